@@ -1,0 +1,8 @@
+/// Bytes to records and back: safetensors, GGUF, tokenizer files, and what an architecture's files
+/// are called.
+module dev.quern.formats {
+  requires com.fasterxml.jackson.databind;
+  requires static transitive org.jspecify;
+
+  exports dev.quern.formats;
+}

@@ -1,0 +1,10 @@
+package dev.quern.quantizers;
+
+import java.lang.foreign.MemorySegment;
+
+/// Turns floats into blocks of one type. Not for use by two threads at once.
+public interface RowEncoder {
+  /// Encodes `n` weights, a whole number of blocks, from `x` at index `at` into `out` from byte
+  /// `to`. The bytes do not depend on how a tensor is cut into calls.
+  void encode(float[] x, int at, int n, MemorySegment out, long to);
+}
