@@ -12,6 +12,11 @@ public sealed interface Quality {
   /// Positions at which a figure was NaN or infinite.
   long nonFinite();
 
+  /// True if every figure at every position is finite, and the perplexity is.
+  default boolean finite() {
+    return nonFinite() == 0 && Double.isFinite(perplexity().value());
+  }
+
   /// A model alone.
   ///
   /// @param perplexity its perplexity
