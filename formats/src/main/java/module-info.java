@@ -5,4 +5,5 @@ module dev.quern.formats {
   requires static transitive org.jspecify;
 
   exports dev.quern.formats;
+  exports dev.quern.formats.tokenizer;
 }
