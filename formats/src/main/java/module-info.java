@@ -8,4 +8,5 @@ module dev.quern.formats {
   exports dev.quern.formats.architecture;
   exports dev.quern.formats.gguf;
   exports dev.quern.formats.safetensors;
+  exports dev.quern.formats.tokenizer;
 }
