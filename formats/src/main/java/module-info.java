@@ -5,4 +5,6 @@ module dev.quern.formats {
   requires static transitive org.jspecify;
 
   exports dev.quern.formats;
+  exports dev.quern.formats.gguf;
+  exports dev.quern.formats.safetensors;
 }

@@ -1,0 +1,210 @@
+package dev.quern.formats.io;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.formats.MalformedFileException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Walks over a JSON text that lies in a segment, asking for what must come next.
+///
+/// Names that occur twice in an object, ill-formed UTF-8, deep nesting and overlong names or
+/// strings are refused; every message names the byte. Numbers may be `NaN` and `Infinity`, as
+/// Python writes them.
+public final class JsonCursor implements AutoCloseable {
+  private static final ObjectMapper MAPPER = new ObjectMapper(JsonRules.FACTORY);
+
+  private final Path file;
+  private final MemorySegment text;
+  private final long base;
+  private final JsonParser parser;
+
+  /// A walk over the bytes of `text`, which begin at byte `base` of `file`.
+  public JsonCursor(Path file, MemorySegment text, long base) {
+    this.file = file;
+    this.text = text;
+    this.base = base;
+    if (!Utf8.isWellFormed(text, 0, text.byteSize())) {
+      throw new MalformedFileException(
+          file, "the JSON text from byte " + base + " is not well-formed UTF-8");
+    }
+    try {
+      this.parser = JsonRules.FACTORY.createParser(new SegmentReader(text));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The whole text as a tree, which must be one object.
+  public ObjectNode tree(String what) {
+    beginObject(what);
+    try {
+      ObjectNode tree = (ObjectNode) MAPPER.<JsonNode>readTree(parser);
+      end();
+      return tree;
+    } catch (JsonProcessingException e) {
+      throw malformed(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Steps into the object that must come next.
+  public void beginObject(String what) {
+    if (next() != JsonToken.START_OBJECT) {
+      throw mismatch(what, "an object");
+    }
+  }
+
+  /// Steps to the next name of the object; false at its end.
+  public boolean nextName() {
+    return next() == JsonToken.FIELD_NAME;
+  }
+
+  /// The name that [#nextName] stepped to.
+  public String name() {
+    try {
+      return parser.currentName();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The string that must come next.
+  public String text(String what) {
+    if (next() != JsonToken.VALUE_STRING) {
+      throw mismatch(what, "a string");
+    }
+    return currentText();
+  }
+
+  /// The whole number of at least 0 that must come next.
+  public long count(String what) {
+    next();
+    return currentCount(what);
+  }
+
+  /// The array of at most `most` whole numbers of at least 0 that must come next.
+  public List<Long> counts(String what, int most) {
+    if (next() != JsonToken.START_ARRAY) {
+      throw mismatch(what, "an array");
+    }
+    List<Long> counts = new ArrayList<>();
+    while (next() != JsonToken.END_ARRAY) {
+      if (counts.size() == most) {
+        throw malformed(what + " has more than " + most + " numbers");
+      }
+      counts.add(currentCount(what));
+    }
+    return counts;
+  }
+
+  /// Steps over the value that comes next, whatever it is.
+  public void skip() {
+    next();
+    try {
+      parser.skipChildren();
+    } catch (JsonProcessingException e) {
+      throw malformed(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Only white space may follow.
+  public void end() {
+    if (next() != null) {
+      throw malformed("the JSON text goes on after its end with " + found());
+    }
+  }
+
+  /// A problem at the token that the cursor is on.
+  public MalformedFileException malformed(String problem) {
+    return new MalformedFileException(
+        file, problem + at(parser.currentTokenLocation().getCharOffset()));
+  }
+
+  @Override
+  public void close() {
+    try {
+      parser.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private @Nullable JsonToken next() {
+    try {
+      return parser.nextToken();
+    } catch (JsonProcessingException e) {
+      throw malformed(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private long currentCount(String what) {
+    try {
+      if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+          && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER
+          && parser.getLongValue() >= 0) {
+        return parser.getLongValue();
+      }
+    } catch (JsonProcessingException e) {
+      throw malformed(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    throw mismatch(what, "a whole number of at least 0 and below 2^63");
+  }
+
+  private String currentText() {
+    try {
+      return parser.getText();
+    } catch (JsonProcessingException e) {
+      throw malformed(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private MalformedFileException mismatch(String what, String wanted) {
+    return malformed(what + " is " + found() + ", not " + wanted);
+  }
+
+  private String found() {
+    JsonToken token = parser.currentToken();
+    if (token == null) {
+      return "missing";
+    }
+    return switch (token) {
+      case START_OBJECT -> "an object";
+      case START_ARRAY -> "an array";
+      case VALUE_STRING -> '"' + shorten(currentText()) + '"';
+      default -> shorten(currentText());
+    };
+  }
+
+  private static String shorten(String text) {
+    return text.length() > 60 ? text.substring(0, 60) + "..." : text;
+  }
+
+  private MalformedFileException malformed(JsonProcessingException e) {
+    long unit = e.getLocation() == null ? 0 : e.getLocation().getCharOffset();
+    return new MalformedFileException(
+        file, "not JSON: " + JsonRules.message(e) + at(Math.max(unit, 0)), e);
+  }
+
+  private String at(long unit) {
+    return " (at byte " + (base + Utf8.byteOffset(text, 0, unit)) + ")";
+  }
+}
