@@ -1,25 +1,21 @@
 package dev.quern.converter;
 
-import dev.quern.formats.MetadataValue;
 import dev.quern.formats.gguf.GgufLayout;
 import dev.quern.quantizers.recipe.Recipe;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.SequencedMap;
 
 /// Everything about one output file, before one weight is read.
 ///
 /// @param path where it will be
 /// @param recipe which types were asked for
-/// @param layout header and offsets
-/// @param metadata in the order of the file
+/// @param layout metadata, header and offsets
 /// @param tensors in the order of the file
 /// @param unmatched overrides that no tensor matched
 public record PlannedOutput(
     Path path,
     Recipe recipe,
     GgufLayout layout,
-    SequencedMap<String, MetadataValue> metadata,
     List<PlannedTensor> tensors,
     List<String> unmatched) {
   public PlannedOutput {
@@ -43,7 +39,7 @@ public record PlannedOutput(
     return 8.0 * bytes / weights();
   }
 
-  /// The tensors whose rows the recipe's type does not divide.
+  /// The tensors whose rows are no whole number of blocks of the type that the recipe wanted.
   public List<PlannedTensor> fallbacks() {
     return tensors.stream().filter(tensor -> tensor.assignment().isFallback()).toList();
   }

@@ -26,7 +26,7 @@ public final class Architectures {
   ///
   /// @throws MalformedFileException if it names none that is known
   public static Architecture of(ModelConfig config) {
-    List<String> classes = config.optionalTexts("architectures").orElse(List.of());
+    List<String> classes = config.texts("architectures");
     return classes.stream()
         .flatMap(name -> ALL.stream().filter(one -> one.classNames().contains(name)))
         .findFirst()
@@ -38,6 +38,6 @@ public final class Architectures {
         ALL.stream().flatMap(one -> one.classNames().stream()).collect(Collectors.joining(", "));
     String found = classes.isEmpty() ? "names no class" : "names " + String.join(", ", classes);
     return new MalformedFileException(
-        config.path(), "architectures " + found + "; known are " + known);
+        config.file(), "architectures " + found + "; known are " + known);
   }
 }

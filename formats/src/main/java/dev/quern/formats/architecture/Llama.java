@@ -72,6 +72,8 @@ final class Llama implements Architecture {
     defaults.put("tie_word_embeddings", false);
     if (mistral) {
       defaults.put("num_key_value_heads", 8);
+    }
+    if (mistral && !config.keys().contains("sliding_window")) {
       defaults.put("sliding_window", 4096);
     }
     if (RopeParameters.of(config).flatMap(rope -> rope.number("rope_theta")).isEmpty()) {

@@ -42,11 +42,11 @@ record LlamaShapes(
             config.optionalFlag("tie_word_embeddings").orElse(false));
     if (shapes.headLength % 2 != 0) {
       throw new MalformedFileException(
-          config.path(), "head_dim is " + shapes.headLength + ", rotary embeddings need an even number");
+          config.file(), "head_dim is " + shapes.headLength + ", rotary embeddings need an even number");
     }
     if (shapes.heads % shapes.keyValueHeads != 0) {
       throw new MalformedFileException(
-          config.path(),
+          config.file(),
           "num_attention_heads is %d, not a multiple of num_key_value_heads, which is %d"
               .formatted(shapes.heads, shapes.keyValueHeads));
     }
@@ -57,7 +57,7 @@ record LlamaShapes(
     long value = config.integer(key);
     if (value < 1 || value > limit) {
       throw new MalformedFileException(
-          config.path(), "%s is %d, wanted 1 to %d".formatted(key, value, limit));
+          config.file(), "%s is %d, wanted 1 to %d".formatted(key, value, limit));
     }
     return (int) value;
   }

@@ -1,7 +1,9 @@
 package dev.quern.formats.architecture;
 
 import dev.quern.formats.huggingface.ModelConfig;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// The rotary embedding's settings, from the old keys of config.json (`rope_theta`,
 /// `rope_scaling`) or the new one (`rope_parameters`).
@@ -17,8 +19,8 @@ public final class RopeParameters {
   /// The settings of a model; empty if config.json says nothing of rotary embeddings.
   public static Optional<RopeParameters> of(ModelConfig config) {
     Optional<ModelConfig> object =
-        config.optionalObject("rope_parameters").or(() -> config.optionalObject("rope_scaling"));
-    Optional<ModelConfig> full = object.flatMap(parameters -> parameters.optionalObject("full_attention"));
+        config.object("rope_parameters").or(() -> config.object("rope_scaling"));
+    Optional<ModelConfig> full = object.flatMap(parameters -> parameters.object("full_attention"));
     Optional<ModelConfig> chosen = full.isPresent() ? full : object;
     boolean anything =
         chosen.isPresent() || config.optionalNumber("rope_theta", "rotary_emb_base").isPresent();
@@ -29,22 +31,25 @@ public final class RopeParameters {
   public String type() {
     return object
         .flatMap(parameters -> parameters.optionalText("rope_type", "type"))
-        .map(type -> type.toLowerCase(java.util.Locale.ROOT))
+        .map(type -> type.toLowerCase(Locale.ROOT))
         .orElse("default");
   }
 
   /// A setting under its new name, wherever it stands.
   public Optional<Double> number(String key) {
-    Optional<Double> own = object.flatMap(parameters -> parameters.optionalNumber(key));
+    OptionalDouble own = object.map(parameters -> parameters.optionalNumber(key)).orElse(OptionalDouble.empty());
     if (own.isPresent()) {
-      return own;
+      return Optional.of(own.getAsDouble());
     }
-    return switch (key) {
-      case "rope_theta" ->
-          config.optionalNumber("global_rope_theta", "rope_global_theta", "rope_theta", "rotary_emb_base");
-      case "original_max_position_embeddings" -> config.optionalNumber(key);
-      default -> Optional.empty();
-    };
+    OptionalDouble beside =
+        switch (key) {
+          case "rope_theta" ->
+              config.optionalNumber(
+                  "global_rope_theta", "rope_global_theta", "rope_theta", "rotary_emb_base");
+          case "original_max_position_embeddings" -> config.optionalNumber(key);
+          default -> OptionalDouble.empty();
+        };
+    return beside.isPresent() ? Optional.of(beside.getAsDouble()) : Optional.empty();
   }
 
   /// A setting that this type of scaling cannot do without.
