@@ -6,5 +6,6 @@ module dev.quern.formats {
 
   exports dev.quern.formats;
   exports dev.quern.formats.gguf;
+  exports dev.quern.formats.huggingface;
   exports dev.quern.formats.safetensors;
 }
