@@ -1,0 +1,30 @@
+package dev.quern.engine.kernel;
+
+import dev.quern.formats.GgmlType;
+import java.util.Optional;
+
+/// Which loops exist for which type. A type that is not listed is decoded by its codec and then
+/// multiplied.
+public final class RowKernels {
+  private RowKernels() {}
+
+  /// A decoder with vectors for `type`, if there is one.
+  public static Optional<RowDecoder> decoder(GgmlType type) {
+    return switch (type) {
+      case F32 -> Optional.of(F32Rows::decode);
+      case F16 -> Optional.of(F16Rows::decode);
+      case BF16 -> Optional.of(BF16Rows::decode);
+      default -> Optional.empty();
+    };
+  }
+
+  /// A product with a vector of floats for `type`, if there is one.
+  public static Optional<RowProduct> product(GgmlType type) {
+    return switch (type) {
+      case F32 -> Optional.of(F32Rows::multiply);
+      case F16 -> Optional.of(F16Rows::multiply);
+      case BF16 -> Optional.of(BF16Rows::multiply);
+      default -> Optional.empty();
+    };
+  }
+}
