@@ -5,6 +5,7 @@ module dev.quern.formats {
   requires static transitive org.jspecify;
 
   exports dev.quern.formats;
+  exports dev.quern.formats.architecture;
   exports dev.quern.formats.gguf;
   exports dev.quern.formats.huggingface;
   exports dev.quern.formats.safetensors;

@@ -18,13 +18,17 @@ final class Failures {
   /// @return the exit code
   static int report(Throwable failure, PrintWriter err) {
     switch (failure) {
-      case ConversionException e -> e.problems().forEach(problem -> err.println("quern: " + problem));
+      case ConversionException e ->
+          e.problems().forEach(problem -> err.println("quern: " + problem));
       case MalformedFileException e -> err.println("quern: " + e.getMessage());
       case IllegalArgumentException e -> err.println("quern: " + e.getMessage());
       case UncheckedIOException e -> err.println("quern: " + disk(e.getCause()));
       case IOException e -> err.println("quern: " + disk(e));
       case OutOfMemoryError e ->
-          err.println("quern: out of memory (" + e.getMessage() + "); give Java more: QUERN_JAVA_OPTIONS=-Xmx8g");
+          err.println(
+              "quern: out of memory ("
+                  + e.getMessage()
+                  + "); give Java more: QUERN_JAVA_OPTIONS=-Xmx8g");
       default -> bug(failure, err);
     }
     return ExitCode.FAILED;

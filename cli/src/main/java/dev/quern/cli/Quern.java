@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
     name = "quern",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description = "Grinds a published checkpoint down to a model that runs on a laptop, and proves what the grinding cost.",
+    description =
+        "Grinds a published checkpoint down to a model that runs on a laptop, and proves what the grinding cost.",
     footer = {
       "",
       "Exit codes: 0 done, 1 failed, 2 usage, 3 a gate was missed.",
@@ -32,7 +33,8 @@ public final class Quern implements Runnable {
 
   /// Runs one command and ends the process with its exit code.
   public static void main(String[] arguments) {
-    System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
+    System.exit(
+        run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
   }
 
   /// Runs one command, printing to `out` and `err`.
@@ -45,7 +47,8 @@ public final class Quern implements Runnable {
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.ansi()))
-            .setExecutionExceptionHandler((failure, command, _) -> Failures.report(failure, command.getErr()))
+            .setExecutionExceptionHandler(
+                (failure, command, _) -> Failures.report(failure, command.getErr()))
             .setParameterExceptionHandler(Quern::usageError);
     return line.execute(arguments);
   }

@@ -8,7 +8,8 @@ final class Terminal {
 
   /// True if messages go to a terminal; the launcher says so, because it stands between.
   static boolean showsProgress() {
-    return System.getenv("QUERN_STDERR_IS_TERMINAL") != null && !"dumb".equals(System.getenv("TERM"));
+    return System.getenv("QUERN_STDERR_IS_TERMINAL") != null
+        && !"dumb".equals(System.getenv("TERM"));
   }
 
   /// Colours only where a terminal shows them and nobody asked for none.

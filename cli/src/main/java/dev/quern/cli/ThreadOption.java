@@ -7,7 +7,8 @@ final class ThreadOption {
   @Option(
       names = {"-t", "--threads"},
       paramLabel = "N",
-      description = "Threads to compute with (default: all ${DEFAULT-VALUE}); results do not depend on it.")
+      description =
+          "Threads to compute with (default: all ${DEFAULT-VALUE}); results do not depend on it.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
   /// The number, at least one.

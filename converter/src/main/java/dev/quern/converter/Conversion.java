@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// Carries out a plan: one pass over the source, in parallel, in bounded memory.
 ///
-/// Workers take parts of tensors in any order, read them as floats, encode them for every output and
-/// write them where the plan says. Outputs appear under their names only when all are whole. The
-/// bytes do not depend on the number of workers.
+/// Workers take parts of tensors in any order, read them as floats, encode them for every output
+/// and write them where the plan says. Outputs appear under their names only when all are whole.
+/// The bytes do not depend on the number of workers.
 public final class Conversion {
   /// Weights in a part; a multiple of every block size.
   static final int PART = 1 << 18;
@@ -36,8 +36,8 @@ public final class Conversion {
 
   /// Writes every output of `plan`.
   ///
-  /// @throws ConversionException if weights cannot be stored as planned, or the disk is full; nothing
-  ///     is left behind
+  /// @throws ConversionException if weights cannot be stored as planned, or the disk is full;
+  ///   nothing is left behind
   public static ConversionSummary run(ConversionPlan plan, ConversionOptions options) {
     return new Conversion(plan, options).run();
   }
@@ -77,7 +77,9 @@ public final class Conversion {
 
   private static String reason(IOException e) {
     String message = String.valueOf(e.getMessage());
-    return e instanceof java.nio.file.AccessDeniedException ? "no permission for " + message : message;
+    return e instanceof java.nio.file.AccessDeniedException
+        ? "no permission for " + message
+        : message;
   }
 
   /// Lists the parts of every tensor, in the order in which the source is read.

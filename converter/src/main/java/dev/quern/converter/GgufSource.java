@@ -28,7 +28,9 @@ final class GgufSource extends ModelSource {
     this.options = options;
     this.architecture = Metadata.of(file).text("general.architecture");
     for (TensorInfo info : file.tensors()) {
-      if (info.type() != GgmlType.F32 && info.type() != GgmlType.F16 && info.type() != GgmlType.BF16) {
+      if (info.type() != GgmlType.F32
+          && info.type() != GgmlType.F16
+          && info.type() != GgmlType.BF16) {
         problems.add(
             "%s: tensor %s is %s; wanted F32, F16 or BF16: quantizing what is quantized already loses twice"
                 .formatted(file.path(), info.name(), info.type()));

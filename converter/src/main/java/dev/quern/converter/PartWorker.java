@@ -92,7 +92,11 @@ final class PartWorker implements AutoCloseable {
     return new ConversionException(
         "%s: weight is %s at row %d, column %d (of %s); a model with such weights is damaged"
             .formatted(
-                part.weight().origin(), weights[at], index / length, index % length, part.weight().info().shape()));
+                part.weight().origin(),
+                weights[at],
+                index / length,
+                index % length,
+                part.weight().info().shape()));
   }
 
   private static ConversionException overflow(Part part, GgmlType type, WeightRange range) {

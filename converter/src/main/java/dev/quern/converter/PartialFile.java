@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/// A file that is written beside its target and takes its name when it is whole. Closed before that,
-/// or when the process is interrupted, it disappears.
+/// A file that is written beside its target and takes its name when it is whole. Closed before
+/// that, or when the process is interrupted, it disappears.
 final class PartialFile implements AutoCloseable {
   private final Path target;
   private final Path path;
@@ -33,10 +33,15 @@ final class PartialFile implements AutoCloseable {
     try {
       Files.createDirectories(folder);
       // not a temporary file of the JDK's, which would be private to its owner
-      Path path = folder.resolve("." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+      Path path =
+          folder.resolve(
+              "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
       FileChannel channel =
           FileChannel.open(
-              path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+              path,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE);
       if (size > 0) {
         channel.write(ByteBuffer.allocate(1), size - 1);
       }

@@ -48,7 +48,8 @@ final class PermutedReader implements WeightReader {
       long rows = shape.rank() == 1 ? shape.rowLength() : shape.rows();
       long length = shape.rank() == 1 ? 1 : shape.rowLength();
       if (heads < 1 || rows % heads != 0 || rows / heads % 2 != 0) {
-        throw new IllegalArgumentException(rows + " rows are no " + heads + " heads of even length");
+        throw new IllegalArgumentException(
+            rows + " rows are no " + heads + " heads of even length");
       }
       return new RotaryRows(length, rows / heads);
     }

@@ -126,7 +126,8 @@ public final class Planner {
     List<PlannedTensor> tensors = new ArrayList<>();
     for (int i = 0; i < infos.size(); i++) {
       long offset = layout.tensors().get(i).offset();
-      tensors.add(new PlannedTensor(infos.get(i), offset, assignments.get(i), ordered.get(i).origin()));
+      tensors.add(
+          new PlannedTensor(infos.get(i), offset, assignments.get(i), ordered.get(i).origin()));
     }
     return new PlannedOutput(
         target.path(), target.recipe(), layout, tensors, request.types().unmatched(infos));
@@ -142,7 +143,10 @@ public final class Planner {
       problems.add(
           "%s: %s would be %s: %s (--strict)"
               .formatted(
-                  output.path(), tensor.info().name(), tensor.info().type(), tensor.assignment().reason()));
+                  output.path(),
+                  tensor.info().name(),
+                  tensor.info().type(),
+                  tensor.assignment().reason()));
     }
     for (String override : output.unmatched()) {
       problems.add(output.path() + ": no tensor matches " + override + " (--strict)");

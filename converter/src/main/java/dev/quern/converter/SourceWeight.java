@@ -27,7 +27,8 @@ record SourceWeight(
         SourceTensor tensor = mapping.sources().getFirst();
         Optional<MemorySegment> bytes =
             SourceReader.ggmlType(tensor.dtype()).map(_ -> tensor.bytes());
-        yield new SourceWeight(info(mapping, tensor), SourceReader.of(tensor), bytes, origin(tensor));
+        yield new SourceWeight(
+            info(mapping, tensor), SourceReader.of(tensor), bytes, origin(tensor));
       }
       case Transform.PermuteRotary(int heads) -> {
         SourceTensor tensor = mapping.sources().getFirst();

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A source as the engine sees it: matrices in the type that the source stores, vectors in `F32`, as
-/// a GGUF of the source's own type would have them.
+/// A source as the engine sees it: matrices in the type that the source stores, vectors in `F32`,
+/// as a GGUF of the source's own type would have them.
 final class UnquantizedView implements ModelView {
   private final String name;
   private final Map<String, MetadataValue> metadata;

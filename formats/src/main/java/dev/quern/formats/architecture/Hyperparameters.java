@@ -14,9 +14,20 @@ import java.util.SequencedMap;
 /// scaling, norms. Source: `TextModel.set_gguf_parameters` of llama.cpp 0.7.
 public final class Hyperparameters {
   private static final List<String> CONTEXT =
-      List.of("max_position_embeddings", "n_ctx", "n_positions", "max_length", "max_sequence_length", "model_max_length");
+      List.of(
+          "max_position_embeddings",
+          "n_ctx",
+          "n_positions",
+          "max_length",
+          "max_sequence_length",
+          "model_max_length");
   private static final List<String> FEED_FORWARD =
-      List.of("prefix_dense_intermediate_size", "dense_intermediate_size", "intermediate_size", "n_inner", "hidden_dim");
+      List.of(
+          "prefix_dense_intermediate_size",
+          "dense_intermediate_size",
+          "intermediate_size",
+          "n_inner",
+          "hidden_dim");
 
   private final String id;
   private final ModelConfig config;
@@ -88,7 +99,9 @@ public final class Hyperparameters {
     metadata.put(
         id + ".rope.scaling.original_context_length",
         new Uint32((long) parameters.required("original_max_position_embeddings")));
-    parameters.number("extrapolation_factor").ifPresent(x -> number("rope.scaling.yarn_ext_factor", x));
+    parameters
+        .number("extrapolation_factor")
+        .ifPresent(x -> number("rope.scaling.yarn_ext_factor", x));
     parameters
         .number("attention_factor")
         .or(() -> parameters.number("attn_factor"))
@@ -98,12 +111,16 @@ public final class Hyperparameters {
   }
 
   private void norms() {
-    config.optionalNumber("rms_norm_eps", "norm_eps").ifPresent(x -> number("attention.layer_norm_rms_epsilon", x));
+    config
+        .optionalNumber("rms_norm_eps", "norm_eps")
+        .ifPresent(x -> number("attention.layer_norm_rms_epsilon", x));
     config
         .optionalNumber("layer_norm_eps", "layer_norm_epsilon", "norm_epsilon")
         .ifPresent(x -> number("attention.layer_norm_epsilon", x));
     count("expert_count", List.of("num_local_experts", "num_experts", "n_routed_experts"));
-    count("expert_used_count", List.of("num_experts_per_tok", "num_experts_per_token", "top_k_experts"));
+    count(
+        "expert_used_count",
+        List.of("num_experts_per_tok", "num_experts_per_token", "top_k_experts"));
   }
 
   private void headLengths() {

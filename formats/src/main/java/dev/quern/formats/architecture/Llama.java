@@ -26,7 +26,8 @@ import java.util.SequencedMap;
 /// | (LLaMA 3 rotary scaling) | `rope_freqs` | computed |
 ///
 /// Deliberate difference from the reference: `llama.attention.sliding_window` is written for
-/// Mistral, whose PyTorch implementation honours the window; llama.cpp loads the file and ignores it.
+/// Mistral, whose PyTorch implementation honours the window; llama.cpp loads the file and ignores
+/// it.
 final class Llama implements Architecture {
   private static final String LAYERS = "model.layers.";
 
@@ -98,7 +99,8 @@ final class Llama implements Architecture {
   public TensorMap map(ModelConfig config, Checkpoint checkpoint) {
     LlamaShapes shapes = LlamaShapes.of(config);
     TensorMap.Builder map = new TensorMap.Builder(checkpoint.path());
-    ropeFactors(config).ifPresent(factors -> map.add(TensorMapping.constant("rope_freqs.weight", factors)));
+    ropeFactors(config)
+        .ifPresent(factors -> map.add(TensorMapping.constant("rope_freqs.weight", factors)));
     for (SourceTensor tensor : checkpoint.tensors()) {
       if (isBuffer(tensor.name())) {
         continue;
@@ -159,19 +161,25 @@ final class Llama implements Architecture {
 
   private static Optional<String> blockName(String numbered, long layers) {
     int dot = numbered.indexOf('.');
-    if (dot < 1 || dot > 6 || !numbered.substring(0, dot).chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (dot < 1
+        || dot > 6
+        || !numbered.substring(0, dot).chars().allMatch(c -> c >= '0' && c <= '9')) {
       return Optional.empty();
     }
     int layer = Integer.parseInt(numbered.substring(0, dot));
     return layer >= layers
         ? Optional.empty()
-        : Optional.ofNullable(BLOCK.get(numbered.substring(dot + 1))).map(part -> "blk." + layer + "." + part);
+        : Optional.ofNullable(BLOCK.get(numbered.substring(dot + 1)))
+            .map(part -> "blk." + layer + "." + part);
   }
 
-  /// The factors by which LLaMA 3 slows its rotary frequencies, one per pair of a head's rows, in the
-  /// order of single-precision operations in which PyTorch computes them for the reference converter.
+  /// The factors by which LLaMA 3 slows its rotary frequencies, one per pair of a head's rows, in
+  /// the order of single-precision operations in which PyTorch computes them for the reference
+  /// converter.
   private static Optional<List<Float>> ropeFactors(ModelConfig config) {
-    Optional<RopeParameters> rope = RopeParameters.of(config).filter(parameters -> parameters.type().equals("llama3"));
-    return rope.map(parameters -> Llama3Factors.of(parameters, Math.toIntExact(config.integer("head_dim"))));
+    Optional<RopeParameters> rope =
+        RopeParameters.of(config).filter(parameters -> parameters.type().equals("llama3"));
+    return rope.map(
+        parameters -> Llama3Factors.of(parameters, Math.toIntExact(config.integer("head_dim"))));
   }
 }

@@ -7,9 +7,10 @@ import java.util.List;
 /// head's rows.
 ///
 /// Source: `LlamaModel.generate_extra_tensors` of llama.cpp 0.7 as PyTorch computes it: in single
-/// precision, a number divided by a tensor being that number times the tensor's reciprocal. PyTorch's
-/// own power function is a unit in the last place off the rounded one for about one exponent in a
-/// hundred; of the settings that published models use (base 500000, heads of 64 and 128) it is not.
+/// precision, a number divided by a tensor being that number times the tensor's reciprocal.
+/// PyTorch's own power function is a unit in the last place off the rounded one for about one
+/// exponent in a hundred; of the settings that published models use (base 500000, heads of 64 and
+/// 128) it is not.
 final class Llama3Factors {
   private final float factor;
   private final float low;

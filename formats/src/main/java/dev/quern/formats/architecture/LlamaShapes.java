@@ -27,7 +27,15 @@ record LlamaShapes(
     boolean tied) {
   private static final List<String> PARTS =
       List.of(
-          "attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate", "ffn_up", "ffn_down");
+          "attn_norm",
+          "attn_q",
+          "attn_k",
+          "attn_v",
+          "attn_output",
+          "ffn_norm",
+          "ffn_gate",
+          "ffn_up",
+          "ffn_down");
 
   static LlamaShapes of(ModelConfig config) {
     LlamaShapes shapes =
@@ -42,7 +50,8 @@ record LlamaShapes(
             config.optionalFlag("tie_word_embeddings").orElse(false));
     if (shapes.headLength % 2 != 0) {
       throw new MalformedFileException(
-          config.file(), "head_dim is " + shapes.headLength + ", rotary embeddings need an even number");
+          config.file(),
+          "head_dim is " + shapes.headLength + ", rotary embeddings need an even number");
     }
     if (shapes.heads % shapes.keyValueHeads != 0) {
       throw new MalformedFileException(

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// The rotary embedding's settings, from the old keys of config.json (`rope_theta`,
-/// `rope_scaling`) or the new one (`rope_parameters`).
+/// The rotary embedding's settings, from the old keys of config.json (`rope_theta`, `rope_scaling`)
+/// or the new one (`rope_parameters`).
 public final class RopeParameters {
   private final ModelConfig config;
   private final Optional<ModelConfig> object;
@@ -37,7 +37,8 @@ public final class RopeParameters {
 
   /// A setting under its new name, wherever it stands.
   public Optional<Double> number(String key) {
-    OptionalDouble own = object.map(parameters -> parameters.optionalNumber(key)).orElse(OptionalDouble.empty());
+    OptionalDouble own =
+        object.map(parameters -> parameters.optionalNumber(key)).orElse(OptionalDouble.empty());
     if (own.isPresent()) {
       return Optional.of(own.getAsDouble());
     }

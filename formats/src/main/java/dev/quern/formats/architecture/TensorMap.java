@@ -8,8 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Where every tensor of a GGUF comes from, and what is wrong with the checkpoint that it should come
-/// from.
+/// Where every tensor of a GGUF comes from, and what is wrong with the checkpoint that it should
+/// come from.
 ///
 /// @param tensors in the order of the GGUF
 /// @param problems one line each; a conversion must not begin while there are any

@@ -9,7 +9,7 @@ import java.util.List;
 /// @param name name in the GGUF
 /// @param shape extents in the GGUF, row length first
 /// @param sources the tensors of the checkpoint that it is made of, in the order that the transform
-///     wants
+///   wants
 /// @param transform what happens to them
 public record TensorMapping(
     String name, Shape shape, List<SourceTensor> sources, Transform transform) {

@@ -1,6 +1,8 @@
 package dev.quern.formats.huggingface;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -25,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class ModelConfig {
   /// Bytes of the largest file that is read: a thousand times what a configuration needs.
   static final long LONGEST = 2 << 20;
+
+  private static final ObjectMapper VALUES = new ObjectMapper();
 
   private final Path file;
   private final String prefix;
@@ -140,6 +145,14 @@ public final class ModelConfig {
     return object("text_config")
         .map(inner -> new ModelConfig(file, inner.prefix, inner.node, this))
         .orElse(this);
+  }
+
+  /// These settings, and `defaults` where they are silent or null: keys to numbers, strings or
+  /// truth values.
+  public ModelConfig withDefaults(Map<String, Object> defaults) {
+    ObjectNode values = JsonNodeFactory.instance.objectNode();
+    defaults.forEach((key, value) -> values.set(key, VALUES.valueToTree(value)));
+    return new ModelConfig(file, prefix, node, new ModelConfig(file, prefix, values, outer));
   }
 
   /// A value with the place it was found at.
