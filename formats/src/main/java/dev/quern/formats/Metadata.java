@@ -91,8 +91,9 @@ public record Metadata(Path file, Map<String, MetadataValue> values) {
   public long[] integers(String key) {
     List<MetadataValue> elements = elements(key);
     long[] numbers = new long[elements.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = integer(key, elements.get(i));
+    int i = 0;
+    for (MetadataValue element : elements) {
+      numbers[i++] = integer(key, element);
     }
     return numbers;
   }
@@ -101,8 +102,9 @@ public record Metadata(Path file, Map<String, MetadataValue> values) {
   public float[] floats(String key) {
     List<MetadataValue> elements = elements(key);
     float[] numbers = new float[elements.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = (float) number(key, elements.get(i));
+    int i = 0;
+    for (MetadataValue element : elements) {
+      numbers[i++] = (float) number(key, element);
     }
     return numbers;
   }
