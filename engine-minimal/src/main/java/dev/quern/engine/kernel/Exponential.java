@@ -7,7 +7,7 @@ package dev.quern.engine.kernel;
 /// takes vectors would put them on the heap.
 final class Exponential {
   static final float LOG2_E = 1.442695f;
-  static final float LN2_HIGH = 0.693359375f;
+  static final float LN2_HIGH = 0x1.63p-1f;
   static final float LN2_LOW = -2.1219444e-4f;
 
   /// Below, the result is 0: `2^-126` is the smallest power that the exponent bits can hold.

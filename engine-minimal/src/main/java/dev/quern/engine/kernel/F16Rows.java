@@ -9,7 +9,6 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /// F16: weights in IEEE half precision.
@@ -83,7 +82,16 @@ final class F16Rows {
       s2 = FloatVector.fromArray(FLOATS, x, from + i + 2 * LENGTH).fma(w2, s2);
       s3 = FloatVector.fromArray(FLOATS, x, from + i + 3 * LENGTH).fma(w3, s3);
     }
-    float sum = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    FloatVector s = s0.add(s1).add(s2.add(s3));
+    if (LENGTH >= 16) {
+      s = s.add(s.rearrange(Lanes.SWAP_8));
+    }
+    if (LENGTH >= 8) {
+      s = s.add(s.rearrange(Lanes.SWAP_4));
+    }
+    s = s.add(s.rearrange(Lanes.SWAP_2));
+    s = s.add(s.rearrange(Lanes.SWAP_1));
+    float sum = s.lane(0);
     for (; i < n; i++) {
       sum = Math.fma(Float.float16ToFloat(w.get(Le.SHORT, row + 2L * i)), x[from + i], sum);
     }

@@ -1,7 +1,6 @@
 package dev.quern.engine.kernel;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Loops over plain floats.
@@ -28,7 +27,16 @@ public final class FloatLoops {
       s2 = FloatVector.fromArray(FLOATS, a, at + i + 2 * LENGTH).fma(b2, s2);
       s3 = FloatVector.fromArray(FLOATS, a, at + i + 3 * LENGTH).fma(b3, s3);
     }
-    float sum = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    FloatVector s = s0.add(s1).add(s2.add(s3));
+    if (LENGTH >= 16) {
+      s = s.add(s.rearrange(Lanes.SWAP_8));
+    }
+    if (LENGTH >= 8) {
+      s = s.add(s.rearrange(Lanes.SWAP_4));
+    }
+    s = s.add(s.rearrange(Lanes.SWAP_2));
+    s = s.add(s.rearrange(Lanes.SWAP_1));
+    float sum = s.lane(0);
     for (; i < n; i++) {
       sum = Math.fma(a[at + i], b[from + i], sum);
     }

@@ -3,6 +3,7 @@ package dev.quern.engine.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /// The widest vectors of this machine: 4, 8 or 16 floats, and the integers that convert to them
@@ -17,6 +18,18 @@ public final class Lanes {
 
   /// Floats in a vector.
   public static final int LENGTH = FLOATS.length();
+
+  /// Lanes in another order, so that adding them pairwise sums a vector in a fixed order: a
+  /// reduction of the Vector API may sum in any, and does before and after compilation.
+  static final VectorShuffle<Float> SWAP_8 = swap(8);
+
+  static final VectorShuffle<Float> SWAP_4 = swap(4);
+  static final VectorShuffle<Float> SWAP_2 = swap(2);
+  static final VectorShuffle<Float> SWAP_1 = swap(1);
+
+  private static VectorShuffle<Float> swap(int distance) {
+    return VectorShuffle.fromOp(FLOATS, lane -> (lane ^ distance) % LENGTH);
+  }
 
   private Lanes() {}
 

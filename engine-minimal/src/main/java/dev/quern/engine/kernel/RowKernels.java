@@ -1,6 +1,7 @@
 package dev.quern.engine.kernel;
 
 import dev.quern.formats.GgmlType;
+import dev.quern.quantizers.BlockCodecs;
 import java.util.Optional;
 
 /// Which loops exist for which type. A type that is not listed is decoded by its codec and then
@@ -8,13 +9,13 @@ import java.util.Optional;
 public final class RowKernels {
   private RowKernels() {}
 
-  /// A decoder with vectors for `type`, if there is one.
+  /// The fastest decoder of `type`, if it can be read at all.
   public static Optional<RowDecoder> decoder(GgmlType type) {
     return switch (type) {
       case F32 -> Optional.of(F32Rows::decode);
       case F16 -> Optional.of(F16Rows::decode);
       case BF16 -> Optional.of(BF16Rows::decode);
-      default -> Optional.empty();
+      default -> BlockCodecs.find(type).map(codec -> codec::decode);
     };
   }
 

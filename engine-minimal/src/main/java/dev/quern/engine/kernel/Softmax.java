@@ -11,6 +11,7 @@ public final class Softmax {
   public static final float LOWEST = -1e30f;
 
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
+  private static final int LENGTH = Lanes.LENGTH;
 
   private Softmax() {}
 
@@ -46,6 +47,14 @@ public final class Softmax {
       e.intoArray(scores, at + i);
       sum = sum.add(e);
     }
-    return sum.reduceLanes(VectorOperators.ADD);
+    if (LENGTH >= 16) {
+      sum = sum.add(sum.rearrange(Lanes.SWAP_8));
+    }
+    if (LENGTH >= 8) {
+      sum = sum.add(sum.rearrange(Lanes.SWAP_4));
+    }
+    sum = sum.add(sum.rearrange(Lanes.SWAP_2));
+    sum = sum.add(sum.rearrange(Lanes.SWAP_1));
+    return sum.lane(0);
   }
 }

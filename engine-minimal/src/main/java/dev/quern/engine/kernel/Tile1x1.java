@@ -6,7 +6,6 @@ import jdk.incubator.vector.VectorSpecies;
 /// One row by one vector.
 final class Tile1x1 {
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
-  private static final int LENGTH = Lanes.LENGTH;
 
   private Tile1x1() {}
 

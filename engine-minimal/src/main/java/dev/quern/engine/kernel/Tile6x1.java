@@ -6,7 +6,6 @@ import jdk.incubator.vector.VectorSpecies;
 /// Six rows by one vector.
 final class Tile6x1 {
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
-  private static final int LENGTH = Lanes.LENGTH;
 
   private Tile6x1() {}
 

@@ -99,15 +99,15 @@ public final class LlamaTraits {
     return new Rotary(
         RotaryStyle.INTERLEAVED,
         dimensions,
-        reader.positive("rope.freq_base", 10000),
+        reader.optionalPositive("rope.freq_base").orElse(10000f),
         scaling(reader));
   }
 
   private static RotaryScaling scaling(TraitsReader reader) {
     // files from before rope.scaling.type have the factor alone
-    float old = reader.positive("rope.scale_linear", 1);
-    String type = reader.text("rope.scaling.type", old == 1 ? "none" : "linear");
-    float factor = reader.positive("rope.scaling.factor", old);
+    float old = reader.optionalPositive("rope.scale_linear").orElse(1f);
+    String type = reader.optionalText("rope.scaling.type").orElse(old == 1 ? "none" : "linear");
+    float factor = reader.optionalPositive("rope.scaling.factor").orElse(old);
     return switch (type) {
       case "none" -> new RotaryScaling.None();
       case "linear" -> new RotaryScaling.Linear(factor);
@@ -120,13 +120,16 @@ public final class LlamaTraits {
 
   private static RotaryScaling yarn(TraitsReader reader, float factor) {
     float usual = factor <= 1 ? 1 : (float) (0.1 * Math.log(factor) + 1);
+    float given =
+        reader
+            .optionalPositive("rope.scaling.yarn_attn_factor")
+            .or(() -> reader.optionalPositive("rope.scaling.attn_factor"))
+            .orElse(1f);
     return new RotaryScaling.Yarn(
         factor,
         reader.count("rope.scaling.original_context_length", LONGEST),
-        reader.positive("rope.scaling.yarn_beta_fast", 32),
-        reader.positive("rope.scaling.yarn_beta_slow", 1),
-        usual
-            * reader.positive(
-                "rope.scaling.yarn_attn_factor", reader.positive("rope.scaling.attn_factor", 1)));
+        reader.optionalPositive("rope.scaling.yarn_beta_fast").orElse(32f),
+        reader.optionalPositive("rope.scaling.yarn_beta_slow").orElse(1f),
+        usual * given);
   }
 }
