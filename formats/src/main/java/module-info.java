@@ -2,7 +2,9 @@
 /// are called.
 module dev.quern.formats {
   requires com.fasterxml.jackson.databind;
+  requires org.yaml.snakeyaml;
   requires static transitive org.jspecify;
 
   exports dev.quern.formats;
+  exports dev.quern.formats.modelcard;
 }
