@@ -2,7 +2,6 @@
 /// are called.
 module dev.quern.formats {
   requires com.fasterxml.jackson.databind;
-  requires com.fasterxml.jackson.dataformat.yaml;
   requires org.yaml.snakeyaml;
   requires static transitive org.jspecify;
 

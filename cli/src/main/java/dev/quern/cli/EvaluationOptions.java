@@ -42,12 +42,11 @@ final class EvaluationOptions {
     return EvaluationText.read(file);
   }
 
-  /// The text as the model reads it.
-  Chunks chunks(EvaluationText from, Tokenizer tokenizer, LanguageModel model) {
+  /// The text's tokens, cut as the model reads them.
+  Chunks chunks(int[] tokens, Tokenizer tokenizer, LanguageModel model) {
     if (chunks < 1) {
       throw new IllegalArgumentException("--chunks is " + chunks + ", wanted at least 1");
     }
-    int[] tokens = tokenizer.encode(from.text(), true, false);
     int length = context == 0 ? Math.min(USUAL_CONTEXT, model.contextLength()) : context;
     OptionalInt first = tokenizer.addsBos() ? tokenizer.bos() : OptionalInt.empty();
     return Chunks.of(tokens, length, chunks, first);

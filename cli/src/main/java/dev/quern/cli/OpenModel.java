@@ -4,9 +4,13 @@ import dev.quern.converter.ConversionException;
 import dev.quern.converter.ModelSource;
 import dev.quern.converter.ModelSource.SourceOptions;
 import dev.quern.formats.ModelView;
+import dev.quern.formats.TensorInfo;
 import dev.quern.formats.gguf.GgufFile;
 import dev.quern.formats.tokenizer.Tokenizer;
 import dev.quern.formats.tokenizer.Tokenizers;
+import dev.quern.verifier.ModelFacts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -37,9 +41,19 @@ record OpenModel(Path path, ModelView view, Runnable closing) implements AutoClo
     return Tokenizers.fromMetadata(view.name(), view.metadata());
   }
 
-  /// What reports call it.
-  String name() {
-    return String.valueOf(path.toAbsolutePath().normalize().getFileName());
+  /// What a report says of it.
+  ModelFacts facts() {
+    String name = String.valueOf(path.toAbsolutePath().normalize().getFileName());
+    long tensors = view.tensors().stream().mapToLong(TensorInfo::bytes).sum();
+    return ModelFacts.of(name, Files.isDirectory(path) ? tensors : size(), view);
+  }
+
+  private long size() {
+    try {
+      return Files.size(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
