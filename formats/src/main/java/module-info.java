@@ -11,4 +11,5 @@ module dev.quern.formats {
   exports dev.quern.formats.huggingface;
   exports dev.quern.formats.modelcard;
   exports dev.quern.formats.safetensors;
+  exports dev.quern.formats.tokenizer;
 }

@@ -1,0 +1,54 @@
+package dev.quern.formats.tokenizer;
+
+import java.util.List;
+
+/// How text is cut into words before byte pairs are merged, under llama.cpp's name for it.
+///
+/// @param name what `tokenizer.ggml.pre` says
+/// @param aliases other names that llama.cpp has for the same cuts and the same `ignoreMerges`
+/// @param steps regexes applied one after the other, each to the pieces of the one before; every
+///   match becomes a piece
+/// @param published how `tokenizer.json` files write the steps where they write them differently
+/// @param ignoreMerges whether a word that is a token becomes it without merging
+/// @param addBos whether a beginning is added when the metadata does not say
+record PreTokenizer(
+    String name,
+    List<String> aliases,
+    List<String> steps,
+    List<List<String>> published,
+    boolean ignoreMerges,
+    boolean addBos) {
+  /// A step that no regex of ours can write: runs of digits become groups of three, counted from
+  /// the right.
+  static final String DIGIT_GROUPS = "\\p{Nd}{1,3}(?=(?:\\p{Nd}{3})*(?:\\P{Nd}|$))";
+
+  /// The same for ASCII digits at the end of a word.
+  static final String DIGIT_GROUPS_OF_A_WORD = "\\d{1,3}(?=(?:\\d{3})*\\b)";
+
+  PreTokenizer {
+    aliases = List.copyOf(aliases);
+    steps = List.copyOf(steps);
+    published = List.copyOf(published);
+  }
+
+  PreTokenizer alias(String... names) {
+    return new PreTokenizer(name, List.of(names), steps, published, ignoreMerges, addBos);
+  }
+
+  PreTokenizer alsoWritten(String... other) {
+    return new PreTokenizer(name, aliases, steps, List.of(List.of(other)), ignoreMerges, addBos);
+  }
+
+  PreTokenizer ignoringMerges() {
+    return new PreTokenizer(name, aliases, steps, published, true, addBos);
+  }
+
+  PreTokenizer addingBos() {
+    return new PreTokenizer(name, aliases, steps, published, ignoreMerges, true);
+  }
+
+  /// Whether `other` is a name of this one.
+  boolean isNamed(String other) {
+    return name.equals(other) || aliases.contains(other);
+  }
+}
