@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Files that are wrong, by accident or on purpose: they cost a warning, never the conversion.
-@Timeout(20)
+@Timeout(60)
 class BrokenCardTest {
   private static final ParameterCounts COUNTS = new ParameterCounts(7_000_000_000L, 0, 0, 0);
 
