@@ -125,7 +125,7 @@ model--7B--
 /
 ./model-1B
 ../model-1B
-/workspace/out/model-1B
+/data/out/model-1B
 a/b/c-7B
 /x
 My very own model 7B
@@ -180,7 +180,7 @@ SIZES = [0, 1, 5, 49, 50, 94, 95, 250, 499, 500, 501, 949, 950, 999, 1000, 1050,
          70_553_706_496, 671_026_419_200, 999_999_999_999, 1_000_000_000_000, 1_000_000_000_001, 1_041_000_000_000,
          9_500_000_000_000, 123_456_789_012_345]
 
-EXPERTS = [(46_702_792_704, 1_605_636_096, 5_637_144_576, 8), (100, 50, 50, 2), (0, 0, 0, 4),  (14_315_784_192, 2_000_000_000, 205_000_000, 60)]
+EXPERTS = [(46_702_792_704, 1_605_636_096, 5_637_144_576, 8), (100, 50, 50, 2), (0, 0, 0, 4), (14_315_784_192, 2_000_000_000, 205_000_000, 60)]
 
 TENSORS = {
     "dense": [["token_embd.weight", [100, 64]], ["blk.0.attn_q.weight", [64, 64]], ["output_norm.weight", [64]]],
@@ -225,7 +225,7 @@ CARDS = {
     "null lets the next key speak": card(front("name:", "model_name: B", "author: ~", "model_author: null", "model_creator: C")),
     "merge": card(front("base_model:", "- NousResearch/Hermes-2-Pro-Mistral-7B", "- https://huggingface.co/teknium/OpenHermes-2.5-Mistral-7B",
                         "- https://huggingface.co/a/b/c", "- https://example.com/model-7B", "- http://huggingface.co/x/y-7b-chat",
-                        "- ssh://git@host/x", "- plain-model-7B-v2", "- /workspace/out/foo", "- ''", "- My Model v2")),
+                        "- ssh://git@host/x", "- plain-model-7B-v2", "- /data/out/foo", "- ''", "- My Model v2")),
     "base model mappings": card(front("base_models:", "- name: N", "  author: A", "  version: V", "  organization: O",
                                       "  description: D", "  url: U", "  doi: I", "  uuid: W", "  repo_url: R", "  other: X",
                                       "- {}", "- {name: , repo_url: r}")),
@@ -262,6 +262,7 @@ CARDS = {
     "empty name": card(front("name: ''")),
     "nothing as values": card(front("name: false", "author: 0", "version: []", "organization: {}", "description: 0.0")),
     "numbers in words": card(front("version: 1e5", "name: 1.2.3", "author: 0o17", "basename: 12e03", "finetune: 1:2:3a")),
+    "numbers of underscores": card(front("tags: [0_, 1_0, 0_7]", "name: 0_")),
     "quoted numbers": card(front("version: '1.0'", 'name: "7"', "author: !!str 5")),
     "escapes": card(front('name: "a\\u00e9\\n\\x41"', "description: |", "  a", "   b", "", "  c", "author: 'it''s'")),
     "aliases": card(front("name: &n N", "author: *n", "tags: &t [a, b]", "languages: *t")),
@@ -333,7 +334,7 @@ def recorded(case):
                     entry["value"] = struct.unpack("<I", struct.pack("<f", value.value))[0]
                 values.append(entry)
         parts = [metadata.name, metadata.basename, metadata.finetune, metadata.version, metadata.size_label]
-        plain_name = all(p is None or (isinstance(p, str) and p.strip() and "/" not in p and "\n" not in p) for p in parts)
+        plain_name = all(p is None or (isinstance(p, str) and p.strip() and not set(p) & set("/:\n")) for p in parts)
         file = gguf.naming_convention(*parts, "q4_k_m", "LoRA" if case["total"] < 0 else None) if plain_name else None
     return {**case, "values": values, "file": file}
 

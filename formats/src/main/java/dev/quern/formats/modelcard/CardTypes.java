@@ -6,8 +6,15 @@ import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.resolver.Resolver;
 
 /// Which words of a model card are numbers and the like, by the rules of PyYAML, which wrote most
-/// of them: unlike other readers it takes `1e5` for a word.
+/// of them: unlike other readers it takes `1e5` for a word and `0_` for a number.
 final class CardTypes extends Resolver {
+  private static final Pattern INTEGER =
+      Pattern.compile(
+          "[-+]?0b[0-1_]+"
+              + "|[-+]?0[0-7_]+"
+              + "|[-+]?(0|[1-9][0-9_]*)"
+              + "|[-+]?0x[0-9a-fA-F_]+"
+              + "|[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+");
   private static final Pattern FLOAT =
       Pattern.compile(
           "[-+]?[0-9][0-9_]*\\.[0-9_]*([eE][-+][0-9]+)?"
@@ -22,7 +29,7 @@ final class CardTypes extends Resolver {
   @Override
   protected void addImplicitResolvers() {
     addImplicitResolver(Tag.BOOL, BOOL, "yYnNtTfFoO");
-    addImplicitResolver(Tag.INT, INT, "-+0123456789");
+    addImplicitResolver(Tag.INT, Pattern.compile("^(?:" + INTEGER + ")$"), "-+0123456789");
     addImplicitResolver(Tag.FLOAT, Pattern.compile("^(?:" + FLOAT + ")$"), "-+0123456789.");
     addImplicitResolver(Tag.MERGE, MERGE, "<");
     addImplicitResolver(Tag.NULL, NULL, "~nN\0");
