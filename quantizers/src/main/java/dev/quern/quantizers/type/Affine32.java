@@ -17,22 +17,22 @@ final class Affine32 {
     this.search = new AffineSearch(plan);
   }
 
-  /// Finds the levels and writes the block's first 16 bytes.
-  void quantize(float[] x, int at, byte[] out) {
+  /// Finds the levels and writes the block's first 16 bytes at `out[to]`.
+  void quantize(float[] x, int at, byte[] out, int to) {
     for (int j = 0; j < 8; j++) {
       weigh(x, at + 32 * j);
       scales[j] = search.scale(x, at + 32 * j, weights, levels, 32 * j);
       depths[j] = search.depth();
     }
-    PackedScales.put(scales, depths, 0, out);
-    float d = Halves.get(out, 0);
-    float dmin = Halves.get(out, 2);
+    PackedScales.put(scales, depths, 0, out, to);
+    float d = Halves.get(out, to);
+    float dmin = Halves.get(out, to + 2);
     for (int j = 0; j < 8; j++) {
-      float scale = d * PackedScales.scale(out, 4, j);
+      float scale = d * PackedScales.scale(out, to + 4, j);
       if (scale == 0) {
         continue; // the levels of the search stay
       }
-      float depth = dmin * PackedScales.min(out, 4, j);
+      float depth = dmin * PackedScales.min(out, to + 4, j);
       for (int i = 32 * j; i < 32 * j + 32; i++) {
         int level = Rounding.nearest((x[at + i] + depth) / scale);
         levels[i] = Math.max(0, Math.min(plan.top(), level));

@@ -43,15 +43,15 @@ final class PackedScales {
   /// rounded to six bits.
   ///
   /// @param depths how far each minimum lies below zero
-  static void put(float[] scales, float[] depths, int from, byte[] out) {
+  static void put(float[] scales, float[] depths, int from, byte[] out, int to) {
     float topScale = 0;
     float topDepth = 0;
     for (int j = from; j < from + 8; j++) {
       topScale = scales[j] > topScale ? scales[j] : topScale;
       topDepth = depths[j] > topDepth ? depths[j] : topDepth;
     }
-    Halves.put(out, 0, topScale / 63);
-    Halves.put(out, 2, topDepth / 63);
+    Halves.put(out, to, topScale / 63);
+    Halves.put(out, to + 2, topDepth / 63);
     float inverseScale = topScale > 0 ? 63 / topScale : 0;
     float inverseDepth = topDepth > 0 ? 63 / topDepth : 0;
     for (int j = 0; j < 4; j++) {
@@ -59,9 +59,9 @@ final class PackedScales {
       int min = sixBits(inverseDepth * depths[from + j]);
       int laterScale = sixBits(inverseScale * scales[from + 4 + j]);
       int laterMin = sixBits(inverseDepth * depths[from + 4 + j]);
-      out[4 + j] = (byte) (scale | laterScale >> 4 << 6);
-      out[8 + j] = (byte) (min | laterMin >> 4 << 6);
-      out[12 + j] = (byte) ((laterScale & 15) | (laterMin & 15) << 4);
+      out[to + 4 + j] = (byte) (scale | laterScale >> 4 << 6);
+      out[to + 8 + j] = (byte) (min | laterMin >> 4 << 6);
+      out[to + 12 + j] = (byte) ((laterScale & 15) | (laterMin & 15) << 4);
     }
   }
 

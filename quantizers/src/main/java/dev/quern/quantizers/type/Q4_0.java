@@ -38,7 +38,7 @@ public final class Q4_0 implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return newScalarEncoder();
+    return LaneEncoder.ofBlocks(GgmlType.Q4_0, SmallBlockLanes::q4_0);
   }
 
   @Override

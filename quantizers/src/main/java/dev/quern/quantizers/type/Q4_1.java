@@ -39,7 +39,7 @@ public final class Q4_1 implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return newScalarEncoder();
+    return LaneEncoder.ofBlocks(GgmlType.Q4_1, SmallBlockLanes::q4_1);
   }
 
   @Override

@@ -39,7 +39,7 @@ public final class Q5_0 implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return newScalarEncoder();
+    return LaneEncoder.ofBlocks(GgmlType.Q5_0, SmallBlockLanes::q5_0);
   }
 
   @Override

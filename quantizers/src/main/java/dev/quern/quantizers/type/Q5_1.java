@@ -40,7 +40,7 @@ public final class Q5_1 implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return newScalarEncoder();
+    return LaneEncoder.ofBlocks(GgmlType.Q5_1, SmallBlockLanes::q5_1);
   }
 
   @Override

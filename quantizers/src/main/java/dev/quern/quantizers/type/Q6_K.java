@@ -41,7 +41,7 @@ public final class Q6_K implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return newScalarEncoder();
+    return new LaneEncoder(GgmlType.Q6_K, 1, new Q6_KLanes());
   }
 
   @Override

@@ -35,7 +35,7 @@ public final class Q8_0 implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return newScalarEncoder();
+    return LaneEncoder.ofBlocks(GgmlType.Q8_0, SmallBlockLanes::q8_0);
   }
 
   @Override

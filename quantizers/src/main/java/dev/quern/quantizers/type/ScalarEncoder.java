@@ -9,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 final class ScalarEncoder implements RowEncoder {
   /// Encodes one block.
   interface Block {
-    /// Fills `out` with the block of the weights from `x[at]`.
-    void encode(float[] x, int at, byte[] out);
+    /// Writes the block of the weights from `x[at]` to `out[to]` and on.
+    void encode(float[] x, int at, byte[] out, int to);
   }
 
   private final GgmlType type;
@@ -27,7 +27,7 @@ final class ScalarEncoder implements RowEncoder {
   public void encode(float[] x, int at, int n, MemorySegment out, long to) {
     int blocks = Blocks.count(type, n);
     for (int b = 0; b < blocks; b++) {
-      block.encode(x, at + b * type.blockSize(), bytes);
+      block.encode(x, at + b * type.blockSize(), bytes, 0);
       MemorySegment.copy(
           bytes, 0, out, ValueLayout.JAVA_BYTE, to + (long) b * bytes.length, bytes.length);
     }

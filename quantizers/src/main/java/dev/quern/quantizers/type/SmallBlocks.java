@@ -6,71 +6,71 @@ final class SmallBlocks {
 
   private SmallBlocks() {}
 
-  static void q8_0(float[] x, int at, byte[] out) {
+  static void q8_0(float[] x, int at, byte[] out, int to) {
     float peak = 0;
     for (int i = 0; i < SIZE; i++) {
       peak = Math.max(peak, Math.abs(x[at + i]));
     }
     float d = peak / 127;
     float inverse = d != 0 ? 1 / d : 0; // of the scale before it is rounded to a half
-    Halves.put(out, 0, d);
+    Halves.put(out, to, d);
     for (int i = 0; i < SIZE; i++) {
-      out[2 + i] = (byte) Rounding.halfAwayFromZero(x[at + i] * inverse);
+      out[to + 2 + i] = (byte) Rounding.halfAwayFromZero(x[at + i] * inverse);
     }
   }
 
-  static void q4_0(float[] x, int at, byte[] out) {
+  static void q4_0(float[] x, int at, byte[] out, int to) {
     float d = farthest(x, at) / -8;
     float inverse = d != 0 ? 1 / d : 0;
-    Halves.put(out, 0, d);
+    Halves.put(out, to, d);
     for (int i = 0; i < 16; i++) {
       int low = level(x[at + i] * inverse + 8.5f, 15);
       int high = level(x[at + 16 + i] * inverse + 8.5f, 15);
-      out[2 + i] = (byte) (low | high << 4);
+      out[to + 2 + i] = (byte) (low | high << 4);
     }
   }
 
-  static void q5_0(float[] x, int at, byte[] out) {
+  static void q5_0(float[] x, int at, byte[] out, int to) {
     float d = farthest(x, at) / -16;
     float inverse = d != 0 ? 1 / d : 0;
-    Halves.put(out, 0, d);
+    Halves.put(out, to, d);
     int bits = 0;
     for (int i = 0; i < 16; i++) {
       int low = level(x[at + i] * inverse + 16.5f, 31);
       int high = level(x[at + 16 + i] * inverse + 16.5f, 31);
-      out[6 + i] = (byte) ((low & 15) | (high & 15) << 4);
+      out[to + 6 + i] = (byte) ((low & 15) | (high & 15) << 4);
       bits |= (low >> 4) << i | (high >> 4) << (16 + i);
     }
-    putInt(out, 2, bits);
+    putInt(out, to + 2, bits);
   }
 
-  static void q4_1(float[] x, int at, byte[] out) {
+  static void q4_1(float[] x, int at, byte[] out, int to) {
     float min = least(x, at);
     float d = (greatest(x, at) - min) / 15;
     float inverse = d != 0 ? 1 / d : 0;
-    Halves.put(out, 0, d);
-    Halves.put(out, 2, min);
+    Halves.put(out, to, d);
+    Halves.put(out, to + 2, min);
     for (int i = 0; i < 16; i++) {
       int low = level((x[at + i] - min) * inverse + 0.5f, 15);
       int high = level((x[at + 16 + i] - min) * inverse + 0.5f, 15);
-      out[4 + i] = (byte) (low | high << 4);
+      out[to + 4 + i] = (byte) (low | high << 4);
     }
   }
 
-  static void q5_1(float[] x, int at, byte[] out) {
+  static void q5_1(float[] x, int at, byte[] out, int to) {
     float min = least(x, at);
     float d = (greatest(x, at) - min) / 31;
     float inverse = d != 0 ? 1 / d : 0;
-    Halves.put(out, 0, d);
-    Halves.put(out, 2, min);
+    Halves.put(out, to, d);
+    Halves.put(out, to + 2, min);
     int bits = 0;
     for (int i = 0; i < 16; i++) {
       int low = Rounding.truncate((x[at + i] - min) * inverse + 0.5f);
       int high = Rounding.truncate((x[at + 16 + i] - min) * inverse + 0.5f);
-      out[8 + i] = (byte) ((low & 15) | (high & 15) << 4);
+      out[to + 8 + i] = (byte) ((low & 15) | (high & 15) << 4);
       bits |= (low >> 4 & 1) << i | (high >> 4 & 1) << (16 + i);
     }
-    putInt(out, 4, bits);
+    putInt(out, to + 4, bits);
   }
 
   /// The first of the weights with the greatest magnitude.
@@ -108,7 +108,8 @@ final class SmallBlocks {
     return Math.min(top, (byte) Rounding.truncate(value)) & 0xff;
   }
 
-  private static void putInt(byte[] out, int at, int value) {
+  /// Writes `value`, lowest byte first.
+  static void putInt(byte[] out, int at, int value) {
     for (int i = 0; i < 4; i++) {
       out[at + i] = (byte) (value >>> (8 * i));
     }
