@@ -17,8 +17,8 @@ class ReportFilesTest {
 
   @Test
   void writesAndReplacesBothReportsAndLeavesNothingElse() throws IOException {
-    ReportFiles.write(folder, Examples.aloneReport(Examples.alone(), List.of()));
-    List<Path> files = ReportFiles.write(folder, Examples.report());
+    ReportFiles.write(folder, "report", Examples.aloneReport(Examples.alone(), List.of()));
+    List<Path> files = ReportFiles.write(folder, "report", Examples.report());
 
     assertThat(files).containsExactly(folder.resolve("report.json"), folder.resolve("report.md"));
     assertThat(Files.readString(files.getFirst())).isEqualTo(JsonReport.of(Examples.report()));
@@ -30,7 +30,7 @@ class ReportFilesTest {
   void leavesNothingBehindWhenTheTargetCannotBeReplaced() throws IOException {
     Files.createDirectories(folder.resolve("report.json/full"));
 
-    assertThatThrownBy(() -> ReportFiles.write(folder, Examples.report()))
+    assertThatThrownBy(() -> ReportFiles.write(folder, "report", Examples.report()))
         .isInstanceOf(UncheckedIOException.class);
     assertThat(names()).containsExactly("report.json");
   }

@@ -1,0 +1,26 @@
+package dev.quern.converter;
+
+import java.util.List;
+
+/// A conversion that cannot be done as it was asked for; nothing was written.
+public final class ConversionException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final List<String> problems;
+
+  /// One line for each thing that stands in the way.
+  public ConversionException(List<String> problems) {
+    super(String.join("\n", problems));
+    this.problems = List.copyOf(problems);
+  }
+
+  /// A single thing that stands in the way.
+  public ConversionException(String problem) {
+    this(List.of(problem));
+  }
+
+  /// The lines.
+  public List<String> problems() {
+    return problems;
+  }
+}
