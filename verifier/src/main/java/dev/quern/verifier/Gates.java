@@ -21,6 +21,24 @@ public final class Gates {
     return new Gate(Metric.FINITE, Gate.Relation.AT_LEAST, 1);
   }
 
+  /// Checks, before anything is computed, that `gates` judge what will be measured.
+  ///
+  /// @param base whether the candidate will be held against another model
+  /// @param speed whether its speed will be measured
+  /// @throws IllegalArgumentException naming a gate that could not be passed
+  public static void requireMeasured(List<Gate> gates, boolean base, boolean speed) {
+    for (Gate gate : gates) {
+      if (gate.metric().needsBase() && !base) {
+        throw new IllegalArgumentException(
+            "gate \"" + gate + "\" needs a model to compare with, and none is given");
+      }
+      if (gate.metric().needsSpeed() && !speed) {
+        throw new IllegalArgumentException(
+            "gate \"" + gate + "\" needs a measurement of speed, and none is made here");
+      }
+    }
+  }
+
   private static double divergence(double bitsPerWeight) {
     if (!(bitsPerWeight > 0)) {
       throw new IllegalArgumentException(bitsPerWeight + " bits per weight");

@@ -25,6 +25,7 @@ public final class MarkdownReport {
       case Quality.Alone alone -> writeAlone(alone);
       case Quality.Against against -> writeAgainst(against);
     }
+    report.speed().ifPresent(this::writeSpeed);
     writeGates();
     writeCircumstances();
     return out.toString();
@@ -47,7 +48,6 @@ public final class MarkdownReport {
     row("Bits per weight", Cells.fixed(report.candidate().bitsPerWeight(), 3));
     row("Perplexity", Cells.estimate(alone.perplexity(), 4));
     writeNonFinite();
-    writeSpeed();
   }
 
   private void writeAgainst(Quality.Against against) {
@@ -70,20 +70,20 @@ public final class MarkdownReport {
     line("");
     writeDivergence(against);
     writeNonFinite();
-    writeSpeed();
   }
 
   private void writeDivergence(Quality.Against against) {
     Quality.Divergence divergence = against.divergence();
+    int digits = divergence.mean().value() < 0.001 ? 8 : 6;
     head("What was lost", "value");
     row("Perplexity ratio", Cells.estimate(against.ratio(), 5));
-    row("Mean KL divergence", Cells.estimate(divergence.mean(), 6));
-    row("Median KL divergence", Cells.fixed(divergence.median(), 6));
-    row("90 % KL divergence", Cells.fixed(divergence.p90(), 6));
-    row("95 % KL divergence", Cells.fixed(divergence.p95(), 6));
-    row("99 % KL divergence", Cells.fixed(divergence.p99(), 6));
-    row("99.9 % KL divergence", Cells.fixed(divergence.p999(), 6));
-    row("Largest KL divergence", Cells.fixed(divergence.max(), 6));
+    row("Mean KL divergence", Cells.estimate(divergence.mean(), digits));
+    row("Median KL divergence", Cells.fixed(divergence.median(), digits));
+    row("90 % KL divergence", Cells.fixed(divergence.p90(), digits));
+    row("95 % KL divergence", Cells.fixed(divergence.p95(), digits));
+    row("99 % KL divergence", Cells.fixed(divergence.p99(), digits));
+    row("99.9 % KL divergence", Cells.fixed(divergence.p999(), digits));
+    row("Largest KL divergence", Cells.fixed(divergence.max(), digits));
     row("Same top token", Cells.percent(against.sameTop()));
     row("Mean change of probability", Cells.percent(against.shift().mean()));
     row("RMS change of probability", Cells.percent(against.shift().rootMeanSquare()));
@@ -93,16 +93,13 @@ public final class MarkdownReport {
     if (!report.quality().finite()) {
       row("Positions that are not finite", String.valueOf(report.quality().nonFinite()));
     }
+    line("");
   }
 
-  private void writeSpeed() {
-    report
-        .speed()
-        .ifPresent(
-            speed -> {
-              row("Prefill", Cells.fixed(speed.prefill(), 1) + " tokens/s");
-              row("Generation", Cells.fixed(speed.generate(), 1) + " tokens/s");
-            });
+  private void writeSpeed(Speed speed) {
+    head("Speed", "tokens/s");
+    row("Prefill", Cells.fixed(speed.prefill(), 1));
+    row("Generation", Cells.fixed(speed.generate(), 1));
     line("");
   }
 

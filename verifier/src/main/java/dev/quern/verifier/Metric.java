@@ -77,6 +77,11 @@ public enum Metric {
     return needsBase;
   }
 
+  /// True if it needs a measurement of speed.
+  public boolean needsSpeed() {
+    return this == SPEED_PREFILL || this == SPEED_GENERATE;
+  }
+
   Kind kind() {
     return kind;
   }

@@ -59,6 +59,21 @@ class GatesTest {
   }
 
   @Test
+  void gatesOnWhatWillNotBeMeasuredAreRejectedEarly() {
+    List<Gate> all = List.of(Gate.parse("top1>=0.9"), Gate.parse("speed.prefill>=1"));
+
+    Gates.requireMeasured(all, true, true);
+    Gates.requireMeasured(Gates.defaults(4), true, false);
+    Gates.requireMeasured(List.of(Gates.finite(), Gate.parse("bpw<5")), false, false);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Gates.requireMeasured(all, false, true))
+        .withMessage("gate \"top1>=0.9\" needs a model to compare with, and none is given");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Gates.requireMeasured(all, true, false))
+        .withMessageStartingWith("gate \"speed.prefill>=1\" needs a measurement of speed");
+  }
+
+  @Test
   void onePositionThatIsNotFiniteMissesTheGate() {
     Estimate fine = new Estimate(3, 0.1);
 

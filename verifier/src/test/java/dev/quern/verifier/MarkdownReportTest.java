@@ -38,8 +38,11 @@ class MarkdownReportTest {
             | Same top token | 95.120 ± 0.240 % |
             | Mean change of probability | -0.021 ± 0.020 % |
             | RMS change of probability | 1.710 ± 0.030 % |
-            | Prefill | 812.3 tokens/s |
-            | Generation | 96.5 tokens/s |
+
+            | Speed | tokens/s |
+            |---|---:|
+            | Prefill | 812.3 |
+            | Generation | 96.5 |
 
             | Gate | measured |  |
             |---|---:|---:|
@@ -61,7 +64,7 @@ class MarkdownReportTest {
         .contains("No gate was set.\n")
         .contains("|  | value |\n|---|---:|\n| Size | 3.10 MB |\n")
         .contains("| Perplexity | 24.8007 ± 0.6136 |\n\nMeasured on")
-        .doesNotContain("divergence |", "tokens/s", "Gate");
+        .doesNotContain("divergence |", "Speed", "Gate");
   }
 
   @Test
