@@ -1,5 +1,6 @@
 package dev.quern.formats.io;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -199,9 +200,9 @@ public final class JsonCursor implements AutoCloseable {
   }
 
   private MalformedFileException malformed(JsonProcessingException e) {
-    long unit = e.getLocation() == null ? 0 : e.getLocation().getCharOffset();
+    JsonLocation location = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
     return new MalformedFileException(
-        file, "not JSON: " + JsonRules.message(e) + at(Math.max(unit, 0)), e);
+        file, "not JSON: " + JsonRules.message(e) + at(location.getCharOffset()), e);
   }
 
   private String at(long unit) {
