@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// strings are refused; every message names the byte. Numbers may be `NaN` and `Infinity`, as
 /// Python writes them.
 public final class JsonCursor implements AutoCloseable {
+  private static final String CONTENT = "content";
   private static final ObjectMapper MAPPER = new ObjectMapper(JsonRules.FACTORY);
 
   private final Path file;
@@ -45,8 +46,11 @@ public final class JsonCursor implements AutoCloseable {
     }
   }
 
-  /// The whole text as a tree, which must be one object.
-  public ObjectNode tree(String what) {
+  /// The whole text as a tree, which must be one object and fit in `budget`.
+  public ObjectNode tree(String what, HeapBudget budget) {
+    try (JsonCursor scout = new JsonCursor(file, text, base)) {
+      scout.chargeTree(budget);
+    }
     beginObject(what);
     try {
       ObjectNode tree = (ObjectNode) MAPPER.<JsonNode>readTree(parser);
@@ -56,6 +60,19 @@ public final class JsonCursor implements AutoCloseable {
       throw malformed(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Charges what a tree costs, by walking over the text to its end.
+  private void chargeTree(HeapBudget budget) {
+    for (JsonToken token = next(); token != null; token = next()) {
+      switch (token) {
+        case START_OBJECT -> budget.charge(file, CONTENT, 96);
+        case START_ARRAY -> budget.charge(file, CONTENT, 64);
+        case FIELD_NAME -> budget.chargeText(file, CONTENT, name().length() + 48L);
+        case VALUE_STRING -> budget.chargeText(file, CONTENT, currentText().length());
+        default -> budget.charge(file, CONTENT, 40);
+      }
     }
   }
 

@@ -8,56 +8,63 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /// GGUF files put together by hand, right or wrong.
-final class GgufBytes {
+public final class GgufBytes {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private boolean wide = true;
 
+  /// No bytes yet.
+  public GgufBytes() {}
+
   /// A file of version 3 that claims these numbers of tensors and of metadata pairs.
-  static GgufBytes file(long tensors, long pairs) {
+  public static GgufBytes file(long tensors, long pairs) {
     return version(3, tensors, pairs);
   }
 
-  static GgufBytes version(int version, long tensors, long pairs) {
+  /// A file of this version.
+  public static GgufBytes version(int version, long tensors, long pairs) {
     GgufBytes file = new GgufBytes().text("GGUF").int32(version);
     file.wide = version > 1;
     return file.length(tensors).length(pairs);
   }
 
   /// The bytes of `text` alone.
-  GgufBytes text(String text) {
+  public GgufBytes text(String text) {
     return raw(text.getBytes(UTF_8));
   }
 
-  GgufBytes raw(byte... more) {
+  /// These bytes.
+  public GgufBytes raw(byte... more) {
     bytes.writeBytes(more);
     return this;
   }
 
-  GgufBytes int32(int value) {
+  /// A 32-bit number.
+  public GgufBytes int32(int value) {
     return raw(little(4).putInt(value).array());
   }
 
-  GgufBytes int64(long value) {
+  /// A 64-bit number.
+  public GgufBytes int64(long value) {
     return raw(little(8).putLong(value).array());
   }
 
   /// A count, a length or an extent: 8 bytes, or 4 in version 1.
-  GgufBytes length(long value) {
+  public GgufBytes length(long value) {
     return wide ? int64(value) : int32((int) value);
   }
 
   /// A string with its length.
-  GgufBytes string(String text) {
+  public GgufBytes string(String text) {
     return length(text.getBytes(UTF_8).length).text(text);
   }
 
   /// A key and the type of its value.
-  GgufBytes key(String key, int type) {
+  public GgufBytes key(String key, int type) {
     return string(key).int32(type);
   }
 
   /// An entry of the tensor table.
-  GgufBytes tensor(String name, int type, long offset, long... extents) {
+  public GgufBytes tensor(String name, int type, long offset, long... extents) {
     string(name).int32(extents.length);
     for (long extent : extents) {
       length(extent);
@@ -65,20 +72,23 @@ final class GgufBytes {
     return int32(type).int64(offset);
   }
 
-  GgufBytes zeros(int count) {
+  /// Bytes of zero.
+  public GgufBytes zeros(int count) {
     return raw(new byte[count]);
   }
 
   /// Zeros up to a multiple of `alignment`.
-  GgufBytes align(int alignment) {
+  public GgufBytes align(int alignment) {
     return zeros(Math.floorMod(-bytes.size(), alignment));
   }
 
-  byte[] array() {
+  /// All bytes.
+  public byte[] array() {
     return bytes.toByteArray();
   }
 
-  MemorySegment segment() {
+  /// All bytes, on the heap.
+  public MemorySegment segment() {
     return MemorySegment.ofArray(array());
   }
 

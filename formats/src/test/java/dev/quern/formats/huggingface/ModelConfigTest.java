@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.io.HeapBudget;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +26,10 @@ class ModelConfigTest {
        "text_config": {"hidden_size": 32, "only_text": 7}}""";
 
   private static ModelConfig read(String json) {
-    return ModelConfig.read(Path.of("config.json"), MemorySegment.ofArray(json.getBytes(UTF_8)));
+    return ModelConfig.read(
+        Path.of("config.json"),
+        MemorySegment.ofArray(json.getBytes(UTF_8)),
+        new HeapBudget(1 << 14));
   }
 
   private static final ModelConfig CONFIG = read(SETTINGS);
@@ -158,7 +162,11 @@ class ModelConfigTest {
             "{\"a\":" + "1".repeat(2000) + "}",
             "not JSON: Number value length (2000) exceeds the maximum allowed (1000) (at byte 2005)"),
         Arguments.of(
-            " ".repeat((2 << 20) + 1), "the file has 2097153 bytes, wanted at most 2097152"));
+            "{\"a\": [" + "{},".repeat(1000) + "1]}",
+            "its content would fill more than the 16384 bytes of memory that may be used for it; if"
+                + " the file is what it should be, give Java more (-Xmx)"),
+        Arguments.of(
+            " ".repeat((16 << 20) + 1), "the file has 16777217 bytes, wanted at most 16777216"));
   }
 
   private static Arguments row(Consumer<ModelConfig> lookup, String message) {
