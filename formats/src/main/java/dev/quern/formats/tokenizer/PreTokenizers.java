@@ -1,7 +1,7 @@
 package dev.quern.formats.tokenizer;
 
-import static dev.quern.formats.tokenizer.PreTokenizer.DIGIT_GROUPS;
-import static dev.quern.formats.tokenizer.PreTokenizer.DIGIT_GROUPS_OF_A_WORD;
+import static dev.quern.formats.tokenizer.PreTokenizer.DIGITS_OF_A_WORD_IN_THREES;
+import static dev.quern.formats.tokenizer.PreTokenizer.NUMBERS_IN_THREES;
 
 import java.util.List;
 import java.util.Optional;
@@ -13,10 +13,16 @@ import java.util.Optional;
 /// them; ours differs from it there, and agrees with the tokenizer that the model was trained with:
 ///
 /// - `(?i:'s)` also matches `'ſ` (U+017F), which llama.cpp leaves alone.
-/// - `tekken`, `gpt-4o`, `granite-embed-multi-97m`: upper and lower case count beyond ASCII, and
-///   combining marks count as letters; llama.cpp tells only `A-Z` from `a-z`.
+/// - `tekken`, `gpt-4o`: upper and lower case count beyond ASCII, and combining marks count as
+///   letters; llama.cpp only tells `A-Z` from `a-z`. `granite-embed-multi-97m`: the same for case.
+/// - `youtu`, `kimi-k2`, `tiny_aya`: llama.cpp cuts no word where its case changes.
 /// - `kimi-k2`: Han is the Unicode script, llama.cpp has a list of blocks.
-/// - `superbpe`, `tiny_aya`, `afmoe`: a digit is what `\p{Nd}` says, where they say so.
+/// - `tiny_aya`: digits with a letter after them are grouped from the left, llama.cpp cuts off one.
+/// - `afmoe`: there is a cut before digits, which llama.cpp leaves to the steps after; CJK
+///   compatibility characters begin at U+F900, where llama.cpp has U+8C48.
+///
+/// Categories are those of the JDK (Unicode 16 in JDK 25); characters newer than llama.cpp's tables
+/// are the only other difference that tests against it have shown.
 ///
 /// Two names are one entry only if words that are tokens are treated alike (`ignoreMerges`). Names
 /// also set llama.cpp's default for adding a beginning, which metadata overrides, and how it tidies
@@ -99,7 +105,7 @@ final class PreTokenizers {
                   "midm-2.0",
                   "lfm2",
                   "jina-v5-nano"),
-          entry("smaug-bpe", LLAMA3).alias("dbrx", "chatglm-bpe", "glm4"),
+          entry("smaug-bpe", LLAMA3).alias("dbrx", "chatglm-bpe", "glm4", "glm5"),
           entry("gpt-2", GPT2)
               .alias(
                   "phi-2",
@@ -195,7 +201,7 @@ final class PreTokenizers {
                   "[\\p{P}!-/:-@\\[-`{-~]",
                   GPT2)
               .addingBos(),
-          entry("tiny_aya", DIGIT_GROUPS_OF_A_WORD, GPT4O).alias("cohere2moe"),
+          entry("tiny_aya", DIGITS_OF_A_WORD_IN_THREES, GPT4O).alias("cohere2moe"),
           entry(
               "kimi-k2",
               "\\p{Han}+|"
@@ -203,15 +209,24 @@ final class PreTokenizers {
                       .replace(UPPER, UPPER.replace("]", "&&[^\\p{Han}]]"))
                       .replace(LOWER, LOWER.replace("]", "&&[^\\p{Han}]]"))
                       .replace("[\\r\\n/]", "[\\r\\n]")),
-          entry("superbpe", "\\p{N}+", DIGIT_GROUPS).alsoWritten("\\p{N}+", "(?=(\\d{3})+(?!\\d))"),
+          entry("superbpe", "\\p{N}+", CUTS_BEFORE_THREES),
           entry("seed-coder", I + "|" + WORD + "|\\p{N}| ?[^\\s\\p{L}\\p{N}\\r\\n]+|" + SPACES),
           entry("ufakzeka", WORD + "|\\p{N}|" + OTHER + "|" + SPACES),
           entry(
               "afmoe",
-              DIGIT_GROUPS,
+              NUMBERS_IN_THREES,
               "[一-鿿㐀-䶿豈-\\ufaff\\u3040-ゟ゠-ヿ･-ﾟ⼀-\\u2fdfเ-\\u0e7f\\u0e80-\\u0effក-\\u17ff"
                   + "က-႟ꩠ-ꩿꧠ-\\ua9ff가-\\ud7afᄀ-ᇿ]+",
               DEEPSEEK3),
+          entry(
+              "k2-horizon",
+              I
+                  + "|"
+                  + BEFORE
+                  + "(?:\\p{L}|\\p{M}|\\u200C|\\u200D)+|\\p{N}{1,3}|"
+                  + OTHER
+                  + "|"
+                  + SPACES),
           entry("laguna", "[^\\n]+|[\\n]+", QWEN2),
           entry(
               "exaone-moe",
