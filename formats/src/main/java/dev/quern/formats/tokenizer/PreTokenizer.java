@@ -1,5 +1,6 @@
 package dev.quern.formats.tokenizer;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// How text is cut into words before byte pairs are merged, under llama.cpp's name for it.
@@ -33,8 +34,11 @@ record PreTokenizer(
     published = List.copyOf(published);
   }
 
-  PreTokenizer alias(String... names) {
-    return new PreTokenizer(name, List.of(names), steps, published, ignoreMerges, addBos);
+  /// With more names, written with spaces between them.
+  PreTokenizer alias(String names) {
+    List<String> all = new ArrayList<>(aliases);
+    all.addAll(List.of(names.split(" ", -1)));
+    return new PreTokenizer(name, all, steps, published, ignoreMerges, addBos);
   }
 
   PreTokenizer alsoWritten(String... other) {
