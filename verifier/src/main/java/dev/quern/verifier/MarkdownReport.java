@@ -122,12 +122,11 @@ public final class MarkdownReport {
 
   private void writeCircumstances() {
     TextFacts text = report.text();
-    Machine machine = report.made().machine();
     line(
         String.format(
             Locale.ROOT,
-            "Measured on %s (%,d bytes, %,d tokens, SHA-256 `%s`): %s of %d tokens, the second half of each"
-                + " scored, %,d positions; KL divergence in nats per position.",
+            "Measured on %s (%,d bytes, %,d tokens, SHA-256 `%s`): %s of %d tokens, the second half"
+                + " of each scored, %,d positions; KL divergence in nats per position.",
             Cells.text(text.name()),
             text.bytes(),
             text.tokens(),
@@ -136,16 +135,19 @@ public final class MarkdownReport {
             text.context(),
             report.quality().positions()));
     line("Computed with %s.".formatted(Cells.text(report.made().arithmetic())));
-    report
-        .speed()
-        .ifPresent(
-            speed ->
-                line(
-                    "Speed with %s: %d tokens read at once, %d made one by one."
-                        .formatted(
-                            Cells.text(speed.arithmetic()),
-                            speed.prefillTokens(),
-                            speed.generatedTokens())));
+    report.speed().ifPresent(this::writeSpeedTest);
+    writeMachine();
+  }
+
+  private void writeSpeedTest(Speed speed) {
+    line(
+        "Speed with %s: %d tokens read at once, %d made one by one."
+            .formatted(
+                Cells.text(speed.arithmetic()), speed.prefillTokens(), speed.generatedTokens()));
+  }
+
+  private void writeMachine() {
+    Machine machine = report.made().machine();
     line(
         "Made by %s on %s %s, %s of %d, Java %s."
             .formatted(
