@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /// Typed lookups in the metadata of a model. What is missing or of another type is a
 /// [MalformedFileException] that names file and key.
@@ -41,8 +43,8 @@ public record Metadata(Path file, Map<String, MetadataValue> values) {
   }
 
   /// The whole number under `key`, if there is one.
-  public Optional<Long> optionalInteger(String key) {
-    return value(key).map(value -> integer(key, value));
+  public OptionalLong optionalInteger(String key) {
+    return value(key).stream().mapToLong(value -> integer(key, value)).findFirst();
   }
 
   /// The number under `key`, of whichever floating-point or integer type.
@@ -51,8 +53,8 @@ public record Metadata(Path file, Map<String, MetadataValue> values) {
   }
 
   /// The number under `key`, if there is one.
-  public Optional<Double> optionalNumber(String key) {
-    return value(key).map(value -> number(key, value));
+  public OptionalDouble optionalNumber(String key) {
+    return value(key).stream().mapToDouble(value -> number(key, value)).findFirst();
   }
 
   /// The string under `key`.
@@ -89,8 +91,9 @@ public record Metadata(Path file, Map<String, MetadataValue> values) {
   public long[] integers(String key) {
     List<MetadataValue> elements = elements(key);
     long[] numbers = new long[elements.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = integer(key, elements.get(i));
+    int i = 0;
+    for (MetadataValue element : elements) {
+      numbers[i++] = integer(key, element);
     }
     return numbers;
   }
@@ -99,8 +102,9 @@ public record Metadata(Path file, Map<String, MetadataValue> values) {
   public float[] floats(String key) {
     List<MetadataValue> elements = elements(key);
     float[] numbers = new float[elements.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = (float) number(key, elements.get(i));
+    int i = 0;
+    for (MetadataValue element : elements) {
+      numbers[i++] = (float) number(key, element);
     }
     return numbers;
   }

@@ -27,18 +27,12 @@ final class TraitsReader {
 
   /// A number from 1 to `most`, or `otherwise` if the key is absent.
   int count(String key, int most, int otherwise) {
-    return metadata
-        .optionalInteger(prefix + key)
-        .map(number -> checked(key, number, 1, most))
-        .orElse(otherwise);
+    return metadata.optionalInteger(prefix + key).isPresent() ? count(key, most) : otherwise;
   }
 
   /// A number from 0 to `most`, or 0 if the key is absent.
   int countOrZero(String key, int most) {
-    return metadata
-        .optionalInteger(prefix + key)
-        .map(number -> checked(key, number, 0, most))
-        .orElse(0);
+    return checked(key, metadata.optionalInteger(prefix + key).orElse(0), 0, most);
   }
 
   /// A positive finite number; the key must be there.
@@ -48,7 +42,9 @@ final class TraitsReader {
 
   /// A positive finite number, if the key is there.
   Optional<Float> optionalPositive(String key) {
-    return metadata.optionalNumber(prefix + key).map(number -> positive(key, number));
+    return metadata.optionalNumber(prefix + key).isPresent()
+        ? Optional.of(positive(key))
+        : Optional.empty();
   }
 
   /// A text, if the key is there.

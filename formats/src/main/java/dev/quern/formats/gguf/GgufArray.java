@@ -7,6 +7,8 @@ import dev.quern.formats.io.HeapBudget;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.AbstractList;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 
 /// The elements of an array, left in the file. Numbers are found by their size; strings and arrays
@@ -44,11 +46,38 @@ final class GgufArray extends AbstractList<MetadataValue> implements MappedValue
     if (type.isFixedSize()) {
       return GgufValues.scalar(type, elements, (long) index * type.bytes());
     }
-    GgufCursor cursor = new GgufCursor(file, elements, marks[index / STRIDE], wide);
-    GgufValues values = new GgufValues(cursor, new HeapBudget(Long.MAX_VALUE));
+    GgufValues values = valuesFrom(marks[index / STRIDE]);
     for (int i = 0; i < index % STRIDE; i++) {
       values.skip("element", type, 1);
     }
     return values.read("element", type);
+  }
+
+  /// Walks over the elements once, instead of looking each one up.
+  @Override
+  public Iterator<MetadataValue> iterator() {
+    return new Iterator<>() {
+      private final GgufValues values = valuesFrom(0);
+      private int next;
+
+      @Override
+      public boolean hasNext() {
+        return next < size;
+      }
+
+      @Override
+      public MetadataValue next() {
+        if (next == size) {
+          throw new NoSuchElementException();
+        }
+        next++;
+        return values.read("element", type);
+      }
+    };
+  }
+
+  private GgufValues valuesFrom(long position) {
+    GgufCursor cursor = new GgufCursor(file, elements, position, wide);
+    return new GgufValues(cursor, new HeapBudget(Long.MAX_VALUE));
   }
 }

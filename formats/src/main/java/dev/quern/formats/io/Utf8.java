@@ -16,9 +16,10 @@ public final class Utf8 {
   /// surrogates, nothing above U+10FFFF).
   public static boolean isWellFormed(MemorySegment bytes, long at, long length) {
     long end = at + length;
+    long lastLong = bytes.byteSize() - 8;
     long i = at;
     while (i < end) {
-      if (end - i >= 8 && (bytes.get(Le.LONG, i) & HIGH_BITS) == 0) {
+      if (i <= lastLong && isAscii(bytes.get(Le.LONG, i), end - i)) {
         i += 8;
         continue;
       }
@@ -47,6 +48,12 @@ public final class Utf8 {
       i += leadSize(lead);
     }
     return i - at;
+  }
+
+  /// True if the first `count` bytes of `word`, or all eight, are below 0x80.
+  private static boolean isAscii(long word, long count) {
+    long mask = count >= 8 ? -1 : ~(-1L << (8 * count));
+    return (word & HIGH_BITS & mask) == 0;
   }
 
   /// Bytes of the sequence at `i`, 0 if it is malformed.

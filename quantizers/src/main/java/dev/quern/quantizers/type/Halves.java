@@ -12,6 +12,11 @@ final class Halves {
     return Float.float16ToFloat(in.get(Le.SHORT, at));
   }
 
+  /// The half at `in[at]` as a float.
+  static float get(byte[] in, int at) {
+    return Float.float16ToFloat((short) ((in[at] & 0xff) | in[at + 1] << 8));
+  }
+
   /// Writes `value`, rounded to the nearest half, and returns it as rounded.
   static float put(byte[] out, int at, float value) {
     short half = Float.floatToFloat16(value);

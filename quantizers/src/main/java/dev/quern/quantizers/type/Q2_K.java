@@ -41,12 +41,12 @@ public final class Q2_K implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    throw new UnsupportedOperationException("no Q2_K encoder yet");
+    return new LaneEncoder(GgmlType.Q2_K, 1, new Q2_KLanes());
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    throw new UnsupportedOperationException("no Q2_K encoder yet");
+    return new ScalarEncoder(GgmlType.Q2_K, new Q2_KScalar());
   }
 
   static void decodeScalar(MemorySegment in, long at, float[] out, int to, int blocks) {

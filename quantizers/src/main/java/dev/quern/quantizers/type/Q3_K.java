@@ -49,12 +49,12 @@ public final class Q3_K implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    throw new UnsupportedOperationException("no Q3_K encoder yet");
+    return new LaneEncoder(GgmlType.Q3_K, 1, new Q3_KLanes());
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    throw new UnsupportedOperationException("no Q3_K encoder yet");
+    return new ScalarEncoder(GgmlType.Q3_K, new Q3_KScalar());
   }
 
   static void decodeScalar(MemorySegment in, long at, float[] out, int to, int blocks) {

@@ -38,12 +38,12 @@ public final class Q4_0 implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    throw new UnsupportedOperationException("no Q4_0 encoder yet");
+    return LaneEncoder.ofBlocks(GgmlType.Q4_0, SmallBlockLanes::q4_0);
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    throw new UnsupportedOperationException("no Q4_0 encoder yet");
+    return new ScalarEncoder(GgmlType.Q4_0, SmallBlocks::q4_0);
   }
 
   static void decodeScalar(MemorySegment in, long at, float[] out, int to, int blocks) {

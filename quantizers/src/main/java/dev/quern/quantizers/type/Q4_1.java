@@ -39,12 +39,12 @@ public final class Q4_1 implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    throw new UnsupportedOperationException("no Q4_1 encoder yet");
+    return LaneEncoder.ofBlocks(GgmlType.Q4_1, SmallBlockLanes::q4_1);
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    throw new UnsupportedOperationException("no Q4_1 encoder yet");
+    return new ScalarEncoder(GgmlType.Q4_1, SmallBlocks::q4_1);
   }
 
   static void decodeScalar(MemorySegment in, long at, float[] out, int to, int blocks) {

@@ -41,12 +41,12 @@ public final class Q4_K implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    throw new UnsupportedOperationException("no Q4_K encoder yet");
+    return new LaneEncoder(GgmlType.Q4_K, 2, new Q4_KLanes());
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    throw new UnsupportedOperationException("no Q4_K encoder yet");
+    return new ScalarEncoder(GgmlType.Q4_K, new Q4_KScalar());
   }
 
   static void decodeScalar(MemorySegment in, long at, float[] out, int to, int blocks) {

@@ -39,12 +39,12 @@ public final class Q5_0 implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    throw new UnsupportedOperationException("no Q5_0 encoder yet");
+    return LaneEncoder.ofBlocks(GgmlType.Q5_0, SmallBlockLanes::q5_0);
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    throw new UnsupportedOperationException("no Q5_0 encoder yet");
+    return new ScalarEncoder(GgmlType.Q5_0, SmallBlocks::q5_0);
   }
 
   static void decodeScalar(MemorySegment in, long at, float[] out, int to, int blocks) {

@@ -40,12 +40,12 @@ public final class Q5_1 implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    throw new UnsupportedOperationException("no Q5_1 encoder yet");
+    return LaneEncoder.ofBlocks(GgmlType.Q5_1, SmallBlockLanes::q5_1);
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    throw new UnsupportedOperationException("no Q5_1 encoder yet");
+    return new ScalarEncoder(GgmlType.Q5_1, SmallBlocks::q5_1);
   }
 
   static void decodeScalar(MemorySegment in, long at, float[] out, int to, int blocks) {

@@ -42,12 +42,12 @@ public final class Q5_K implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    throw new UnsupportedOperationException("no Q5_K encoder yet");
+    return new LaneEncoder(GgmlType.Q5_K, 2, new Q5_KLanes());
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    throw new UnsupportedOperationException("no Q5_K encoder yet");
+    return new ScalarEncoder(GgmlType.Q5_K, new Q5_KScalar());
   }
 
   static void decodeScalar(MemorySegment in, long at, float[] out, int to, int blocks) {

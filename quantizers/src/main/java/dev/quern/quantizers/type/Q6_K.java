@@ -41,12 +41,12 @@ public final class Q6_K implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    throw new UnsupportedOperationException("no Q6_K encoder yet");
+    return new LaneEncoder(GgmlType.Q6_K, 1, new Q6_KLanes());
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    throw new UnsupportedOperationException("no Q6_K encoder yet");
+    return new ScalarEncoder(GgmlType.Q6_K, new Q6_KScalar());
   }
 
   static void decodeScalar(MemorySegment in, long at, float[] out, int to, int blocks) {

@@ -35,12 +35,12 @@ public final class Q8_0 implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    throw new UnsupportedOperationException("no Q8_0 encoder yet");
+    return LaneEncoder.ofBlocks(GgmlType.Q8_0, SmallBlockLanes::q8_0);
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    throw new UnsupportedOperationException("no Q8_0 encoder yet");
+    return new ScalarEncoder(GgmlType.Q8_0, SmallBlocks::q8_0);
   }
 
   static void decodeScalar(MemorySegment in, long at, float[] out, int to, int blocks) {

@@ -1,0 +1,190 @@
+package dev.quern.formats.tokenizer;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+
+/// SentencePiece merges: of all neighbours that make a token together, those whose token has the
+/// highest score become one first. What makes no token is written byte by byte.
+final class SpmModel implements TextModel {
+  private static final char SPACE = '▁';
+  private static final int LONGEST_CACHED = 64;
+  private static final int MOST_CACHED = 1 << 16;
+
+  private final Vocabulary vocabulary;
+  private final boolean spacePrefix;
+  private final boolean wordsAreApart;
+  private final MergeTable merges;
+  private final Map<Integer, Integer> characters = new HashMap<>();
+  private final int[] bytes = new int[256];
+
+  SpmModel(Vocabulary vocabulary, boolean spacePrefix) {
+    this.vocabulary = vocabulary;
+    this.spacePrefix = spacePrefix;
+    this.wordsAreApart = wordsAreApart(vocabulary);
+    int pieces = 0;
+    for (int id = 0; id < vocabulary.size(); id++) {
+      pieces += vocabulary.text(id).length();
+      addCharacters(vocabulary.text(id));
+    }
+    this.merges = new MergeTable(pieces / 2);
+    int[] ranks = ranks(vocabulary);
+    for (int id = 0; id < vocabulary.size(); id++) {
+      addMerges(id, ranks[id]);
+    }
+    for (int value = 0; value < 256; value++) {
+      bytes[value] = byteToken(value);
+    }
+  }
+
+  /// Characters that are no token get a symbol behind the tokens.
+  private void addCharacters(String text) {
+    text.codePoints()
+        .forEach(
+            c -> {
+              if (!characters.containsKey(c)) {
+                int id = vocabulary.id(Character.toString(c));
+                characters.put(c, id >= 0 ? id : vocabulary.size() + characters.size());
+              }
+            });
+  }
+
+  /// The place of each token's score among all scores, the highest first.
+  private static int[] ranks(Vocabulary vocabulary) {
+    TreeSet<Float> scores = new TreeSet<>();
+    for (int id = 0; id < vocabulary.size(); id++) {
+      scores.add(vocabulary.score(id) + 0f); // -0 equals 0
+    }
+    Map<Float, Integer> places = new HashMap<>();
+    scores.descendingSet().forEach(score -> places.put(score, places.size()));
+    int[] ranks = new int[vocabulary.size()];
+    for (int id = 0; id < ranks.length; id++) {
+      ranks[id] = places.getOrDefault(vocabulary.score(id) + 0f, 0);
+    }
+    return ranks;
+  }
+
+  private void addMerges(int id, int rank) {
+    String text = vocabulary.text(id);
+    for (int at = text.offsetByCodePoints(0, 1);
+        at < text.length();
+        at = text.offsetByCodePoints(at, 1)) {
+      int left = symbol(text.substring(0, at));
+      int right = symbol(text.substring(at));
+      if (left >= 0 && right >= 0) {
+        merges.add(left, right, rank, id);
+      }
+    }
+  }
+
+  private int symbol(String text) {
+    int c = text.codePointAt(0);
+    return text.length() == Character.charCount(c)
+        ? characters.getOrDefault(c, -1)
+        : vocabulary.id(text);
+  }
+
+  /// Whether no token has a space after something else, so that no merge crosses a word's start.
+  private static boolean wordsAreApart(Vocabulary vocabulary) {
+    for (int id = 0; id < vocabulary.size(); id++) {
+      String text = vocabulary.text(id);
+      for (int at = text.lastIndexOf(SPACE); at > 0; at = text.lastIndexOf(SPACE, at - 1)) {
+        if (text.charAt(at - 1) != SPACE) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private int byteToken(int value) {
+    int id = vocabulary.id(String.format("<0x%02X>", value));
+    if (id < 0 && value < 128) {
+      id = vocabulary.id(Character.toString(value));
+    }
+    return id >= 0 ? id : vocabulary.unknown().orElse(-1);
+  }
+
+  @Override
+  public void encode(String text, boolean first, IntList out) {
+    String escaped = (first && spacePrefix ? " " + text : text).replace(' ', SPACE);
+    Merger merger = new Merger(merges);
+    Map<String, int[]> cache = new HashMap<>();
+    int from = 0;
+    while (from < escaped.length()) {
+      int to = wordsAreApart ? wordEnd(escaped, from) : escaped.length();
+      encodeWord(escaped, from, to, merger, cache, out);
+      from = to;
+    }
+  }
+
+  private static int wordEnd(String text, int from) {
+    int at = from;
+    while (at < text.length() && text.charAt(at) == SPACE) {
+      at++;
+    }
+    int end = text.indexOf(SPACE, at);
+    return end < 0 ? text.length() : end;
+  }
+
+  private void encodeWord(
+      String text, int from, int to, Merger merger, Map<String, int[]> cache, IntList out) {
+    if (to - from > LONGEST_CACHED) {
+      mergeWord(text, from, to, merger, out);
+      return;
+    }
+    String word = text.substring(from, to);
+    int[] known = cache.get(word);
+    if (known != null) {
+      out.addAll(known);
+      return;
+    }
+    int start = out.size();
+    mergeWord(text, from, to, merger, out);
+    if (cache.size() < MOST_CACHED) {
+      cache.put(word, out.toArray(start));
+    }
+  }
+
+  private void mergeWord(String text, int from, int to, Merger merger, IntList out) {
+    merger.clear();
+    for (int at = from; at < to; ) {
+      int c = text.codePointAt(at);
+      merger.add(characters.getOrDefault(c, -1 - c));
+      at += Character.charCount(c);
+    }
+    merger.merge();
+    for (int i = 0; i < merger.count(); i++) {
+      addSymbol(merger.get(i), out);
+    }
+  }
+
+  private void addSymbol(int symbol, IntList out) {
+    if (symbol >= 0 && symbol < vocabulary.size()) {
+      out.add(symbol);
+      return;
+    }
+    // a character that is no token
+    int c = symbol < 0 ? -1 - symbol : character(symbol);
+    for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
+      if (bytes[b & 0xff] >= 0) {
+        out.add(bytes[b & 0xff]);
+      }
+    }
+  }
+
+  private int character(int symbol) {
+    for (Map.Entry<Integer, Integer> entry : characters.entrySet()) {
+      if (entry.getValue() == symbol) {
+        return entry.getKey();
+      }
+    }
+    throw new AssertionError(symbol);
+  }
+
+  @Override
+  public byte[] decode(String tokenText) {
+    return tokenText.replace(SPACE, ' ').getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,126 @@
+package dev.quern.formats.tokenizer;
+
+import static dev.quern.formats.tokenizer.VocabularyReader.PREFIX;
+
+import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.MetadataValue;
+import dev.quern.formats.MetadataValue.Text;
+import dev.quern.formats.tokenizer.BpeModel.Merge;
+import dev.quern.formats.tokenizer.VocabularyTokenizer.Ends;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/// Makes tokenizers.
+public final class Tokenizers {
+  private static final int TEXT = 8;
+
+  private Tokenizers() {}
+
+  /// The tokenizer that the `tokenizer.ggml.*` keys of a GGUF file describe.
+  ///
+  /// Known are the models `llama` and `gpt2`. Without keys that say otherwise, `llama` has the ids
+  /// 0, 1 and 2 for unknown, beginning and end, adds a beginning, and puts a space before text.
+  ///
+  /// @param fileName what messages call the file
+  /// @throws MalformedFileException if the keys contradict each other, or ask for what is not known
+  public static Tokenizer fromMetadata(String fileName, Map<String, MetadataValue> metadata) {
+    MetadataReader reader = new MetadataReader(fileName, metadata);
+    String model =
+        reader
+            .text(PREFIX + "model")
+            .orElseThrow(
+                () -> reader.malformed("no " + PREFIX + "model: the file has no tokenizer"));
+    return switch (model) {
+      case "llama" -> sentencePiece(reader);
+      case "gpt2" -> byteLevel(reader);
+      default ->
+          throw reader.malformed(
+              PREFIX + "model is \"" + model + "\", known are \"llama\" and \"gpt2\"");
+    };
+  }
+
+  private static Tokenizer sentencePiece(MetadataReader reader) {
+    VocabularyReader tokens = new VocabularyReader(reader).readTokens();
+    OptionalInt bos = tokens.special("bos", OptionalInt.of(1));
+    OptionalInt eos = tokens.special("eos", OptionalInt.of(2));
+    Ends ends = ends(reader, bos, eos, true);
+    Vocabulary vocabulary = tokens.read(OptionalInt.of(0), eos);
+    checkByteTokens(reader, vocabulary);
+    boolean spacePrefix = reader.flag(PREFIX + "add_space_prefix", true);
+    return new VocabularyTokenizer(vocabulary, new SpmModel(vocabulary, spacePrefix), ends);
+  }
+
+  private static Tokenizer byteLevel(MetadataReader reader) {
+    PreTokenizer preTokenizer = preTokenizer(reader);
+    VocabularyReader tokens = new VocabularyReader(reader).readTokens();
+    OptionalInt bos = tokens.special("bos", OptionalInt.empty());
+    OptionalInt eos = tokens.special("eos", OptionalInt.empty());
+    Ends ends = ends(reader, bos, eos, preTokenizer.addBos());
+    Vocabulary vocabulary = tokens.read(OptionalInt.empty(), eos);
+    checkByteTokens(reader, vocabulary);
+    boolean nfc = reader.flag(PREFIX + "normalizer.nfc", false);
+    BpeModel model = new BpeModel(vocabulary, preTokenizer, merges(reader), nfc);
+    return new VocabularyTokenizer(vocabulary, model, ends);
+  }
+
+  private static PreTokenizer preTokenizer(MetadataReader reader) {
+    String key = PREFIX + "pre";
+    String name = reader.text(key).orElse("default");
+    if (PreTokenizers.isOfAnotherKind(name)) {
+      throw reader.malformed(key + " is \"" + name + "\", whose vocabularies are not byte level");
+    }
+    return PreTokenizers.named(name)
+        .orElseThrow(() -> reader.malformed(key + " is \"" + name + "\", which is not known"));
+  }
+
+  private static List<Merge> merges(MetadataReader reader) {
+    String key = PREFIX + "merges";
+    List<MetadataValue> values =
+        reader
+            .array(key, "strings", TEXT)
+            .orElseThrow(() -> reader.malformed("no " + key + ", which \"gpt2\" needs"));
+    List<Merge> merges = new ArrayList<>(values.size());
+    for (MetadataValue value : values) {
+      String text = value instanceof Text(String merge) ? merge : "";
+      int space = text.indexOf(' ', 1);
+      if (space < 0) {
+        throw reader.malformed(
+            key + "[" + merges.size() + "] is \"" + text + "\", wanted two texts and a space");
+      }
+      merges.add(new Merge(text.substring(0, space), text.substring(space + 1)));
+    }
+    return merges;
+  }
+
+  private static Ends ends(
+      MetadataReader reader, OptionalInt bos, OptionalInt eos, boolean defaultBos) {
+    boolean addBos = reader.flag(PREFIX + "add_bos_token", defaultBos);
+    boolean addEos = reader.flag(PREFIX + "add_eos_token", false);
+    if (addBos && bos.isEmpty()) {
+      throw reader.malformed(
+          PREFIX + "add_bos_token is true, but there is no " + PREFIX + "bos_token_id");
+    }
+    if (addEos && eos.isEmpty()) {
+      throw reader.malformed(
+          PREFIX + "add_eos_token is true, but there is no " + PREFIX + "eos_token_id");
+    }
+    return new Ends(bos, eos, addBos, addEos);
+  }
+
+  private static void checkByteTokens(MetadataReader reader, Vocabulary vocabulary) {
+    for (int id = 0; id < vocabulary.size(); id++) {
+      if (vocabulary.type(id) == TokenType.BYTE
+          && !vocabulary.text(id).matches("<0x[0-9A-Fa-f]{2}>")) {
+        throw reader.malformed(
+            PREFIX
+                + "tokens["
+                + id
+                + "] is a byte token with the text \""
+                + vocabulary.text(id)
+                + "\", wanted <0x00> to <0xFF>");
+      }
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/// Text to token ids and back, from GGUF metadata, and the tokenizer files of a Hugging Face folder
+/// as GGUF metadata.
+///
+/// [Tokenizers#fromMetadata] makes a [Tokenizer] from `tokenizer.ggml.*`: SentencePiece merges in
+/// order of score (`llama`), and byte-level byte pair encoding (`gpt2`). [SourceVocabulary] writes
+/// the same keys from `tokenizer.model`, `tokenizer.json` and `tokenizer_config.json`.
+/// `PreTokenizers` is the table of the regexes behind `tokenizer.ggml.pre`.
+@NullMarked
+package dev.quern.formats.tokenizer;
+
+import org.jspecify.annotations.NullMarked;
