@@ -7,7 +7,7 @@ module dev.quern.cli {
   requires dev.quern.quantizers;
   requires dev.quern.verifier;
   requires info.picocli;
-  requires progressbar;
+  requires me.tongfei.progressbar;
   requires static transitive org.jspecify;
 
   opens dev.quern.cli to

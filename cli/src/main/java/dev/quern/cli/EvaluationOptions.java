@@ -18,13 +18,22 @@ import picocli.CommandLine.Option;
 final class EvaluationOptions {
   private static final int USUAL_CONTEXT = 512;
 
-  @Option(names = "--text", paramLabel = "FILE", description = "UTF-8 text to measure on (default: eval.txt beside the source).")
+  @Option(
+      names = "--text",
+      paramLabel = "FILE",
+      description = "UTF-8 text to measure on (default: eval.txt beside the source).")
   private @Nullable Path text;
 
-  @Option(names = {"-c", "--ctx"}, paramLabel = "N", description = "Tokens in a piece of the text (default: the model's context, at most 512).")
+  @Option(
+      names = {"-c", "--ctx"},
+      paramLabel = "N",
+      description = "Tokens in a piece of the text (default: the model's context, at most 512).")
   private int context;
 
-  @Option(names = "--chunks", paramLabel = "N", description = "Pieces of the text to use (default: all).")
+  @Option(
+      names = "--chunks",
+      paramLabel = "N",
+      description = "Pieces of the text to use (default: all).")
   private int chunks = Integer.MAX_VALUE;
 
   @Option(

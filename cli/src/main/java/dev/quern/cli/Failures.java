@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Objects;
 
 /// Says in a line what went wrong.
 final class Failures {
@@ -22,7 +23,8 @@ final class Failures {
           e.problems().forEach(problem -> err.println("quern: " + problem));
       case MalformedFileException e -> err.println("quern: " + e.getMessage());
       case IllegalArgumentException e -> err.println("quern: " + e.getMessage());
-      case UncheckedIOException e -> err.println("quern: " + disk(e.getCause()));
+      case UncheckedIOException e ->
+          err.println("quern: " + disk(Objects.requireNonNull(e.getCause())));
       case IOException e -> err.println("quern: " + disk(e));
       case OutOfMemoryError e ->
           err.println(

@@ -33,25 +33,47 @@ final class GenerateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "A .gguf file, or a model's folder.")
   private Path model = Path.of("");
 
-  @Option(names = {"-p", "--prompt"}, paramLabel = "TEXT", description = "What to go on from.")
+  @Option(
+      names = {"-p", "--prompt"},
+      paramLabel = "TEXT",
+      description = "What to go on from.")
   private String prompt = "";
 
-  @Option(names = {"-n", "--tokens"}, paramLabel = "N", description = "The most tokens to make (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = {"-n", "--tokens"},
+      paramLabel = "N",
+      description = "The most tokens to make (default: ${DEFAULT-VALUE}).")
   private int count = 128;
 
-  @Option(names = {"-c", "--ctx"}, paramLabel = "N", description = "Positions to keep (default: the model's context, at most 4096).")
+  @Option(
+      names = {"-c", "--ctx"},
+      paramLabel = "N",
+      description = "Positions to keep (default: the model's context, at most 4096).")
   private int context;
 
-  @Option(names = "--temperature", paramLabel = "T", description = "0 takes the likeliest token (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      description = "0 takes the likeliest token (default: ${DEFAULT-VALUE}).")
   private float temperature = 0.8f;
 
-  @Option(names = "--top-k", paramLabel = "K", description = "Draw from the K likeliest; 0 for all (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      description = "Draw from the K likeliest; 0 for all (default: ${DEFAULT-VALUE}).")
   private int topK = 40;
 
-  @Option(names = "--top-p", paramLabel = "P", description = "Draw from the likeliest that hold this probability (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      description =
+          "Draw from the likeliest that hold this probability (default: ${DEFAULT-VALUE}).")
   private float topP = 0.95f;
 
-  @Option(names = "--seed", paramLabel = "N", description = "The same seed makes the same text (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "The same seed makes the same text (default: ${DEFAULT-VALUE}).")
   private long seed = 1;
 
   @Option(names = "--exact", description = "Compute with float activations and an F32 cache.")

@@ -19,16 +19,18 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
-    description = "Shows the header, metadata, tensors, types and sizes of a GGUF, a safetensors file or a Hugging Face folder.")
+    description =
+        "Shows the header, metadata, tensors, types and sizes of a GGUF, a safetensors file or a Hugging Face folder.")
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "FILE", description = "A .gguf or .safetensors file, or a model's folder.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "A .gguf or .safetensors file, or a model's folder.")
   private Path file = Path.of("");
 
   @Option(names = "--json", description = "Print one JSON document.")
   private boolean json;
-
 
   @Option(names = "--full", description = "Print long arrays of metadata whole (--json only).")
   private boolean full;

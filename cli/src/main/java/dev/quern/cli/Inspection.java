@@ -96,7 +96,8 @@ record Inspection(
     }
     out.printf("%ntensors (row length first)%n");
     for (Row row : tensors) {
-      out.printf("  %-44s %-8s %-18s %12s%n", row.name, row.type, row.shape, Units.bytes(row.bytes));
+      out.printf(
+          "  %-44s %-8s %-18s %12s%n", row.name, row.type, row.shape, Units.bytes(row.bytes));
     }
   }
 

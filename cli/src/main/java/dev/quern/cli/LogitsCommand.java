@@ -22,7 +22,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `quern logits`: the engine's logits for given tokens, so that anyone can hold it against PyTorch.
+/// `quern logits`: the engine's logits for given tokens, so that anyone can hold it against
+/// PyTorch.
 @Command(
     name = "logits",
     mixinStandardHelpOptions = true,
@@ -34,10 +35,18 @@ final class LogitsCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "A .gguf file, or a model's folder.")
   private Path model = Path.of("");
 
-  @Option(names = "--tokens", required = true, paramLabel = "FILE", description = "A safetensors file with input_ids, I64 or I32 [1, n].")
+  @Option(
+      names = "--tokens",
+      required = true,
+      paramLabel = "FILE",
+      description = "A safetensors file with input_ids, I64 or I32 [1, n].")
   private Path tokens = Path.of("");
 
-  @Option(names = {"-o", "--output"}, required = true, paramLabel = "FILE", description = "A safetensors file to write: logits, F32 [1, n, vocabulary].")
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "FILE",
+      description = "A safetensors file to write: logits, F32 [1, n, vocabulary].")
   private Path output = Path.of("");
 
   @Mixin private ThreadOption threads = new ThreadOption();
@@ -81,9 +90,12 @@ final class LogitsCommand implements Callable<Integer> {
         throw new MalformedFileException(
             tokens, INPUT + " has type " + tensor.dtype() + ", wanted I64 or I32");
       }
-      if (tensor.shape().rows() != 1 || tensor.shape().elements() == 0 || tensor.shape().elements() > 1 << 20) {
+      if (tensor.shape().rows() != 1
+          || tensor.shape().elements() == 0
+          || tensor.shape().elements() > 1 << 20) {
         throw new MalformedFileException(
-            tokens, INPUT + " is " + tensor.shape() + " (row length first), wanted one row of tokens");
+            tokens,
+            INPUT + " is " + tensor.shape() + " (row length first), wanted one row of tokens");
       }
       int[] ids = new int[(int) tensor.shape().elements()];
       for (int i = 0; i < ids.length; i++) {

@@ -23,7 +23,13 @@ final class PlanPrinter {
   void notes(ConversionPlan plan) {
     for (PlannedOutput output : plan.outputs()) {
       for (PlannedTensor tensor : output.fallbacks()) {
-        err.println("note: " + output.path() + ": " + tensor.info().name() + ": " + tensor.assignment().reason());
+        err.println(
+            "note: "
+                + output.path()
+                + ": "
+                + tensor.info().name()
+                + ": "
+                + tensor.assignment().reason());
       }
       for (String override : output.unmatched()) {
         err.println("note: " + output.path() + ": no tensor matches --tensor-type " + override);
@@ -34,13 +40,17 @@ final class PlanPrinter {
   void plan(ConversionPlan plan, boolean json) {
     notes(plan);
     if (json) {
-      JsonOutput.print(Map.of("outputs", plan.outputs().stream().map(PlanPrinter::document).toList()), out);
+      JsonOutput.print(
+          Map.of("outputs", plan.outputs().stream().map(PlanPrinter::document).toList()), out);
       return;
     }
     for (PlannedOutput output : plan.outputs()) {
       out.printf(
           "%s: %s, %d tensors, %s bits per weight%n",
-          output.path(), Units.bytes(output.size()), output.tensors().size(), Units.two(output.bitsPerWeight()));
+          output.path(),
+          Units.bytes(output.size()),
+          output.tensors().size(),
+          Units.two(output.bitsPerWeight()));
       for (PlannedTensor tensor : output.tensors()) {
         out.printf(
             "  %12d  %-8s %-18s %-32s %s%n",
@@ -66,7 +76,10 @@ final class PlanPrinter {
     for (PlannedOutput output : summary.outputs()) {
       out.printf(
           "%s: %s, %s bits per weight, %d fallbacks%n",
-          output.path(), Units.bytes(output.size()), Units.two(output.bitsPerWeight()), output.fallbacks().size());
+          output.path(),
+          Units.bytes(output.size()),
+          Units.two(output.bitsPerWeight()),
+          output.fallbacks().size());
     }
     counted(summary);
     out.printf("%s s%n", Units.two(summary.seconds()));
@@ -89,7 +102,8 @@ final class PlanPrinter {
     document.put("bytes", output.size());
     document.put("weights", output.weights());
     document.put("bits_per_weight", output.bitsPerWeight());
-    document.put("fallbacks", output.fallbacks().stream().map(tensor -> tensor.info().name()).toList());
+    document.put(
+        "fallbacks", output.fallbacks().stream().map(tensor -> tensor.info().name()).toList());
     document.put("unmatched_overrides", output.unmatched());
     return document;
   }

@@ -1,6 +1,7 @@
 package dev.quern.cli;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,8 +34,9 @@ public final class Quern implements Runnable {
 
   /// Runs one command and ends the process with its exit code.
   public static void main(String[] arguments) {
-    System.exit(
-        run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(run(out, err, arguments));
   }
 
   /// Runs one command, printing to `out` and `err`.
@@ -55,7 +57,8 @@ public final class Quern implements Runnable {
 
   private static int usageError(ParameterException failure, String[] arguments) {
     PrintWriter err = failure.getCommandLine().getErr();
-    err.println("quern: " + failure.getMessage().lines().findFirst().orElse("wrong usage"));
+    err.println(
+        "quern: " + String.valueOf(failure.getMessage()).lines().findFirst().orElse("wrong usage"));
     CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
     err.println("Try 'quern " + commandName(failure.getCommandLine()) + "--help'.");
     return ExitCode.USAGE;

@@ -35,7 +35,10 @@ final class ReportPrinter {
                 row(
                     "tokens per second",
                     "%s prefill, %s generation (%s)"
-                        .formatted(Units.two(speed.prefill()), Units.two(speed.generate()), speed.arithmetic())));
+                        .formatted(
+                            Units.two(speed.prefill()),
+                            Units.two(speed.generate()),
+                            speed.arithmetic())));
     for (Outcome outcome : report.verdict().outcomes()) {
       row(
           outcome.passed() ? "gate passed" : "GATE MISSED",
@@ -54,8 +57,14 @@ final class ReportPrinter {
         "KL divergence",
         "mean %s, median %s, 99 %% below %s"
             .formatted(
-                estimate(divergence.mean(), 6), number(divergence.median(), 6), number(divergence.p99(), 6)));
-    row("same top token", Units.two(100 * against.sameTop().value()) + " % ± " + Units.two(100 * against.sameTop().error()));
+                estimate(divergence.mean(), 6),
+                number(divergence.median(), 6),
+                number(divergence.p99(), 6)));
+    row(
+        "same top token",
+        Units.two(100 * against.sameTop().value())
+            + " % ± "
+            + Units.two(100 * against.sameTop().error()));
   }
 
   private static String sizes(Report report) {

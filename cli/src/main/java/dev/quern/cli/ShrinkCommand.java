@@ -39,10 +39,15 @@ import picocli.CommandLine.Spec;
 final class ShrinkCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "SOURCE", description = "A model's folder, or a .gguf file of 16/32-bit weights.")
+  @Parameters(
+      paramLabel = "SOURCE",
+      description = "A model's folder, or a .gguf file of 16/32-bit weights.")
   private Path source = Path.of("");
 
-  @Option(names = {"-o", "--output"}, paramLabel = "FOLDER", description = "Where the files go (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FOLDER",
+      description = "Where the files go (default: ${DEFAULT-VALUE}).")
   private Path output = Path.of("out");
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -62,7 +67,9 @@ final class ShrinkCommand implements Callable<Integer> {
       opened.warnings().forEach(warning -> err.println("warning: " + warning));
       EvaluationText text = evaluation.text(ShrinkFolder.besideOf(source));
       List<Target> targets =
-          recipes.stream().map(recipe -> new Target(recipe, OutputName.in(output, opened, recipe))).toList();
+          recipes.stream()
+              .map(recipe -> new Target(recipe, OutputName.in(output, opened, recipe)))
+              .toList();
       boolean replace = flags.force() || folder.made(targets.stream().map(Target::path).toList());
       ConversionPlan plan =
           Planner.plan(
@@ -80,7 +87,10 @@ final class ShrinkCommand implements Callable<Integer> {
       for (PlannedOutput file : summary.outputs()) {
         err.printf(
             "%s: %s, %s bits per weight, converted in %s s%n",
-            file.path(), Units.bytes(file.size()), Units.two(file.bitsPerWeight()), Units.two(summary.seconds()));
+            file.path(),
+            Units.bytes(file.size()),
+            Units.two(file.bitsPerWeight()),
+            Units.two(summary.seconds()));
       }
       new PlanPrinter(err, err).counted(summary);
     }
@@ -110,8 +120,10 @@ final class ShrinkCommand implements Callable<Integer> {
   private void print(Map<PlannedOutput, Report> reports, ShrinkFolder folder) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      List<String> documents = reports.values().stream().map(report -> JsonReport.of(report).strip()).toList();
-      out.println(documents.size() == 1 ? documents.getFirst() : "[" + String.join(",\n", documents) + "]");
+      List<String> documents =
+          reports.values().stream().map(report -> JsonReport.of(report).strip()).toList();
+      out.println(
+          documents.size() == 1 ? documents.getFirst() : "[" + String.join(",\n", documents) + "]");
       return;
     }
     reports.forEach((file, report) -> new ReportPrinter(out).print(file.path(), report));

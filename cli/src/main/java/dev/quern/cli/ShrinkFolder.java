@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The folder that `shrink` fills: models, reports, and the checksums that also tell which files are
-/// its own.
+/// The folder that `shrink` fills: models, reports, and the checksums that also tell which files
+/// are its own.
 ///
 /// @param path the folder
 record ShrinkFolder(Path path) {

@@ -25,8 +25,7 @@ final class ShrinkReport {
     ModelFacts facts = candidate.facts();
     Measurements measured = Measurements.of(result.quality()).with(facts).with(speed);
     Verdict verdict =
-        Verdict.of(
-            measurement.options().gates(Gates.defaults(facts.bitsPerWeight())), measured);
+        Verdict.of(measurement.options().gates(Gates.defaults(facts.bitsPerWeight())), measured);
     Making making =
         new Making(
             "quern " + Version.number(), Measurement.EXACT, Machine.here(measurement.threads()));

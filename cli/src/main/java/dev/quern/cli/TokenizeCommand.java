@@ -30,13 +30,19 @@ final class TokenizeCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "A .gguf file, or a model's folder.")
   private Path model = Path.of("");
 
-  @Parameters(index = "1", arity = "0..1", paramLabel = "TEXT", description = "The text; or use --text FILE, or standard input.")
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "TEXT",
+      description = "The text; or use --text FILE, or standard input.")
   private @Nullable String text;
 
   @Option(names = "--text", paramLabel = "FILE", description = "A UTF-8 file with the text.")
   private @Nullable Path file;
 
-  @Option(names = "--no-bos", description = "Do not add the tokens that the model wants around a text.")
+  @Option(
+      names = "--no-bos",
+      description = "Do not add the tokens that the model wants around a text.")
   private boolean plain;
 
   @Option(names = "--special", description = "Let texts of control tokens become those tokens.")
@@ -57,7 +63,8 @@ final class TokenizeCommand implements Callable<Integer> {
         document.put("pieces", pieces(tokenizer, tokens));
         JsonOutput.print(document, out);
       } else {
-        out.println(Arrays.stream(tokens).mapToObj(String::valueOf).collect(Collectors.joining(" ")));
+        out.println(
+            Arrays.stream(tokens).mapToObj(String::valueOf).collect(Collectors.joining(" ")));
       }
     }
     return ExitCode.DONE;

@@ -29,14 +29,18 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "verify",
     mixinStandardHelpOptions = true,
-    description = "Measures perplexity over a text and, against a base, Kullback-Leibler divergence; judges them by gates.")
+    description =
+        "Measures perplexity over a text and, against a base, Kullback-Leibler divergence; judges them by gates.")
 final class VerifyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "CANDIDATE", description = "A .gguf file, or a model's folder.")
   private Path candidate = Path.of("");
 
-  @Option(names = "--against", paramLabel = "BASE", description = "A .gguf file or a model's folder to compare with.")
+  @Option(
+      names = "--against",
+      paramLabel = "BASE",
+      description = "A .gguf file or a model's folder to compare with.")
   private @Nullable Path against;
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -52,7 +56,8 @@ final class VerifyCommand implements Callable<Integer> {
     Path beside = against == null ? candidate : against;
     EvaluationText text = evaluation.text(beside);
     try (OpenModel model = OpenModel.open(candidate)) {
-      Report report = against == null ? report(model, Optional.empty(), text) : compare(model, against, text);
+      Report report =
+          against == null ? report(model, Optional.empty(), text) : compare(model, against, text);
       out.print(json ? JsonReport.of(report) : MarkdownReport.of(report));
       out.flush();
       return report.verdict().passed() ? ExitCode.DONE : ExitCode.GATE_MISSED;
@@ -74,7 +79,8 @@ final class VerifyCommand implements Callable<Integer> {
     Measurements measured = Measurements.of(result.quality()).with(facts);
     Verdict verdict =
         Verdict.of(
-            evaluation.gates(base.isPresent() ? Gates.defaults(facts.bitsPerWeight()) : List.of(Gates.finite())),
+            evaluation.gates(
+                base.isPresent() ? Gates.defaults(facts.bitsPerWeight()) : List.of(Gates.finite())),
             measured);
     Making making =
         new Making("quern " + Version.number(), Measurement.EXACT, Machine.here(threads.count()));

@@ -6,12 +6,9 @@ import java.util.List;
 public final class ConversionException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  private final List<String> problems;
-
   /// One line for each thing that stands in the way.
   public ConversionException(List<String> problems) {
     super(String.join("\n", problems));
-    this.problems = List.copyOf(problems);
   }
 
   /// A single thing that stands in the way.
@@ -21,6 +18,6 @@ public final class ConversionException extends RuntimeException {
 
   /// The lines.
   public List<String> problems() {
-    return problems;
+    return String.valueOf(getMessage()).lines().toList();
   }
 }

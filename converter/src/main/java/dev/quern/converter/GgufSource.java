@@ -41,7 +41,7 @@ final class GgufSource extends ModelSource {
     }
   }
 
-  static GgufSource open(Path path, SourceOptions options) {
+  static GgufSource openFile(Path path, SourceOptions options) {
     GgufFile file = GgufFile.open(path);
     try {
       return new GgufSource(file, options);

@@ -58,7 +58,7 @@ final class HuggingFaceSource extends ModelSource {
     warnAboutScaling();
   }
 
-  static HuggingFaceSource open(Path path, SourceOptions options) {
+  static HuggingFaceSource openFolder(Path path, SourceOptions options) {
     HuggingFaceFolder folder = HuggingFaceFolder.open(path);
     Checkpoint checkpoint = folder.checkpoint();
     try {

@@ -23,18 +23,18 @@ public abstract sealed class ModelSource implements AutoCloseable
   /// @throws MalformedFileException if there is nothing there that is known, or it is damaged
   public static ModelSource open(Path path, SourceOptions options) {
     if (Files.isDirectory(path)) {
-      return HuggingFaceSource.open(path, options);
+      return HuggingFaceSource.openFolder(path, options);
     }
     if (!Files.exists(path)) {
       throw new MalformedFileException(path, "no such file or folder");
     }
     String file = String.valueOf(path.getFileName());
     if (file.endsWith(".gguf")) {
-      return GgufSource.open(path, options);
+      return GgufSource.openFile(path, options);
     }
     Path folder = path.toAbsolutePath().getParent();
     if (folder != null && (file.endsWith(".safetensors") || file.endsWith(".json"))) {
-      return HuggingFaceSource.open(folder, options);
+      return HuggingFaceSource.openFolder(folder, options);
     }
     throw new MalformedFileException(
         path, "not a model that can be opened: wanted a Hugging Face folder or a .gguf file");

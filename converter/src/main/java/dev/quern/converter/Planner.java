@@ -108,7 +108,7 @@ public final class Planner {
       metadata.put(QUANTIZATION_VERSION, new Uint32(2));
       metadata.put(FILE_TYPE, new Uint32(recipe.fileType()));
     }
-    List<Assignment> assignments = recipe.assign(facts(metadata, fresh), facts, request.types());
+    List<Assignment> assignments = recipe.assign(facts(metadata), facts, request.types());
     return place(target, metadata, ordered, assignments);
   }
 
@@ -133,7 +133,7 @@ public final class Planner {
         target.path(), target.recipe(), layout, tensors, request.types().unmatched(infos));
   }
 
-  private ModelFacts facts(SequencedMap<String, MetadataValue> values, boolean fresh) {
+  private ModelFacts facts(SequencedMap<String, MetadataValue> values) {
     Metadata metadata = new Metadata(source.path(), values);
     return ModelFacts.of(source.architecture(), metadata);
   }

@@ -42,7 +42,8 @@ public final class LanguageModel implements AutoCloseable {
   ///   metadata and tensors do not fit together
   public static LanguageModel load(ModelView view, EngineOptions options) {
     DecoderTraits traits = traits(view);
-    return new LanguageModel(traits, new WeightsLoader(view, traits).load(), options);
+    WeightsLoader loader = new WeightsLoader(view, traits, options.activations());
+    return new LanguageModel(traits, loader.load(), options);
   }
 
   private static DecoderTraits traits(ModelView view) {

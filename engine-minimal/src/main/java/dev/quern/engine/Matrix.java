@@ -1,5 +1,6 @@
 package dev.quern.engine;
 
+import dev.quern.engine.kernel.Int8Kernel;
 import dev.quern.engine.kernel.RowDecoder;
 import dev.quern.engine.kernel.RowKernels;
 import dev.quern.engine.kernel.RowProduct;
@@ -20,6 +21,9 @@ final class Matrix {
   /// The loop for single vectors; without one, rows are decoded first.
   final @Nullable RowProduct product;
 
+  /// The loop for single vectors of 8 bits, if it may be used.
+  final @Nullable Int8Kernel int8;
+
   /// One number for each row, if the model has them.
   final float @Nullable [] bias;
 
@@ -29,7 +33,7 @@ final class Matrix {
   private final TensorData data;
 
   /// The caller has checked that both extents fit in an `int` and that there is a decoder.
-  Matrix(TensorData data, RowDecoder decoder, float @Nullable [] bias) {
+  Matrix(TensorData data, RowDecoder decoder, float @Nullable [] bias, Activations activations) {
     TensorInfo info = data.info();
     this.rows = Math.toIntExact(info.shape().rows());
     this.columns = Math.toIntExact(info.shape().rowLength());
@@ -37,6 +41,11 @@ final class Matrix {
     this.rowBytes = info.rowBytes();
     this.decoder = decoder;
     this.product = RowKernels.product(info.type()).orElse(null);
+    this.int8 =
+        switch (activations) {
+          case FLOAT -> null;
+          case INT8 -> RowKernels.int8(info.type()).orElse(null);
+        };
     this.bias = bias;
     this.mapped = data.mapped().orElse(null);
     this.data = data;

@@ -1,6 +1,8 @@
 package dev.quern.engine;
 
 import dev.quern.engine.kernel.FloatLoops;
+import dev.quern.engine.kernel.Int8Kernel;
+import dev.quern.engine.kernel.Int8Vector;
 import dev.quern.engine.kernel.Lanes;
 import dev.quern.engine.kernel.RowProduct;
 import dev.quern.engine.kernel.Tile;
@@ -18,6 +20,7 @@ final class Product implements Workers.Task {
   private final Workers workers;
   private final WorkerScratch[] scratch;
   private final Packing packing;
+  private final Rounding rounding = new Rounding();
   private final int[] ends = new int[4];
 
   private Matrix[] matrices = {};
@@ -41,7 +44,9 @@ final class Product implements Workers.Task {
     this.input = input;
     this.tokens = tokens;
     this.adds = adds;
-    if (tokens >= TILED_FROM) {
+    if (tokens < TILED_FROM) {
+      rounding.run(matrices, input, tokens);
+    } else {
       packing.run(input, tokens);
       for (WorkerScratch one : scratch) {
         one.reserveSums(packing.columns());
@@ -89,7 +94,13 @@ final class Product implements Workers.Task {
     RowProduct product = matrix.product;
     int n = matrix.columns;
     own.reserveSums(TILED_FROM);
-    if (product != null) {
+    Int8Kernel int8 = matrix.int8;
+    if (int8 != null) {
+      for (int t = 0; t < tokens; t++) {
+        Int8Vector x = rounding.vector(int8.layout(), t);
+        int8.product().multiply(w, at, count, x, n, own.sums, t * count);
+      }
+    } else if (product != null) {
       for (int t = 0; t < tokens; t++) {
         product.multiply(w, at, count, input.values, input.at(t), n, own.sums, t * count);
       }

@@ -24,11 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class WeightsLoader {
   private final ModelView view;
   private final DecoderTraits traits;
+  private final Activations activations;
   private final Set<String> used = new HashSet<>();
 
-  WeightsLoader(ModelView view, DecoderTraits traits) {
+  WeightsLoader(ModelView view, DecoderTraits traits, Activations activations) {
     this.view = view;
     this.traits = traits;
+    this.activations = activations;
   }
 
   /// @throws MalformedFileException if a tensor is missing, has another shape or a type that cannot
@@ -93,7 +95,7 @@ final class WeightsLoader {
     if (shape.rowLength() != columns || shape.rows() != rows || rows > Integer.MAX_VALUE) {
       throw malformed(info.name() + " is " + shape + ", wanted " + columns + " x " + rows);
     }
-    return new Matrix(data, decoder(info), optionalVector(name + ".bias", (int) rows));
+    return new Matrix(data, decoder(info), optionalVector(name + ".bias", (int) rows), activations);
   }
 
   private float[] vector(String name, int length) {

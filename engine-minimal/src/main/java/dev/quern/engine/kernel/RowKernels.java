@@ -28,4 +28,19 @@ public final class RowKernels {
       default -> Optional.empty();
     };
   }
+
+  /// A product with a vector of 8 bits for `type`, if there is one on this machine.
+  public static Optional<Int8Kernel> int8(GgmlType type) {
+    if (!Wide.available()) {
+      return Optional.empty();
+    }
+    return switch (type) {
+      case Q8_0 -> Optional.of(new Int8Kernel(Int8Layout.EVEN_ODD_32, Q8_0Int8::multiply));
+      case Q4_0 -> Optional.of(new Int8Kernel(Int8Layout.PLAIN_32, Q4_0Int8::multiply));
+      case Q4_K -> Optional.of(new Int8Kernel(Int8Layout.NIBBLES_256, Q4_KInt8::multiply));
+      case Q5_K -> Optional.of(new Int8Kernel(Int8Layout.NIBBLES_256, Q5_KInt8::multiply));
+      case Q6_K -> Optional.of(new Int8Kernel(Int8Layout.EVEN_ODD_256, Q6_KInt8::multiply));
+      default -> Optional.empty();
+    };
+  }
 }

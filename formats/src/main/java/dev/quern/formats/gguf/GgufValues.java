@@ -101,7 +101,7 @@ final class GgufValues {
   private long[] mark(String what, MetadataType type, int length, int depth) {
     long begin = in.position();
     int count = Math.ceilDiv(length, GgufArray.STRIDE);
-    budget.charge(in.file(), "metadata", 128 + 8L * count);
+    budget.charge(in.file(), "metadata", 128 + 16L * count); // large arrays leave room unused
     long[] marks = new long[count];
     for (int i = 0; i < length; i++) {
       if (i % GgufArray.STRIDE == 0) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;
+import dev.quern.formats.io.HeapBudget;
 import dev.quern.formats.io.JsonCursor;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// counts. What is missing or of another type is a [MalformedFileException] that names file and
 /// key.
 public final class ModelConfig {
-  /// Bytes of the largest file that is read: a thousand times what a configuration needs.
-  static final long LONGEST = 2 << 20;
+  /// Bytes of the largest file that is read: some list a quantization method for every module.
+  static final long LONGEST = 16 << 20;
 
   private static final ObjectMapper VALUES = new ObjectMapper();
 
@@ -46,18 +47,18 @@ public final class ModelConfig {
   /// Reads the JSON object in `path`.
   public static ModelConfig read(Path path) {
     try (MappedFile mapped = MappedFile.open(path)) {
-      return read(path, mapped.bytes());
+      return read(path, mapped.bytes(), HeapBudget.ofThisJvm());
     }
   }
 
   /// Reads `bytes` as if they were the content of `path`.
-  static ModelConfig read(Path path, MemorySegment bytes) {
+  static ModelConfig read(Path path, MemorySegment bytes, HeapBudget budget) {
     if (bytes.byteSize() > LONGEST) {
       throw new MalformedFileException(
           path, "the file has " + bytes.byteSize() + " bytes, wanted at most " + LONGEST);
     }
     try (JsonCursor json = new JsonCursor(path, bytes, 0)) {
-      return new ModelConfig(path, "", json.tree("the file"), null);
+      return new ModelConfig(path, "", json.tree("the file", budget), null);
     }
   }
 

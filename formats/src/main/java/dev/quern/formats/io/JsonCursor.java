@@ -1,5 +1,6 @@
 package dev.quern.formats.io;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// strings are refused; every message names the byte. Numbers may be `NaN` and `Infinity`, as
 /// Python writes them.
 public final class JsonCursor implements AutoCloseable {
+  private static final String CONTENT = "content";
   private static final ObjectMapper MAPPER = new ObjectMapper(JsonRules.FACTORY);
 
   private final Path file;
@@ -44,8 +46,11 @@ public final class JsonCursor implements AutoCloseable {
     }
   }
 
-  /// The whole text as a tree, which must be one object.
-  public ObjectNode tree(String what) {
+  /// The whole text as a tree, which must be one object and fit in `budget`.
+  public ObjectNode tree(String what, HeapBudget budget) {
+    try (JsonCursor scout = new JsonCursor(file, text, base)) {
+      scout.chargeTree(budget);
+    }
     beginObject(what);
     try {
       ObjectNode tree = (ObjectNode) MAPPER.<JsonNode>readTree(parser);
@@ -55,6 +60,19 @@ public final class JsonCursor implements AutoCloseable {
       throw malformed(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Charges what a tree costs, by walking over the text to its end.
+  private void chargeTree(HeapBudget budget) {
+    for (JsonToken token = next(); token != null; token = next()) {
+      switch (token) {
+        case START_OBJECT -> budget.charge(file, CONTENT, 96);
+        case START_ARRAY -> budget.charge(file, CONTENT, 64);
+        case FIELD_NAME -> budget.chargeText(file, CONTENT, name().length() + 48L);
+        case VALUE_STRING -> budget.chargeText(file, CONTENT, currentText().length());
+        default -> budget.charge(file, CONTENT, 40);
+      }
     }
   }
 
@@ -199,9 +217,9 @@ public final class JsonCursor implements AutoCloseable {
   }
 
   private MalformedFileException malformed(JsonProcessingException e) {
-    long unit = e.getLocation() == null ? 0 : e.getLocation().getCharOffset();
+    JsonLocation location = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
     return new MalformedFileException(
-        file, "not JSON: " + JsonRules.message(e) + at(Math.max(unit, 0)), e);
+        file, "not JSON: " + JsonRules.message(e) + at(location.getCharOffset()), e);
   }
 
   private String at(long unit) {

@@ -39,7 +39,7 @@ final class JsonRules {
   static String message(JsonProcessingException e) {
     return e.getOriginalMessage()
         .replaceAll(",? from `[^`]*`", "")
-        .replaceAll(" \\(start marker at [^)]*\\)+", "")
+        .replaceAll(" \\((start marker|for \\w+ starting) at .*", "")
         .replaceAll("\\s+", " ")
         .strip();
   }

@@ -23,7 +23,7 @@ final class Categories {
   }
 
   private static Map<String, Integer> masks() {
-    String names = "CnLuLlLtLmLoMnMeMcNdNlNo--ZsZlZpCcCf--CoCsPdPsPePcPoSmScSkSoPiPf";
+    String names = "CnLuLlLtLmLoMnMeMcNdNlNoZsZlZpCcCf--CoCsPdPsPePcPoSmScSkSoPiPf";
     Map<String, Integer> masks = new LinkedHashMap<>();
     for (int type = 0; type < names.length() / 2; type++) {
       masks.put(names.substring(2 * type, 2 * type + 2), 1 << type);

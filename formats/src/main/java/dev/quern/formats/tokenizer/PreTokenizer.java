@@ -1,5 +1,6 @@
 package dev.quern.formats.tokenizer;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// How text is cut into words before byte pairs are merged, under llama.cpp's name for it.
@@ -18,12 +19,14 @@ record PreTokenizer(
     List<List<String>> published,
     boolean ignoreMerges,
     boolean addBos) {
-  /// A step that no regex of ours can write: runs of digits become groups of three, counted from
-  /// the right.
-  static final String DIGIT_GROUPS = "\\p{Nd}{1,3}(?=(?:\\p{Nd}{3})*(?:\\P{Nd}|$))";
+  /// A step that is no regex: runs of numbers become groups of three, counted from the right.
+  static final String NUMBERS_IN_THREES = "numbers in threes";
 
-  /// The same for ASCII digits at the end of a word.
-  static final String DIGIT_GROUPS_OF_A_WORD = "\\d{1,3}(?=(?:\\d{3})*\\b)";
+  /// The same for ASCII digits, where a word ends after them.
+  static final String DIGITS_OF_A_WORD_IN_THREES = "\\d{1,3}(?=(?:\\d{3})*\\b)";
+
+  /// A cut before every third digit from the right, and nowhere else.
+  static final String CUTS_BEFORE_THREES = "(?=(\\d{3})+(?!\\d))";
 
   PreTokenizer {
     aliases = List.copyOf(aliases);
@@ -31,8 +34,11 @@ record PreTokenizer(
     published = List.copyOf(published);
   }
 
-  PreTokenizer alias(String... names) {
-    return new PreTokenizer(name, List.of(names), steps, published, ignoreMerges, addBos);
+  /// With more names, written with spaces between them.
+  PreTokenizer alias(String names) {
+    List<String> all = new ArrayList<>(aliases);
+    all.addAll(List.of(names.split(" ", -1)));
+    return new PreTokenizer(name, all, steps, published, ignoreMerges, addBos);
   }
 
   PreTokenizer alsoWritten(String... other) {
