@@ -95,7 +95,7 @@ def types_safetensors() -> None:
 
 def metadata_safetensors() -> None:
     """Metadata and a name that need escapes."""
-    name = 'quote " backslash \\ tab \t bell \x07 é'
+    name = 'quote " backslash \\ tab \t bell \x07 \b\f\r é'
     note = {"note": 'line one\nline "two" \x1f'}
     (out / "metadata.safetensors").write_bytes(serialize({name: ("int32", [2], counting(8))}, note))
 
@@ -109,6 +109,13 @@ def empty_safetensors() -> None:
     (out / "empty.safetensors").write_bytes(serialize({}))
 
 
+def types_csv() -> None:
+    """Id, name, block size and block bytes of every tensor type."""
+    lines = [f"{t.value},{t.name},{size},{bytes}" for t, (size, bytes) in gguf.GGML_QUANT_SIZES.items()]
+    (out / "ggml-types.csv").write_text("\n".join(lines) + "\n")
+
+
+types_csv()
 values_gguf()
 tensors_gguf("tensors.gguf", None)
 tensors_gguf("tensors-aligned-64.gguf", 64)

@@ -44,8 +44,8 @@ final class GgufReader {
     checkMagic();
     int version = readVersion();
     in.useWideLengths(version > 1);
-    int tensorCount = readCount("number of tensors", 2L * in.lengthBytes() + 8);
-    int pairCount = readCount("number of metadata pairs", in.lengthBytes() + 5L);
+    long tensorCount = in.readLength("number of tensors", 2L * in.lengthBytes() + 8);
+    long pairCount = in.readLength("number of metadata pairs", in.lengthBytes() + 5L);
     Map<String, MetadataValue> metadata = readMetadata(pairCount);
     int alignment = alignment(metadata);
     GgufTensorTable table = new GgufTensorTable(in, budget, alignment);
@@ -84,19 +84,10 @@ final class GgufReader {
     return (int) version;
   }
 
-  private int readCount(String what, long unit) {
-    long at = in.position();
-    long count = in.readLength(what, unit);
-    if (count > Integer.MAX_VALUE - 8) {
-      throw in.malformed(at, what + " is " + count + ", wanted less than 2^31 - 8");
-    }
-    return (int) count;
-  }
-
-  private Map<String, MetadataValue> readMetadata(int count) {
+  private Map<String, MetadataValue> readMetadata(long count) {
     GgufValues values = new GgufValues(in, budget);
     Map<String, MetadataValue> metadata = new LinkedHashMap<>();
-    for (int i = 0; i < count; i++) {
+    for (long i = 0; i < count; i++) {
       long at = in.position();
       String key = in.readText("key " + i, LONGEST_NAME);
       budget.charge(file, "metadata", 160);

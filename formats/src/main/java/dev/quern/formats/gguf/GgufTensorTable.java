@@ -30,13 +30,13 @@ final class GgufTensorTable {
   }
 
   /// Reads `count` entries; the weights begin behind them.
-  List<GgufTensor> read(int count) {
+  List<GgufTensor> read(long count) {
     List<GgufTensor> relative = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
+    for (long i = 0; i < count; i++) {
       relative.add(readEntry(i));
     }
     dataStart = GgufLayout.align(in.position(), alignment);
-    List<GgufTensor> tensors = new ArrayList<>(count);
+    List<GgufTensor> tensors = new ArrayList<>(relative.size());
     for (GgufTensor tensor : relative) {
       tensors.add(place(tensor));
     }
@@ -50,7 +50,7 @@ final class GgufTensorTable {
     return dataStart;
   }
 
-  private GgufTensor readEntry(int index) {
+  private GgufTensor readEntry(long index) {
     long at = in.position();
     String name = in.readText("name of tensor " + index, GgufReader.LONGEST_NAME);
     budget.charge(in.file(), "table of tensors", ENTRY_COST);

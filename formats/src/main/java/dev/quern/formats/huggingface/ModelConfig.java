@@ -176,8 +176,9 @@ public final class ModelConfig {
             found -> {
               if (!found.value.isArray()) {
                 elements.add(found);
+                return;
               }
-              for (int i = 0; i < found.value.size() && found.value.isArray(); i++) {
+              for (int i = 0; i < found.value.size(); i++) {
                 elements.add(new Found(found.key + "[" + i + "]", found.value.get(i)));
               }
             });
@@ -237,7 +238,7 @@ public final class ModelConfig {
   }
 
   private MalformedFileException mismatch(Found found, String wanted) {
-    String text = found.value.toString();
+    String text = found.value.isNumber() ? found.value.asText() : found.value.toString();
     String shown = text.length() > 60 ? text.substring(0, 60) + "..." : text;
     return new MalformedFileException(file, found.key + " is " + shown + ", not " + wanted);
   }

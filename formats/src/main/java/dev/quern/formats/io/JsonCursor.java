@@ -39,11 +39,7 @@ public final class JsonCursor implements AutoCloseable {
       throw new MalformedFileException(
           file, "the JSON text from byte " + base + " is not well-formed UTF-8");
     }
-    try {
-      this.parser = JsonRules.FACTORY.createParser(new SegmentReader(text));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    this.parser = step(() -> JsonRules.FACTORY.createParser(new SegmentReader(text)));
   }
 
   /// The whole text as a tree, which must be one object and fit in `budget`.
@@ -52,15 +48,9 @@ public final class JsonCursor implements AutoCloseable {
       scout.chargeTree(budget);
     }
     beginObject(what);
-    try {
-      ObjectNode tree = (ObjectNode) MAPPER.<JsonNode>readTree(parser);
-      end();
-      return tree;
-    } catch (JsonProcessingException e) {
-      throw malformed(e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ObjectNode tree = (ObjectNode) step(() -> MAPPER.<JsonNode>readTree(parser));
+    end();
+    return tree;
   }
 
   /// Charges what a tree costs, by walking over the text to its end.
@@ -90,11 +80,7 @@ public final class JsonCursor implements AutoCloseable {
 
   /// The name that [#nextName] stepped to.
   public String name() {
-    try {
-      return parser.currentName();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return step(parser::currentName);
   }
 
   /// The string that must come next.
@@ -129,13 +115,7 @@ public final class JsonCursor implements AutoCloseable {
   /// Steps over the value that comes next, whatever it is.
   public void skip() {
     next();
-    try {
-      parser.skipChildren();
-    } catch (JsonProcessingException e) {
-      throw malformed(e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    step(parser::skipChildren);
   }
 
   /// Only white space may follow.
@@ -161,33 +141,32 @@ public final class JsonCursor implements AutoCloseable {
   }
 
   private @Nullable JsonToken next() {
-    try {
-      return parser.nextToken();
-    } catch (JsonProcessingException e) {
-      throw malformed(e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return step(parser::nextToken);
   }
 
   private long currentCount(String what) {
-    try {
-      if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
-          && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER
-          && parser.getLongValue() >= 0) {
-        return parser.getLongValue();
-      }
-    } catch (JsonProcessingException e) {
-      throw malformed(e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+        && step(parser::getNumberType) != JsonParser.NumberType.BIG_INTEGER
+        && step(parser::getLongValue) >= 0) {
+      return step(parser::getLongValue);
     }
     throw mismatch(what, "a whole number of at least 0 and below 2^63");
   }
 
   private String currentText() {
+    return step(parser::getText);
+  }
+
+  /// A call of Jackson's.
+  @FunctionalInterface
+  private interface Step<T extends @Nullable Object> {
+    T take() throws IOException;
+  }
+
+  /// What the call returns; what Jackson has against the text becomes a message.
+  private <T extends @Nullable Object> T step(Step<T> call) {
     try {
-      return parser.getText();
+      return call.take();
     } catch (JsonProcessingException e) {
       throw malformed(e);
     } catch (IOException e) {

@@ -22,8 +22,10 @@ class ModelConfigTest {
       {"hidden_size": 64, "whole": 4096.0, "rope_theta": 1e6, "eps": 1e-05, "name": "x", "tie": true,
        "none": null, "eos": [1, 2], "bos": 0, "layer_types": ["full", "sliding"], "odd": 0.5,
        "limits": [0.0, Infinity, NaN, -Infinity], "huge": 9223372036854775808, "over": 1e400,
+       "1e300": 1e300, "long": "%s",
        "rope_scaling": {"factor": 8.0, "inner": {"low": "no"}},
-       "text_config": {"hidden_size": 32, "only_text": 7}}""";
+       "text_config": {"hidden_size": 32, "only_text": 7}}"""
+          .formatted("x".repeat(80));
 
   private static ModelConfig read(String json) {
     return ModelConfig.read(
@@ -44,7 +46,7 @@ class ModelConfigTest {
     assertThat(CONFIG.flag("tie")).isTrue();
     assertThat(CONFIG.texts("layer_types")).containsExactly("full", "sliding");
     assertThat(CONFIG.file()).isEqualTo(Path.of("config.json"));
-    assertThat(CONFIG.keys()).startsWith("hidden_size", "whole").hasSize(16);
+    assertThat(CONFIG.keys()).startsWith("hidden_size", "whole").hasSize(18);
   }
 
   @Test
@@ -113,12 +115,16 @@ class ModelConfigTest {
         row(c -> c.integer("odd"), "odd is 0.5, not a whole number below 2^63"),
         row(c -> c.integer("tie"), "tie is true, not a whole number below 2^63"),
         row(c -> c.integer("huge"), "huge is 9223372036854775808, not a whole number below 2^63"),
-        row(c -> c.number("over"), "over is \"Infinity\", not a finite number"),
-        row(c -> c.numbers("limits"), "limits[1] is \"Infinity\", not a finite number"),
+        row(c -> c.number("over"), "over is Infinity, not a finite number"),
+        row(c -> c.numbers("limits"), "limits[1] is Infinity, not a finite number"),
         row(c -> c.number("eos"), "eos is [1,2], not a finite number"),
         row(
             c -> c.integers("layer_types"),
             "layer_types[0] is \"full\", not a whole number below 2^63"),
+        row(c -> c.integer("1e300"), "1e300 is 1.0E300, not a whole number below 2^63"),
+        row(
+            c -> c.integer("long"),
+            "long is \"" + "x".repeat(59) + "..., not a whole number below 2^63"),
         row(c -> c.text("hidden_size"), "hidden_size is 64, not a string"),
         row(c -> c.flag("bos"), "bos is 0, not true or false"),
         row(c -> c.object("eos"), "eos is [1,2], not an object"),

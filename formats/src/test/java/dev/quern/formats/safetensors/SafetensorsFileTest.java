@@ -99,7 +99,7 @@ class SafetensorsFileTest {
     assertThat(file.metadata()).isEqualTo(Map.of("note", "line one\nline \"two\" \u001f"));
     assertThat(file.tensors())
         .extracting(SourceTensor::name)
-        .containsExactly("quote \" backslash \\ tab \t bell \u0007 é");
+        .containsExactly("quote \" backslash \\ tab \t bell \u0007 \b\f\r é");
   }
 
   @Test
