@@ -79,8 +79,7 @@ final class ConversionFlags {
 
   RecipeOptions types() {
     List<TypeOverride> overrides = tensorTypes.stream().map(TypeOverride::parse).toList();
-    return new RecipeOptions(
-        overrides, Optional.ofNullable(tokenEmbedding), Optional.ofNullable(output), pure);
+    return new RecipeOptions(overrides, tokenEmbedding, output, pure, false);
   }
 
   SourceOptions source() {

@@ -1,16 +1,15 @@
 package dev.quern.cli;
 
 import dev.quern.engine.LanguageModel;
-import dev.quern.formats.tokenizer.Tokenizer;
 import dev.quern.verifier.Chunks;
 import dev.quern.verifier.EvaluationText;
 import dev.quern.verifier.Gate;
 import dev.quern.verifier.Gates;
+import dev.quern.verifier.TokenizedText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -51,14 +50,13 @@ final class EvaluationOptions {
     return EvaluationText.read(file);
   }
 
-  /// The text's tokens, cut as the model reads them.
-  Chunks chunks(int[] tokens, Tokenizer tokenizer, LanguageModel model) {
+  /// The text, cut as the model reads it.
+  Chunks chunks(TokenizedText tokens, LanguageModel model) {
     if (chunks < 1) {
       throw new IllegalArgumentException("--chunks is " + chunks + ", wanted at least 1");
     }
     int length = context == 0 ? Math.min(USUAL_CONTEXT, model.contextLength()) : context;
-    OptionalInt first = tokenizer.addsBos() ? tokenizer.bos() : OptionalInt.empty();
-    return Chunks.of(tokens, length, chunks, first);
+    return tokens.chunks(length, chunks);
   }
 
   /// What was asked for, or `usual`.
@@ -66,8 +64,8 @@ final class EvaluationOptions {
     return gates.isEmpty() ? usual : gates.stream().map(Gate::parse).toList();
   }
 
-  /// Fails early when a gate cannot be read.
-  void check() {
-    gates(List.of(Gates.finite()));
+  /// Fails early when a gate cannot be read, or judges what will not be measured.
+  void check(boolean hasBase, boolean hasSpeed) {
+    Gates.requireMeasured(gates(List.of(Gates.finite())), hasBase, hasSpeed);
   }
 }

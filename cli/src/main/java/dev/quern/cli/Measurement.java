@@ -2,16 +2,18 @@ package dev.quern.cli;
 
 import dev.quern.engine.EngineOptions;
 import dev.quern.engine.LanguageModel;
-import dev.quern.engine.Session;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.tokenizer.Tokenizer;
+import dev.quern.formats.tokenizer.Tokenizers;
 import dev.quern.verifier.Chunks;
 import dev.quern.verifier.Evaluation;
 import dev.quern.verifier.EvaluationText;
 import dev.quern.verifier.Quality;
+import dev.quern.verifier.SessionLogits;
 import dev.quern.verifier.Speed;
 import dev.quern.verifier.SpeedTest;
 import dev.quern.verifier.TextFacts;
+import dev.quern.verifier.TokenizedText;
 import java.util.Optional;
 
 /// Runs a candidate, alone or beside its source, over a text.
@@ -28,48 +30,45 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads) 
   record Result(Quality quality, TextFacts facts) {}
 
   /// Scores `candidate`, against `base` if there is one, in exact mode.
-  Result quality(ModelView candidate, Optional<ModelView> base, Tokenizer tokenizer) {
-    int[] tokens = tokenizer.encode(text.text(), true, false);
-    EngineOptions exact = EngineOptions.exact(threads);
-    try (LanguageModel model = LanguageModel.load(candidate, exact);
+  ///
+  /// @throws IllegalArgumentException if the two read the text as different tokens
+  Result quality(ModelView candidate, Optional<ModelView> base) {
+    TokenizedText tokens = TokenizedText.of(text, tokenizer(candidate));
+    base.ifPresent(view -> tokens.requireSame(tokenizer(view)));
+    try (LanguageModel model = LanguageModel.load(candidate, EngineOptions.exact(threads));
         Steps steps = Steps.of("verifying")) {
-      Chunks chunks = options.chunks(tokens, tokenizer, model);
+      Chunks chunks = options.chunks(tokens, model);
       Evaluation evaluation = new Evaluation(chunks, threads, steps::step);
-      try (Session session = model.newSession(chunks.context())) {
-        SessionSource source = new SessionSource(model, session);
+      try (SessionLogits logits = SessionLogits.open(model, chunks.context())) {
         Quality quality =
             base.isEmpty()
-                ? evaluation.perplexity(source)
-                : against(base.get(), chunks, evaluation, source);
-        TextFacts facts =
-            new TextFacts(
-                text.name(),
-                text.bytes(),
-                text.sha256(),
-                tokens.length,
-                chunks.context(),
-                chunks.count());
-        return new Result(quality, facts);
+                ? evaluation.perplexity(logits)
+                : against(base.get(), chunks, evaluation, logits);
+        return new Result(quality, tokens.facts(chunks));
       }
     }
   }
 
   private Quality against(
-      ModelView base, Chunks chunks, Evaluation evaluation, SessionSource candidate) {
+      ModelView base, Chunks chunks, Evaluation evaluation, SessionLogits candidate) {
     try (LanguageModel model = LanguageModel.load(base, EngineOptions.exact(threads));
-        Session session = model.newSession(chunks.context())) {
-      return evaluation.compare(new SessionSource(model, session), candidate);
+        SessionLogits logits = SessionLogits.open(model, chunks.context())) {
+      return evaluation.compare(logits, candidate);
     }
   }
 
   /// Times `candidate` in fast mode.
-  Speed speed(ModelView candidate, Tokenizer tokenizer) {
+  Speed speed(ModelView candidate) {
     try (LanguageModel model = LanguageModel.load(candidate, EngineOptions.fast(threads))) {
       int capacity = Math.min(SPEED_CAPACITY, model.contextLength());
-      try (Session session = model.newSession(capacity)) {
-        int[] tokens = tokenizer.encode(text.text(), true, false);
-        return new SpeedTest(FAST).measure(new SessionSource(model, session), capacity, tokens);
+      try (SessionLogits logits = SessionLogits.open(model, capacity)) {
+        int[] tokens = TokenizedText.of(text, tokenizer(candidate)).tokens();
+        return new SpeedTest(FAST).measure(logits, capacity, tokens);
       }
     }
+  }
+
+  private static Tokenizer tokenizer(ModelView model) {
+    return Tokenizers.fromMetadata(model.name(), model.metadata());
   }
 }

@@ -29,7 +29,7 @@ final class PlanPrinter {
                 + ": "
                 + tensor.info().name()
                 + ": "
-                + tensor.assignment().reason());
+                + tensor.why());
       }
       for (String override : output.unmatched()) {
         err.println("note: " + output.path() + ": no tensor matches --tensor-type " + override);
@@ -58,7 +58,7 @@ final class PlanPrinter {
             tensor.info().type(),
             tensor.info().shape(),
             tensor.info().name(),
-            tensor.assignment().reason());
+            tensor.why());
       }
     }
   }
@@ -122,8 +122,7 @@ final class PlanPrinter {
     document.put("shape", tensor.info().shape().extents());
     document.put("offset", tensor.offset());
     document.put("bytes", tensor.info().bytes());
-    document.put("source", tensor.origin());
-    document.put("reason", tensor.assignment().reason());
+    document.put("reason", tensor.why());
     return document;
   }
 }

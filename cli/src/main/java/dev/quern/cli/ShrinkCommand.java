@@ -59,7 +59,7 @@ final class ShrinkCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    evaluation.check();
+    evaluation.check(true, true);
     PrintWriter err = spec.commandLine().getErr();
     List<Recipe> recipes = flags.recipes();
     ShrinkFolder folder = new ShrinkFolder(output);

@@ -2,7 +2,6 @@ package dev.quern.cli;
 
 import dev.quern.converter.ModelSource;
 import dev.quern.formats.TensorInfo;
-import dev.quern.formats.tokenizer.Tokenizer;
 import dev.quern.verifier.Gates;
 import dev.quern.verifier.Machine;
 import dev.quern.verifier.Measurements;
@@ -18,10 +17,8 @@ final class ShrinkReport {
   private ShrinkReport() {}
 
   static Report of(ModelSource source, OpenModel candidate, Measurement measurement) {
-    Tokenizer tokenizer = candidate.tokenizer();
-    Measurement.Result result =
-        measurement.quality(candidate.view(), Optional.of(source.view()), tokenizer);
-    Speed speed = measurement.speed(candidate.view(), tokenizer);
+    Measurement.Result result = measurement.quality(candidate.view(), Optional.of(source.view()));
+    Speed speed = measurement.speed(candidate.view());
     ModelFacts facts = candidate.facts();
     Measurements measured = Measurements.of(result.quality()).with(facts).with(speed);
     Verdict verdict =

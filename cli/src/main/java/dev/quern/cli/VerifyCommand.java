@@ -1,7 +1,6 @@
 package dev.quern.cli;
 
 import dev.quern.formats.ModelView;
-import dev.quern.formats.tokenizer.Tokenizer;
 import dev.quern.verifier.EvaluationText;
 import dev.quern.verifier.Gates;
 import dev.quern.verifier.JsonReport;
@@ -51,7 +50,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    evaluation.check();
+    evaluation.check(against != null, false);
     PrintWriter out = spec.commandLine().getOut();
     Path beside = against == null ? candidate : against;
     EvaluationText text = evaluation.text(beside);
@@ -71,10 +70,9 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private Report report(OpenModel model, Optional<OpenModel> base, EvaluationText text) {
-    Tokenizer tokenizer = model.tokenizer();
     Optional<ModelView> view = base.map(OpenModel::view);
     Measurement.Result result =
-        new Measurement(text, evaluation, threads.count()).quality(model.view(), view, tokenizer);
+        new Measurement(text, evaluation, threads.count()).quality(model.view(), view);
     ModelFacts facts = model.facts();
     Measurements measured = Measurements.of(result.quality()).with(facts);
     Verdict verdict =

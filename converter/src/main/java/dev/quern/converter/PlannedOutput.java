@@ -41,6 +41,6 @@ public record PlannedOutput(
 
   /// The tensors whose rows are no whole number of blocks of the type that the recipe wanted.
   public List<PlannedTensor> fallbacks() {
-    return tensors.stream().filter(tensor -> tensor.assignment().isFallback()).toList();
+    return tensors.stream().filter(PlannedTensor::isFallback).toList();
   }
 }

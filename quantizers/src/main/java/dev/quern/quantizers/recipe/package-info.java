@@ -1,0 +1,5 @@
+/// stub
+@NullMarked
+package dev.quern.quantizers.recipe;
+
+import org.jspecify.annotations.NullMarked;
