@@ -53,6 +53,11 @@ record PreTokenizer(
     return new PreTokenizer(name, aliases, steps, published, ignoreMerges, true);
   }
 
+  /// The same under one of its other names.
+  PreTokenizer named(String other) {
+    return new PreTokenizer(other, aliases, steps, published, ignoreMerges, addBos);
+  }
+
   /// Whether `other` is a name of this one.
   boolean isNamed(String other) {
     return name.equals(other) || aliases.contains(other);

@@ -24,6 +24,11 @@ final class RegexForm {
 
   /// The canonical form of `regex`.
   static String of(Regex regex) {
+    return String.join("|", alternatives(regex));
+  }
+
+  /// The canonical forms of its alternatives, in their order.
+  static List<String> alternatives(Regex regex) {
     List<List<Part>> flat = flatten(regex);
     List<String> forms = new ArrayList<>();
     SortedSet<String> literals = new TreeSet<>();
@@ -42,7 +47,7 @@ final class RegexForm {
       }
     }
     addLiterals(literals, forms);
-    return String.join("|", forms);
+    return forms;
   }
 
   private static void addLiterals(SortedSet<String> literals, List<String> forms) {

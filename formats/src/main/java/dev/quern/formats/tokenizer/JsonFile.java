@@ -1,0 +1,143 @@
+package dev.quern.formats.tokenizer;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.quern.formats.MalformedFileException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// A JSON file whose parts are asked for by type: what has another is reported with its place.
+final class JsonFile {
+  private static final long LARGEST = 256L << 20;
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private final Path path;
+  private final JsonNode root;
+
+  private JsonFile(Path path, JsonNode root) {
+    this.path = path;
+    this.root = root;
+  }
+
+  /// Reads `path`, if there is such a file.
+  ///
+  /// @throws MalformedFileException if it is not a JSON object
+  static Optional<JsonFile> readIfThere(Path path) {
+    if (!Files.isRegularFile(path)) {
+      return Optional.empty();
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      long size = Files.size(path);
+      if (size > LARGEST) {
+        throw new MalformedFileException(
+            path, "has " + size + " bytes, wanted at most " + LARGEST + " of JSON");
+      }
+      JsonNode root = MAPPER.readTree(in);
+      if (!root.isObject()) {
+        throw new MalformedFileException(path, "holds " + kind(root) + ", wanted an object");
+      }
+      return Optional.of(new JsonFile(path, root));
+    } catch (JsonProcessingException e) {
+      throw new MalformedFileException(path, "not JSON: " + reason(e), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String reason(JsonProcessingException e) {
+    String text = e.getOriginalMessage().lines().findFirst().orElse("");
+    String short200 = text.length() > 200 ? text.substring(0, 200) + "…" : text;
+    return e.getLocation() == null
+        ? short200
+        : short200
+            + " (line "
+            + e.getLocation().getLineNr()
+            + ", column "
+            + e.getLocation().getColumnNr()
+            + ")";
+  }
+
+  Path path() {
+    return path;
+  }
+
+  JsonNode root() {
+    return root;
+  }
+
+  MalformedFileException malformed(String problem) {
+    return new MalformedFileException(path, problem);
+  }
+
+  private MalformedFileException wrongType(String place, JsonNode found, String wanted) {
+    return malformed(place + " is " + kind(found) + ", wanted " + wanted);
+  }
+
+  private static String kind(JsonNode node) {
+    return switch (node.getNodeType()) {
+      case STRING -> "a string";
+      case NUMBER -> "the number " + node.asText();
+      case BOOLEAN -> node.asText();
+      case ARRAY -> "an array";
+      case OBJECT -> "an object";
+      case NULL -> "null";
+      case BINARY, MISSING, POJO -> "nothing";
+    };
+  }
+
+  /// A member that is not there, or null, is missing.
+  static boolean isMissing(JsonNode node) {
+    return node.isMissingNode() || node.isNull();
+  }
+
+  String text(JsonNode node, String place) {
+    if (!node.isTextual()) {
+      throw wrongType(place, node, "a string");
+    }
+    return node.asText();
+  }
+
+  boolean flag(JsonNode node, String place, boolean otherwise) {
+    if (isMissing(node)) {
+      return otherwise;
+    }
+    if (!node.isBoolean()) {
+      throw wrongType(place, node, "true or false");
+    }
+    return node.asBoolean();
+  }
+
+  /// A token id: a whole number from 0.
+  int id(JsonNode node, String place) {
+    if (!node.isIntegralNumber() || !node.canConvertToInt() || node.asInt() < 0) {
+      throw wrongType(place, node, "a token id");
+    }
+    return node.asInt();
+  }
+
+  JsonNode object(JsonNode node, String place) {
+    if (!node.isObject()) {
+      throw wrongType(place, node, "an object");
+    }
+    return node;
+  }
+
+  JsonNode array(JsonNode node, String place) {
+    if (!node.isArray()) {
+      throw wrongType(place, node, "an array");
+    }
+    return node;
+  }
+}

@@ -1,0 +1,152 @@
+package dev.quern.formats.tokenizer;
+
+import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.MappedFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A SentencePiece model file, `tokenizer.model`: a protobuf message.
+///
+/// | field | message | what                                                               |
+/// |------:|---------|--------------------------------------------------------------------|
+/// |     1 | model   | a piece: 1 text, 2 score, 3 type (1 normal … 6 byte)               |
+/// |     2 | model   | how it was trained: 3 kind (1 unigram, 2 BPE, 3 word, 4 character) |
+/// |     3 | model   | normalizer: 1 name, 2 character map, 3 add a space before the text |
+///
+/// @param pieces every piece, in the order of the ids
+/// @param kind how text is cut into pieces
+/// @param spacePrefix whether a space is put before the text
+/// @param normalizer the name of the normalization
+/// @param charsmapBytes the size of the map of characters that are replaced
+record SentencePieceModel(
+    List<Piece> pieces, Kind kind, boolean spacePrefix, String normalizer, long charsmapBytes) {
+  SentencePieceModel {
+    pieces = List.copyOf(pieces);
+  }
+
+  /// A piece.
+  record Piece(String text, float score, TokenType type) {}
+
+  /// How text is cut into pieces.
+  enum Kind {
+    UNIGRAM,
+    BPE,
+    WORD,
+    CHARACTER
+  }
+
+  /// Reads `file`.
+  ///
+  /// @throws MalformedFileException if it is no such model
+  static SentencePieceModel read(Path file) {
+    try (MappedFile mapped = MappedFile.open(file)) {
+      return new Reader(new ProtobufReader(file, mapped.bytes())).read();
+    }
+  }
+
+  /// Reads a model.
+  private static final class Reader {
+    private final ProtobufReader model;
+    private final List<Piece> pieces = new ArrayList<>();
+    private final Map<String, Integer> ids = new HashMap<>();
+    private Kind kind = Kind.UNIGRAM;
+    private boolean spacePrefix = true;
+    private String normalizer = "";
+    private long charsmapBytes;
+
+    Reader(ProtobufReader model) {
+      this.model = model;
+    }
+
+    SentencePieceModel read() {
+      while (model.next()) {
+        switch (model.field()) {
+          case 1 -> readPiece(model.message("piece " + pieces.size()));
+          case 2 -> readTrainer(model.message("the trainer specification"));
+          case 3 -> readNormalizer(model.message("the normalizer specification"));
+          default -> model.skip();
+        }
+      }
+      if (pieces.isEmpty()) {
+        throw model.malformed("there are no pieces, so this is no SentencePiece model");
+      }
+      long unknown = pieces.stream().filter(piece -> piece.type == TokenType.UNKNOWN).count();
+      if (unknown != 1) {
+        throw model.malformed(unknown + " pieces are of type unknown, wanted 1");
+      }
+      return new SentencePieceModel(pieces, kind, spacePrefix, normalizer, charsmapBytes);
+    }
+
+    private void readPiece(ProtobufReader piece) {
+      String what = "piece " + pieces.size();
+      String text = "";
+      float score = 0;
+      TokenType type = TokenType.NORMAL;
+      while (piece.next()) {
+        switch (piece.field()) {
+          case 1 -> text = piece.text("the text of " + what);
+          case 2 -> score = piece.decimal("the score of " + what);
+          case 3 -> type = type(piece, what);
+          default -> piece.skip();
+        }
+      }
+      check(piece, what, text, score, type);
+      pieces.add(new Piece(text, score, type));
+    }
+
+    private static TokenType type(ProtobufReader piece, String what) {
+      long id = piece.number("the type of " + what);
+      TokenType type = TokenType.of(id);
+      if (type == TokenType.UNDEFINED) {
+        throw piece.malformed("the type of " + what + " is " + id + ", wanted 1 to 6");
+      }
+      return type;
+    }
+
+    private void check(
+        ProtobufReader piece, String what, String text, float score, TokenType type) {
+      if (text.isEmpty()) {
+        throw piece.malformed(what + " has no text");
+      }
+      if (!Float.isFinite(score)) {
+        throw piece.malformed("the score of " + what + " is " + score + ", wanted a finite number");
+      }
+      if (type == TokenType.BYTE && !text.matches("<0x[0-9A-F]{2}>")) {
+        throw piece.malformed(
+            what + " is a byte written \"" + text + "\", wanted <0x00> to <0xFF>");
+      }
+      Integer before = ids.put(text, pieces.size());
+      if (before != null) {
+        throw piece.malformed(what + " is \"" + text + "\", as piece " + before + " is");
+      }
+    }
+
+    private void readTrainer(ProtobufReader trainer) {
+      while (trainer.next()) {
+        if (trainer.field() == 3) {
+          long id = trainer.number("the kind of model");
+          if (id < 1 || id > 4) {
+            throw trainer.malformed("the kind of model is " + id + ", wanted 1 to 4");
+          }
+          kind = List.of(Kind.values()).get((int) id - 1);
+        } else {
+          trainer.skip();
+        }
+      }
+    }
+
+    private void readNormalizer(ProtobufReader spec) {
+      while (spec.next()) {
+        switch (spec.field()) {
+          case 1 -> normalizer = spec.text("the name of the normalizer");
+          case 2 -> charsmapBytes = spec.skipBytes("the character map");
+          case 3 -> spacePrefix = spec.number("add_dummy_prefix") != 0;
+          default -> spec.skip();
+        }
+      }
+    }
+  }
+}
