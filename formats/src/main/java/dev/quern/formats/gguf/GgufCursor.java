@@ -97,10 +97,13 @@ final class GgufCursor {
     return found;
   }
 
-  /// A string of at most `most` bytes.
+  /// A string of at most `most` bytes. One that ends in a zero in a file of version 1 loses it: the
+  /// first writers counted the terminator of C.
   String readText(String what, int most) {
     long length = skipText(what, most);
-    return Utf8.decode(bytes, position - length, Math.toIntExact(length));
+    long at = position - length;
+    boolean terminated = !wide && length > 0 && bytes.get(Le.BYTE, position - 1) == 0;
+    return Utf8.decode(bytes, at, Math.toIntExact(terminated ? length - 1 : length));
   }
 
   /// Steps over a string of at most `most` bytes and returns its length.

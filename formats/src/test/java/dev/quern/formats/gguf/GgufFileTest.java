@@ -130,6 +130,15 @@ class GgufFileTest {
   }
 
   @Test
+  void dropsTheZeroAtTheEndOfAStringOfVersionOneOnly() {
+    GgufBytes old = GgufBytes.version(1, 0, 1).key("key\0", 8).string("value\0");
+    GgufBytes recent = GgufBytes.version(2, 0, 1).key("key\0", 8).string("value\0");
+
+    assertThat(read(old.segment()).metadata()).isEqualTo(Map.of("key", new Text("value")));
+    assertThat(read(recent.segment()).metadata()).isEqualTo(Map.of("key\0", new Text("value\0")));
+  }
+
+  @Test
   void readsAVocabularyWithoutTensorsOrPadding() {
     GgufBytes bytes = GgufBytes.file(0, 1).key("a", 7).raw((byte) 1);
 
