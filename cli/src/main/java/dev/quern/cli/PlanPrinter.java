@@ -23,13 +23,7 @@ final class PlanPrinter {
   void notes(ConversionPlan plan) {
     for (PlannedOutput output : plan.outputs()) {
       for (PlannedTensor tensor : output.fallbacks()) {
-        err.println(
-            "note: "
-                + output.path()
-                + ": "
-                + tensor.info().name()
-                + ": "
-                + tensor.why());
+        err.println("note: " + output.path() + ": " + tensor.info().name() + ": " + tensor.why());
       }
       for (String override : output.unmatched()) {
         err.println("note: " + output.path() + ": no tensor matches --tensor-type " + override);

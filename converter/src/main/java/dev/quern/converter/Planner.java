@@ -104,10 +104,12 @@ public final class Planner {
       metadata.put(FILE_TYPE, new Uint32(recipe.fileType()));
     }
     Assignments assignments = recipe.assign(facts(metadata), tensorFacts(), request.types());
-    return place(target, metadata, fresh ? inSourceOrder(assignments) : assignments.tensors(), assignments);
+    return place(
+        target, metadata, fresh ? inSourceOrder(assignments) : assignments.tensors(), assignments);
   }
 
-  /// What recipes must know of the tensors. What a recipe leaves alone is F32 in a fresh conversion.
+  /// What recipes must know of the tensors. What a recipe leaves alone is F32 in a fresh
+  /// conversion.
   private List<TensorFacts> tensorFacts() {
     return source.weights().stream()
         .map(SourceWeight::info)
@@ -173,7 +175,8 @@ public final class Planner {
   private void checkStrictly(PlannedOutput output) {
     for (PlannedTensor tensor : output.fallbacks()) {
       problems.add(
-          "%s: %s would be %s: %s (--strict)".formatted(output.path(), tensor.info().name(), tensor.info().type(), tensor.why()));
+          "%s: %s would be %s: %s (--strict)"
+              .formatted(output.path(), tensor.info().name(), tensor.info().type(), tensor.why()));
     }
     for (String override : output.unmatched()) {
       problems.add(output.path() + ": no tensor matches " + override + " (--strict)");

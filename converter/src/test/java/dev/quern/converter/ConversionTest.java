@@ -36,7 +36,8 @@ final class ConversionTest {
     Path source = model.write(folder.resolve("m"));
     assertThatThrownBy(() -> convert(source, "F16", false))
         .isInstanceOf(ConversionException.class)
-        .hasMessageContaining("tensor " + GATE + ": weights up to 65520.0 would be infinite in F16; --clamp");
+        .hasMessageContaining(
+            "tensor " + GATE + ": weights up to 65520.0 would be infinite in F16; --clamp");
     assertThat(leftovers()).isEmpty();
   }
 
@@ -135,10 +136,7 @@ final class ConversionTest {
     try (ModelSource opened = ModelSource.open(source, SourceOptions.defaults())) {
       ConversionRequest request =
           new ConversionRequest(
-              List.of(new Target(Recipe.named("F16"), source)),
-              RecipeOptions.NONE,
-              false,
-              true);
+              List.of(new Target(Recipe.named("F16"), source)), RecipeOptions.NONE, false, true);
       assertThatThrownBy(() -> Planner.plan(opened, request))
           .hasMessage(source + ": is the source itself; give the output another name");
     }
@@ -151,8 +149,7 @@ final class ConversionTest {
     try (ModelSource opened = ModelSource.open(source, SourceOptions.defaults())) {
       List<Target> targets =
           List.of(new Target(Recipe.named("F16"), same), new Target(Recipe.named("F32"), same));
-      ConversionRequest request =
-          new ConversionRequest(targets, RecipeOptions.NONE, false, false);
+      ConversionRequest request = new ConversionRequest(targets, RecipeOptions.NONE, false, false);
       assertThatThrownBy(() -> Planner.plan(opened, request))
           .hasMessage(same + ": two outputs would have this name");
     }
@@ -191,8 +188,7 @@ final class ConversionTest {
         MemorySegment bytes = arena.allocate(info.bytes());
         TensorData tensor = view.tensor(info.name()).orElseThrow();
         tensor.read(0, info.shape().rows(), bytes);
-        MemorySegment wanted =
-            written.tensor(info.name()).orElseThrow().mapped().orElseThrow();
+        MemorySegment wanted = written.tensor(info.name()).orElseThrow().mapped().orElseThrow();
         assertThat(bytes.mismatch(wanted)).as(info.name()).isEqualTo(-1);
       }
       assertThat(view.tensor("token_embd.weight").orElseThrow().mapped()).isPresent();
@@ -204,8 +200,7 @@ final class ConversionTest {
     try (ModelSource opened = ModelSource.open(source, SourceOptions.defaults())) {
       List<Target> targets = List.of(new Target(Recipe.named(type), file(type)));
       ConversionPlan plan =
-          Planner.plan(
-              opened, new ConversionRequest(targets, RecipeOptions.NONE, false, false));
+          Planner.plan(opened, new ConversionRequest(targets, RecipeOptions.NONE, false, false));
       return Conversion.run(plan, new ConversionOptions(2, clamp, (done, total) -> {}));
     }
   }
@@ -214,8 +209,7 @@ final class ConversionTest {
     try (ModelSource opened = ModelSource.open(source, SourceOptions.defaults())) {
       List<Target> targets = List.of(new Target(Recipe.named(type), target));
       ConversionPlan plan =
-          Planner.plan(
-              opened, new ConversionRequest(targets, RecipeOptions.NONE, false, false));
+          Planner.plan(opened, new ConversionRequest(targets, RecipeOptions.NONE, false, false));
       Conversion.run(plan, ConversionOptions.defaults());
     }
     return Files.readAllBytes(target);
@@ -226,8 +220,7 @@ final class ConversionTest {
     try (ModelSource opened = ModelSource.open(source, SourceOptions.defaults())) {
       List<Target> targets = List.of(new Target(Recipe.named("Q4_K_M"), target));
       ConversionPlan plan =
-          Planner.plan(
-              opened, new ConversionRequest(targets, RecipeOptions.NONE, false, false));
+          Planner.plan(opened, new ConversionRequest(targets, RecipeOptions.NONE, false, false));
       Conversion.run(plan, new ConversionOptions(threads, false, (done, total) -> {}));
     }
     return Files.readAllBytes(target);

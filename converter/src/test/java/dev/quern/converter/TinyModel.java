@@ -1,6 +1,7 @@
 package dev.quern.converter;
 
 import dev.quern.formats.DType;
+import dev.quern.formats.Le;
 import dev.quern.formats.Shape;
 import dev.quern.formats.safetensors.SafetensorsWriter;
 import dev.quern.formats.safetensors.SafetensorsWriter.Entry;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /// A one-layer LLaMA folder in F32 with the tokenizer of a golden model, whose weights a test may
@@ -51,7 +53,11 @@ final class TinyModel {
 
   /// The weights of a tensor, to be changed in place.
   float[] weights(String name) {
-    return weights.get(name);
+    return Objects.requireNonNull(weights.get(name));
+  }
+
+  private Shape shape(String name) {
+    return Objects.requireNonNull(shapes.get(name));
   }
 
   /// Writes the folder.
@@ -62,10 +68,7 @@ final class TinyModel {
             .map(
                 entry ->
                     new Entry(
-                        entry.getKey(),
-                        DType.F32,
-                        shapes.get(entry.getKey()),
-                        bytes(entry.getValue())))
+                        entry.getKey(), DType.F32, shape(entry.getKey()), bytes(entry.getValue())))
             .toList();
     try {
       Files.createDirectories(folder);
@@ -89,7 +92,7 @@ final class TinyModel {
     byte[] bytes = new byte[4 * values.length];
     MemorySegment segment = MemorySegment.ofArray(bytes);
     for (int i = 0; i < values.length; i++) {
-      segment.set(dev.quern.formats.Le.FLOAT, 4L * i, values[i]);
+      segment.set(Le.FLOAT, 4L * i, values[i]);
     }
     return segment;
   }

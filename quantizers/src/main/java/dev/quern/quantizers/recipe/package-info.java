@@ -1,4 +1,5 @@
-/// stub
+/// Which tensor gets which type: the recipes of llama-quantize as tables, and the rules that hold
+/// for all of them.
 @NullMarked
 package dev.quern.quantizers.recipe;
 
