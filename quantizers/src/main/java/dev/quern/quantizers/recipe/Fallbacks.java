@@ -8,8 +8,6 @@ final class Fallbacks {
 
   /// The type nearest to `wanted` that the rows of `tensor` can have: one with blocks of 32, or
   /// else F16.
-  ///
-  /// @throws IllegalArgumentException if `wanted` has no replacement
   static GgmlType of(TensorFacts tensor, GgmlType wanted) {
     GgmlType replacement =
         switch (wanted) {
@@ -18,11 +16,7 @@ final class Fallbacks {
           case Q4_K -> GgmlType.Q5_0;
           case Q5_K -> GgmlType.Q5_1;
           case Q6_K -> GgmlType.Q8_0;
-          default ->
-              throw new IllegalArgumentException(
-                  "%s: rows of %d weights are not a whole number of %s blocks of %d, and no type takes its place; choose another with --tensor-type"
-                      .formatted(
-                          tensor.name(), tensor.shape().rowLength(), wanted, wanted.blockSize()));
+          default -> GgmlType.F16;
         };
     return replacement.divides(tensor.shape().rowLength()) ? replacement : GgmlType.F16;
   }

@@ -6,8 +6,11 @@ import dev.quern.quantizers.BlockCodec;
 import dev.quern.quantizers.RowEncoder;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /// BF16: the upper half of an IEEE single, 16 bits per weight.
@@ -25,7 +28,9 @@ public final class BF16 implements BlockCodec {
     int i = 0;
     for (int end = n - Lanes.COUNT; i <= end; i += Lanes.COUNT) {
       ((IntVector)
-              ShortVector.fromMemorySegment(Lanes.SHORTS, in, at + 2L * i, ByteOrder.LITTLE_ENDIAN)
+              ByteVector.fromMemorySegment(
+                      Lanes.SHORT_BYTES, in, at + 2L * i, ByteOrder.LITTLE_ENDIAN)
+                  .reinterpretAsShorts()
                   .convertShape(VectorOperators.S2I, Lanes.INTS, 0))
           .lanewise(VectorOperators.LSHL, 16)
           .reinterpretAsFloats()
@@ -38,7 +43,7 @@ public final class BF16 implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return newScalarEncoder();
+    return BF16::encodeLanes;
   }
 
   @Override
@@ -48,6 +53,25 @@ public final class BF16 implements BlockCodec {
         out.set(Le.SHORT, to + 2L * i, round(x[at + i]));
       }
     };
+  }
+
+  private static void encodeLanes(float[] x, int at, int n, MemorySegment out, long to) {
+    int i = 0;
+    for (int end = n - Lanes.COUNT; i <= end; i += Lanes.COUNT) {
+      IntVector bits = FloatVector.fromArray(Lanes.FLOATS, x, at + i).reinterpretAsInts();
+      IntVector upper = bits.lanewise(VectorOperators.LSHR, 16);
+      VectorMask<Integer> notANumber = bits.and(0x7fffffff).compare(VectorOperators.GT, 0x7f800000);
+      IntVector rounded = bits.add(upper.and(1)).add(0x7fff).lanewise(VectorOperators.LSHR, 16);
+      ((ShortVector)
+              rounded
+                  .blend(upper.or(0x40), notANumber)
+                  .convertShape(VectorOperators.I2S, Lanes.SHORTS, 0))
+          .reinterpretAsBytes()
+          .intoMemorySegment(out, to + 2L * i, ByteOrder.LITTLE_ENDIAN);
+    }
+    for (; i < n; i++) {
+      out.set(Le.SHORT, to + 2L * i, round(x[at + i]));
+    }
   }
 
   private static short round(float value) {

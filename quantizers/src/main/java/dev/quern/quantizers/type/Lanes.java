@@ -26,6 +26,11 @@ final class Lanes {
   static final VectorSpecies<Short> SHORTS =
       ShortVector.SPECIES_64.withShape(VectorShape.forBitSize(16 * COUNT));
 
+  /// The bytes of as many shorts. C2 boxes a vector of shorts that comes from or goes to a byte
+  /// array, but not a vector of bytes.
+  static final VectorSpecies<Byte> SHORT_BYTES =
+      ByteVector.SPECIES_64.withShape(SHORTS.vectorShape());
+
   /// As many bytes as there are floats; with four lanes the first half of these bytes.
   static final VectorSpecies<Byte> BYTES =
       ByteVector.SPECIES_64.withShape(VectorShape.forBitSize(Math.max(64, 8 * COUNT)));

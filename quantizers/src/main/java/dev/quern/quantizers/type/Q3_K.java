@@ -49,7 +49,7 @@ public final class Q3_K implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return new LaneEncoder(GgmlType.Q3_K, 1, new Q3_KLanes());
+    return new LaneEncoder(GgmlType.Q3_K, 2, new Q3_KLanes());
   }
 
   @Override

@@ -14,7 +14,7 @@ final class Q3_KScalar implements ScalarEncoder.Block {
     for (int j = 0; j < 16; j++) {
       scales[j] = search.refinedScale(x, at + 16 * j, 4, levels, 16 * j);
     }
-    float d = putScales(scales, rounded, out, to);
+    float d = putScales(scales, 0, rounded, out, to);
     for (int j = 0; j < 16; j++) {
       float scale = d * rounded[j];
       if (scale == 0) {
@@ -35,11 +35,12 @@ final class Q3_KScalar implements ScalarEncoder.Block {
     }
   }
 
-  /// Writes the scales, leaves them rounded in `rounded`, and returns what multiplies them.
-  static float putScales(float[] scales, int[] rounded, byte[] out, int to) {
+  /// Writes the 16 scales from `scales[from]`, leaves them rounded in `rounded`, and returns what
+  /// multiplies them.
+  static float putScales(float[] scales, int from, int[] rounded, byte[] out, int to) {
     float farthest = 0;
     for (int j = 0; j < 16; j++) {
-      farthest = Math.abs(scales[j]) > Math.abs(farthest) ? scales[j] : farthest;
+      farthest = Math.abs(scales[from + j]) > Math.abs(farthest) ? scales[from + j] : farthest;
     }
     float inverse = farthest != 0 ? -32 / farthest : 0;
     Arrays.fill(out, to + 96, to + 108, (byte) 0);
@@ -47,7 +48,7 @@ final class Q3_KScalar implements ScalarEncoder.Block {
       // without a scale the bytes are zero, which reads as -32
       int scale = -32;
       if (farthest != 0) {
-        scale = Math.max(-32, Math.min(31, (byte) Rounding.nearest(inverse * scales[j])));
+        scale = Math.max(-32, Math.min(31, (byte) Rounding.nearest(inverse * scales[from + j])));
       }
       rounded[j] = scale;
       out[to + 96 + j % 8] |= (byte) (((scale + 32) & 15) << (4 * (j / 8)));
