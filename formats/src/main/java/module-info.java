@@ -2,8 +2,14 @@
 /// are called.
 module dev.quern.formats {
   requires com.fasterxml.jackson.databind;
+  requires org.yaml.snakeyaml;
   requires static transitive org.jspecify;
 
   exports dev.quern.formats;
+  exports dev.quern.formats.architecture;
+  exports dev.quern.formats.gguf;
+  exports dev.quern.formats.huggingface;
+  exports dev.quern.formats.modelcard;
+  exports dev.quern.formats.safetensors;
   exports dev.quern.formats.tokenizer;
 }

@@ -5,4 +5,5 @@ module dev.quern.quantizers {
   requires static transitive org.jspecify;
 
   exports dev.quern.quantizers;
+  exports dev.quern.quantizers.recipe;
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,9 +24,12 @@ public final class MappedFile implements AutoCloseable {
 
   /// Maps `path`; any thread may read the segment.
   ///
-  /// @throws MalformedFileException if there is no such file
+  /// @throws MalformedFileException if there is no such file, or it is a folder
   /// @throws UncheckedIOException if it cannot be read
   public static MappedFile open(Path path) {
+    if (Files.isDirectory(path)) {
+      throw new MalformedFileException(path, "a folder, not a file");
+    }
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);

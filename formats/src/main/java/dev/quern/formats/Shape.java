@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 ///
 /// PyTorch and safetensors write the same extents in reverse.
 ///
-/// @param extents at least one, none negative; their product fits in a `long`
+/// @param extents at least one, none negative; the product of those that are not 0 fits in a `long`
 public record Shape(List<Long> extents) {
   public Shape {
     extents = List.copyOf(extents);
@@ -21,7 +21,7 @@ public record Shape(List<Long> extents) {
       if (extent < 0) {
         throw new IllegalArgumentException("extent " + extent + " is negative");
       }
-      product = Math.multiplyExact(product, extent);
+      product = Math.multiplyExact(product, Math.max(extent, 1));
     }
   }
 

@@ -1,0 +1,100 @@
+package dev.quern.cli;
+
+import dev.quern.converter.ModelSource.SourceOptions;
+import dev.quern.formats.GgmlType;
+import dev.quern.quantizers.recipe.Recipe;
+import dev.quern.quantizers.recipe.RecipeOptions;
+import dev.quern.quantizers.recipe.TypeOverride;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options of a conversion that `convert` and `shrink` share.
+final class ConversionFlags {
+  @Option(
+      names = "--to",
+      required = true,
+      split = ",",
+      paramLabel = "TYPE",
+      description =
+          "What to make: F32, F16, BF16, Q8_0, Q4_K_M and so on; several with commas, all from one read.")
+  private List<String> to = new ArrayList<>();
+
+  @Option(
+      names = "--tensor-type",
+      paramLabel = "REGEX=TYPE",
+      description =
+          "Type of the tensors whose name the expression finds; the first that matches counts.")
+  private List<String> tensorTypes = new ArrayList<>();
+
+  @Option(
+      names = "--token-embedding-type",
+      paramLabel = "TYPE",
+      description = "Type of the token embedding.")
+  private @Nullable GgmlType tokenEmbedding;
+
+  @Option(
+      names = "--output-tensor-type",
+      paramLabel = "TYPE",
+      description = "Type of the output matrix.")
+  private @Nullable GgmlType output;
+
+  @Option(names = "--pure", description = "One type for all tensors instead of the recipe's mix.")
+  private boolean pure;
+
+  @Option(
+      names = "--strict",
+      description = "Take a fallback, or an override that matches nothing, as an error.")
+  private boolean strict;
+
+  @Option(
+      names = "--clamp",
+      description = "Limit weights beyond the range of F16 or BF16 instead of refusing them.")
+  private boolean clamp;
+
+  @Option(
+      names = "--pre",
+      paramLabel = "NAME",
+      description = "Name this BPE pre-tokenizer in the GGUF instead of recognizing it.")
+  private @Nullable String pre;
+
+  @Option(
+      names = "--name",
+      paramLabel = "TEXT",
+      description = "general.name of the model (default: from the model card or the folder).")
+  private @Nullable String name;
+
+  @Option(names = "--force", description = "Replace existing files.")
+  private boolean force;
+
+  List<Recipe> recipes() {
+    Set<Recipe> recipes = new LinkedHashSet<>();
+    to.stream().map(String::strip).map(Recipe::named).forEach(recipes::add);
+    return List.copyOf(recipes);
+  }
+
+  RecipeOptions types() {
+    List<TypeOverride> overrides = tensorTypes.stream().map(TypeOverride::parse).toList();
+    return new RecipeOptions(overrides, tokenEmbedding, output, pure, false);
+  }
+
+  SourceOptions source() {
+    return new SourceOptions(Optional.ofNullable(pre), Optional.ofNullable(name));
+  }
+
+  boolean strict() {
+    return strict;
+  }
+
+  boolean clamp() {
+    return clamp;
+  }
+
+  boolean force() {
+    return force;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.quern.cli;
+
+import dev.quern.converter.Conversion;
+import dev.quern.converter.ConversionOptions;
+import dev.quern.converter.ConversionPlan;
+import dev.quern.converter.ConversionRequest;
+import dev.quern.converter.ConversionRequest.Target;
+import dev.quern.converter.ConversionSummary;
+import dev.quern.converter.ModelSource;
+import dev.quern.converter.Planner;
+import dev.quern.quantizers.recipe.Recipe;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `quern convert`: a checkpoint or GGUF to one or several GGUF files.
+@Command(
+    name = "convert",
+    mixinStandardHelpOptions = true,
+    description = "Converts and quantizes a Hugging Face folder or a 16/32-bit GGUF in one pass.")
+final class ConvertCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "SOURCE", description = "A model's folder, or a .gguf file.")
+  private Path source = Path.of("");
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE-or-folder",
+      description = "A .gguf file, or a folder for SOURCE-TYPE.gguf (default: the current folder).")
+  private Path output = Path.of("");
+
+  @Option(names = "--dry-run", description = "Print the plan and write nothing.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  private boolean json;
+
+  @Mixin private ConversionFlags flags = new ConversionFlags();
+  @Mixin private ThreadOption threads = new ThreadOption();
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    List<Recipe> recipes = flags.recipes();
+    try (ModelSource opened = ModelSource.open(source, flags.source())) {
+      opened.warnings().forEach(warning -> err.println("warning: " + warning));
+      List<Target> targets =
+          recipes.stream().map(recipe -> target(opened, recipe, recipes.size())).toList();
+      ConversionRequest request =
+          new ConversionRequest(targets, flags.types(), flags.strict(), flags.force() || dryRun);
+      ConversionPlan plan = Planner.plan(opened, request);
+      PlanPrinter printer = new PlanPrinter(out, err);
+      if (dryRun) {
+        printer.plan(plan, json);
+      } else {
+        printer.notes(plan);
+        printer.summary(run(plan), json);
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private ConversionSummary run(ConversionPlan plan) {
+    try (Steps steps = Steps.of("converting")) {
+      return Conversion.run(
+          plan, new ConversionOptions(threads.count(), flags.clamp(), steps::step));
+    }
+  }
+
+  private Target target(ModelSource opened, Recipe recipe, int count) {
+    boolean file = output.toString().endsWith(".gguf") && !Files.isDirectory(output);
+    if (file && count > 1) {
+      throw new IllegalArgumentException(
+          "-o " + output + " is one file, and " + count + " types are wanted; name a folder");
+    }
+    return new Target(recipe, file ? output : OutputName.in(output, opened, recipe));
+  }
+}

@@ -1,0 +1,71 @@
+package dev.quern.cli;
+
+import dev.quern.engine.LanguageModel;
+import dev.quern.verifier.Chunks;
+import dev.quern.verifier.EvaluationText;
+import dev.quern.verifier.Gate;
+import dev.quern.verifier.Gates;
+import dev.quern.verifier.TokenizedText;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// On what a model is measured, and what it must reach.
+final class EvaluationOptions {
+  private static final int USUAL_CONTEXT = 512;
+
+  @Option(
+      names = "--text",
+      paramLabel = "FILE",
+      description = "UTF-8 text to measure on (default: eval.txt beside the source).")
+  private @Nullable Path text;
+
+  @Option(
+      names = {"-c", "--ctx"},
+      paramLabel = "N",
+      description = "Tokens in a piece of the text (default: the model's context, at most 512).")
+  private int context;
+
+  @Option(
+      names = "--chunks",
+      paramLabel = "N",
+      description = "Pieces of the text to use (default: all).")
+  private int chunks = Integer.MAX_VALUE;
+
+  @Option(
+      names = "--gate",
+      paramLabel = "CONDITION",
+      description = "A condition such as 'kld.mean<=0.05', repeatable; replaces the default gates.")
+  private List<String> gates = new ArrayList<>();
+
+  /// The text; `beside` is where it lies when no option says so.
+  EvaluationText text(Path beside) {
+    Path file = text == null ? beside.resolve("eval.txt") : text;
+    if (text == null && !Files.exists(file)) {
+      throw new IllegalArgumentException("no text to measure on: give one with --text FILE");
+    }
+    return EvaluationText.read(file);
+  }
+
+  /// The text, cut as the model reads it.
+  Chunks chunks(TokenizedText tokens, LanguageModel model) {
+    if (chunks < 1) {
+      throw new IllegalArgumentException("--chunks is " + chunks + ", wanted at least 1");
+    }
+    int length = context == 0 ? Math.min(USUAL_CONTEXT, model.contextLength()) : context;
+    return tokens.chunks(length, chunks);
+  }
+
+  /// What was asked for, or `usual`.
+  List<Gate> gates(List<Gate> usual) {
+    return gates.isEmpty() ? usual : gates.stream().map(Gate::parse).toList();
+  }
+
+  /// Fails early when a gate cannot be read, or judges what will not be measured.
+  void check(boolean hasBase, boolean hasSpeed) {
+    Gates.requireMeasured(gates(List.of(Gates.finite())), hasBase, hasSpeed);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.quern.cli;
+
+import dev.quern.engine.EngineOptions;
+import dev.quern.engine.LanguageModel;
+import dev.quern.engine.Sampler;
+import dev.quern.engine.SamplingOptions;
+import dev.quern.engine.Session;
+import dev.quern.formats.tokenizer.Tokenizer;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `quern generate`: text that goes on from a prompt.
+@Command(
+    name = "generate",
+    mixinStandardHelpOptions = true,
+    description = "Continues a prompt, with int8 activations and an F16 cache unless --exact.")
+final class GenerateCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "MODEL", description = "A .gguf file, or a model's folder.")
+  private Path model = Path.of("");
+
+  @Option(
+      names = {"-p", "--prompt"},
+      paramLabel = "TEXT",
+      description = "What to go on from.")
+  private String prompt = "";
+
+  @Option(
+      names = {"-n", "--tokens"},
+      paramLabel = "N",
+      description = "The most tokens to make (default: ${DEFAULT-VALUE}).")
+  private int count = 128;
+
+  @Option(
+      names = {"-c", "--ctx"},
+      paramLabel = "N",
+      description = "Positions to keep (default: the model's context, at most 4096).")
+  private int context;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      description = "0 takes the likeliest token (default: ${DEFAULT-VALUE}).")
+  private float temperature = 0.8f;
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      description = "Draw from the K likeliest; 0 for all (default: ${DEFAULT-VALUE}).")
+  private int topK = 40;
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      description =
+          "Draw from the likeliest that hold this probability (default: ${DEFAULT-VALUE}).")
+  private float topP = 0.95f;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "The same seed makes the same text (default: ${DEFAULT-VALUE}).")
+  private long seed = 1;
+
+  @Option(names = "--exact", description = "Compute with float activations and an F32 cache.")
+  private boolean exact;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  private boolean json;
+
+  @Mixin private ThreadOption threads = new ThreadOption();
+
+  @Override
+  public Integer call() {
+    Sampler sampler = new Sampler(new SamplingOptions(temperature, topK, topP, seed));
+    EngineOptions options =
+        exact ? EngineOptions.exact(threads.count()) : EngineOptions.fast(threads.count());
+    try (OpenModel opened = OpenModel.open(model);
+        LanguageModel running = LanguageModel.load(opened.view(), options)) {
+      Tokenizer tokenizer = opened.tokenizer();
+      int[] start = start(tokenizer);
+      int capacity = context == 0 ? Math.min(4096, running.contextLength()) : context;
+      if (start.length >= capacity) {
+        throw new IllegalArgumentException(
+            "the prompt has %d tokens and the context %d positions; give more with --ctx"
+                .formatted(start.length, capacity));
+      }
+      try (Session session = running.newSession(capacity)) {
+        generate(running, session, tokenizer, sampler, start);
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private int[] start(Tokenizer tokenizer) {
+    int[] start = tokenizer.encode(prompt, true, true);
+    if (start.length > 0) {
+      return start;
+    }
+    return tokenizer.bos().stream().toArray();
+  }
+
+  private void generate(
+      LanguageModel running, Session session, Tokenizer tokenizer, Sampler sampler, int[] start) {
+    if (start.length == 0) {
+      throw new IllegalArgumentException("this model needs a prompt: give one with --prompt");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    List<Integer> made = new ArrayList<>();
+    float[] logits = new float[running.vocabularySize()];
+    int[] token = new int[1];
+    long began = System.nanoTime();
+    session.feed(start, 0, start.length, 1, logits);
+    double prefill = seconds(began);
+    Utf8Stream stream = new Utf8Stream(out);
+    if (!json) {
+      out.print(prompt);
+      out.flush();
+    }
+    began = System.nanoTime();
+    while (made.size() < count && session.position() < session.capacity()) {
+      token[0] = sampler.sample(logits);
+      if (tokenizer.isEndOfGeneration(token[0])) {
+        break;
+      }
+      made.add(token[0]);
+      byte[] piece = tokenizer.decode(token[0]);
+      text.writeBytes(piece);
+      if (!json) {
+        stream.write(piece);
+      }
+      session.feed(token, 0, 1, 1, logits);
+    }
+    finish(out, text, made, new Timing(start.length / prefill, made.size() / seconds(began)));
+  }
+
+  private record Timing(double prefill, double generate) {}
+
+  private void finish(
+      PrintWriter out, ByteArrayOutputStream text, List<Integer> made, Timing timing) {
+    if (json) {
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("prompt", prompt);
+      document.put("text", text.toString(StandardCharsets.UTF_8));
+      document.put("tokens", made);
+      document.put("prefill_tokens_per_second", timing.prefill);
+      document.put("generate_tokens_per_second", timing.generate);
+      JsonOutput.print(document, out);
+      return;
+    }
+    out.println();
+    spec.commandLine()
+        .getErr()
+        .printf(
+            "%d tokens; %s tokens per second (prompt %s), %s%n",
+            made.size(),
+            Units.two(timing.generate),
+            Units.two(timing.prefill),
+            exact ? Measurement.EXACT : Measurement.FAST);
+  }
+
+  private static double seconds(long since) {
+    return Math.max(1, System.nanoTime() - since) / 1e9;
+  }
+}

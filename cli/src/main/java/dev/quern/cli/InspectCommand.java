@@ -1,0 +1,68 @@
+package dev.quern.cli;
+
+import dev.quern.formats.Checkpoint;
+import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.gguf.GgufFile;
+import dev.quern.formats.huggingface.HuggingFaceFolder;
+import dev.quern.formats.safetensors.SafetensorsFile;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `quern inspect`: what a file says of itself.
+@Command(
+    name = "inspect",
+    mixinStandardHelpOptions = true,
+    description =
+        "Shows the header, metadata, tensors, types and sizes of a GGUF, a safetensors file or a Hugging Face folder.")
+final class InspectCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(
+      paramLabel = "FILE",
+      description = "A .gguf or .safetensors file, or a model's folder.")
+  private Path file = Path.of("");
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  private boolean json;
+
+  @Option(names = "--full", description = "Print long arrays of metadata whole (--json only).")
+  private boolean full;
+
+  @Override
+  public Integer call() {
+    if (Files.isDirectory(file)) {
+      HuggingFaceFolder folder = HuggingFaceFolder.open(file);
+      try (Checkpoint checkpoint = folder.checkpoint()) {
+        return show(Inspection.of(folder, checkpoint));
+      }
+    }
+    if (!Files.exists(file)) {
+      throw new MalformedFileException(file, "no such file or folder");
+    }
+    if (file.toString().endsWith(".safetensors")) {
+      try (SafetensorsFile checkpoint = SafetensorsFile.open(file)) {
+        return show(Inspection.of("safetensors", checkpoint));
+      }
+    }
+    try (GgufFile gguf = GgufFile.open(file)) {
+      return show(Inspection.of(gguf));
+    }
+  }
+
+  private int show(Inspection inspection) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      JsonOutput.print(inspection.document(full), out);
+    } else {
+      inspection.print(out);
+    }
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,119 @@
+package dev.quern.cli;
+
+import dev.quern.formats.Checkpoint;
+import dev.quern.formats.MetadataValue;
+import dev.quern.formats.SourceTensor;
+import dev.quern.formats.TensorInfo;
+import dev.quern.formats.gguf.GgufFile;
+import dev.quern.formats.gguf.GgufTensor;
+import dev.quern.formats.huggingface.HuggingFaceFolder;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What a model file says of itself, ready to be printed while the file is open.
+///
+/// @param facts about the whole file
+/// @param metadata by key, as people read it
+/// @param tensors in the order of the file
+record Inspection(
+    Map<String, Object> facts, Map<String, MetadataValue> metadata, List<Row> tensors) {
+
+  /// A tensor.
+  ///
+  /// @param shape row length first
+  /// @param offset first byte in its file
+  record Row(String name, String type, String shape, long weights, long bytes, long offset) {}
+
+  static Inspection of(GgufFile file) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("file", file.name());
+    facts.put("format", "GGUF v" + file.version());
+    facts.put("size", file.size());
+    facts.put("alignment", file.alignment());
+    facts.put("data_start", file.dataStart());
+    List<Row> rows = new ArrayList<>();
+    for (GgufTensor tensor : file.table()) {
+      TensorInfo info = tensor.info();
+      rows.add(
+          new Row(
+              info.name(),
+              info.type().name(),
+              info.shape().toString(),
+              info.shape().elements(),
+              info.bytes(),
+              tensor.offset()));
+    }
+    return new Inspection(facts, file.metadata(), rows);
+  }
+
+  static Inspection of(HuggingFaceFolder folder, Checkpoint checkpoint) {
+    Inspection inspection = of("Hugging Face folder", checkpoint);
+    inspection.facts.put("file", folder.path().toString());
+    inspection.facts.put("architectures", folder.config().texts("architectures"));
+    return inspection;
+  }
+
+  static Inspection of(String format, Checkpoint checkpoint) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("file", checkpoint.path().toString());
+    facts.put("format", format);
+    List<Row> rows = new ArrayList<>();
+    for (SourceTensor tensor : checkpoint.tensors()) {
+      rows.add(
+          new Row(
+              tensor.name(),
+              tensor.dtype().name(),
+              tensor.shape().toString(),
+              tensor.shape().elements(),
+              tensor.bytes().byteSize(),
+              0));
+    }
+    return new Inspection(facts, Map.of(), rows);
+  }
+
+  Map<String, Object> document(boolean full) {
+    Map<String, Object> document = new LinkedHashMap<>(facts);
+    document.put("weights", weights());
+    document.put("types", types());
+    Map<String, Object> values = new LinkedHashMap<>();
+    metadata.forEach((key, value) -> values.put(key, JsonMetadata.of(value, full)));
+    document.put("metadata", values);
+    document.put("tensors", tensors);
+    return document;
+  }
+
+  void print(PrintWriter out) {
+    facts.forEach((key, value) -> out.printf("%-12s %s%n", key, value));
+    out.printf("%-12s %,d in %d tensors%n", "weights", weights(), tensors.size());
+    types().forEach((type, count) -> out.printf("%-12s %s%n", "  " + type, count));
+    if (!metadata.isEmpty()) {
+      out.printf("%nmetadata%n");
+      metadata.forEach((key, value) -> out.printf("  %-42s %s%n", key, value.display()));
+    }
+    out.printf("%ntensors (row length first)%n");
+    for (Row row : tensors) {
+      out.printf(
+          "  %-44s %-8s %-18s %12s%n", row.name, row.type, row.shape, Units.bytes(row.bytes));
+    }
+  }
+
+  private long weights() {
+    return tensors.stream().mapToLong(Row::weights).sum();
+  }
+
+  private Map<String, String> types() {
+    Map<String, long[]> sums = new TreeMap<>();
+    for (Row row : tensors) {
+      long[] sum = sums.computeIfAbsent(row.type, _ -> new long[2]);
+      sum[0]++;
+      sum[1] += row.bytes;
+    }
+    Map<String, String> types = new LinkedHashMap<>();
+    sums.forEach((type, sum) -> types.put(type, sum[0] + " tensors, " + Units.bytes(sum[1])));
+    return types;
+  }
+}

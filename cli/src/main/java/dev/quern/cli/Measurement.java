@@ -1,0 +1,74 @@
+package dev.quern.cli;
+
+import dev.quern.engine.EngineOptions;
+import dev.quern.engine.LanguageModel;
+import dev.quern.formats.ModelView;
+import dev.quern.formats.tokenizer.Tokenizer;
+import dev.quern.formats.tokenizer.Tokenizers;
+import dev.quern.verifier.Chunks;
+import dev.quern.verifier.Evaluation;
+import dev.quern.verifier.EvaluationText;
+import dev.quern.verifier.Quality;
+import dev.quern.verifier.SessionLogits;
+import dev.quern.verifier.Speed;
+import dev.quern.verifier.SpeedTest;
+import dev.quern.verifier.TextFacts;
+import dev.quern.verifier.TokenizedText;
+import java.util.Optional;
+
+/// Runs a candidate, alone or beside its source, over a text.
+///
+/// @param text what is read
+/// @param options how much of it
+/// @param threads to compute with
+record Measurement(EvaluationText text, EvaluationOptions options, int threads) {
+  static final String EXACT = "float activations, F32 cache";
+  static final String FAST = "int8 activations, F16 cache";
+  private static final int SPEED_CAPACITY = 512;
+
+  /// What was found.
+  record Result(Quality quality, TextFacts facts) {}
+
+  /// Scores `candidate`, against `base` if there is one, in exact mode.
+  ///
+  /// @throws IllegalArgumentException if the two read the text as different tokens
+  Result quality(ModelView candidate, Optional<ModelView> base) {
+    TokenizedText tokens = TokenizedText.of(text, tokenizer(candidate));
+    base.ifPresent(view -> tokens.requireSame(tokenizer(view)));
+    try (LanguageModel model = LanguageModel.load(candidate, EngineOptions.exact(threads));
+        Steps steps = Steps.of("verifying")) {
+      Chunks chunks = options.chunks(tokens, model);
+      Evaluation evaluation = new Evaluation(chunks, threads, steps::step);
+      try (SessionLogits logits = SessionLogits.open(model, chunks.context())) {
+        Quality quality =
+            base.isEmpty()
+                ? evaluation.perplexity(logits)
+                : against(base.get(), chunks, evaluation, logits);
+        return new Result(quality, tokens.facts(chunks));
+      }
+    }
+  }
+
+  private Quality against(
+      ModelView base, Chunks chunks, Evaluation evaluation, SessionLogits candidate) {
+    try (LanguageModel model = LanguageModel.load(base, EngineOptions.exact(threads));
+        SessionLogits logits = SessionLogits.open(model, chunks.context())) {
+      return evaluation.compare(logits, candidate);
+    }
+  }
+
+  /// Times `candidate` in fast mode.
+  Speed speed(ModelView candidate) {
+    try (LanguageModel model = LanguageModel.load(candidate, EngineOptions.fast(threads))) {
+      int capacity = Math.min(SPEED_CAPACITY, model.contextLength());
+      try (SessionLogits logits = SessionLogits.open(model, capacity)) {
+        int[] tokens = TokenizedText.of(text, tokenizer(candidate)).tokens();
+        return new SpeedTest(FAST).measure(logits, capacity, tokens);
+      }
+    }
+  }
+
+  private static Tokenizer tokenizer(ModelView model) {
+    return Tokenizers.fromMetadata(model.name(), model.metadata());
+  }
+}

@@ -1,0 +1,63 @@
+package dev.quern.cli;
+
+import dev.quern.converter.ConversionException;
+import dev.quern.converter.ModelSource;
+import dev.quern.converter.ModelSource.SourceOptions;
+import dev.quern.formats.ModelView;
+import dev.quern.formats.TensorInfo;
+import dev.quern.formats.gguf.GgufFile;
+import dev.quern.formats.tokenizer.Tokenizer;
+import dev.quern.formats.tokenizer.Tokenizers;
+import dev.quern.verifier.ModelFacts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// A model that can be run: a GGUF, or a published checkpoint as it is.
+///
+/// @param path the file or folder
+/// @param view metadata and tensors
+/// @param closing unmaps the files
+record OpenModel(Path path, ModelView view, Runnable closing) implements AutoCloseable {
+  /// Opens `path`.
+  ///
+  /// @throws ConversionException if a checkpoint lacks what a model needs
+  static OpenModel open(Path path) {
+    if (!Files.isDirectory(path)) {
+      GgufFile file = GgufFile.open(path);
+      return new OpenModel(path, file, file::close);
+    }
+    ModelSource source = ModelSource.open(path, SourceOptions.defaults());
+    if (!source.problems().isEmpty()) {
+      source.close();
+      throw new ConversionException(source.problems());
+    }
+    return new OpenModel(path, source.view(), source::close);
+  }
+
+  /// The tokenizer in the model's metadata.
+  Tokenizer tokenizer() {
+    return Tokenizers.fromMetadata(view.name(), view.metadata());
+  }
+
+  /// What a report says of it.
+  ModelFacts facts() {
+    String name = String.valueOf(path.toAbsolutePath().normalize().getFileName());
+    long tensors = view.tensors().stream().mapToLong(TensorInfo::bytes).sum();
+    return ModelFacts.of(name, Files.isDirectory(path) ? tensors : size(), view);
+  }
+
+  private long size() {
+    try {
+      return Files.size(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    closing.run();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.quern.cli;
+
+import dev.quern.converter.ConversionPlan;
+import dev.quern.converter.ConversionSummary;
+import dev.quern.converter.PlannedOutput;
+import dev.quern.converter.PlannedTensor;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Prints what a conversion will do, and what it did.
+final class PlanPrinter {
+  private final PrintWriter out;
+  private final PrintWriter err;
+
+  PlanPrinter(PrintWriter out, PrintWriter err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /// Says on stderr where the output departs from what was asked for.
+  void notes(ConversionPlan plan) {
+    for (PlannedOutput output : plan.outputs()) {
+      for (PlannedTensor tensor : output.fallbacks()) {
+        err.println("note: " + output.path() + ": " + tensor.info().name() + ": " + tensor.why());
+      }
+      for (String override : output.unmatched()) {
+        err.println("note: " + output.path() + ": no tensor matches --tensor-type " + override);
+      }
+    }
+  }
+
+  void plan(ConversionPlan plan, boolean json) {
+    notes(plan);
+    if (json) {
+      JsonOutput.print(
+          Map.of("outputs", plan.outputs().stream().map(PlanPrinter::document).toList()), out);
+      return;
+    }
+    for (PlannedOutput output : plan.outputs()) {
+      out.printf(
+          "%s: %s, %d tensors, %s bits per weight%n",
+          output.path(),
+          Units.bytes(output.size()),
+          output.tensors().size(),
+          Units.two(output.bitsPerWeight()));
+      for (PlannedTensor tensor : output.tensors()) {
+        out.printf(
+            "  %12d  %-8s %-18s %-32s %s%n",
+            tensor.offset(),
+            tensor.info().type(),
+            tensor.info().shape(),
+            tensor.info().name(),
+            tensor.why());
+      }
+    }
+  }
+
+  void summary(ConversionSummary summary, boolean json) {
+    if (json) {
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("seconds", summary.seconds());
+      document.put("underflows", summary.underflows());
+      document.put("clamped", summary.clamped());
+      document.put("outputs", summary.outputs().stream().map(PlanPrinter::totals).toList());
+      JsonOutput.print(document, out);
+      return;
+    }
+    for (PlannedOutput output : summary.outputs()) {
+      out.printf(
+          "%s: %s, %s bits per weight, %d fallbacks%n",
+          output.path(),
+          Units.bytes(output.size()),
+          Units.two(output.bitsPerWeight()),
+          output.fallbacks().size());
+    }
+    counted(summary);
+    out.printf("%s s%n", Units.two(summary.seconds()));
+  }
+
+  /// Says what happened to weights on the way.
+  void counted(ConversionSummary summary) {
+    if (summary.underflows() > 0) {
+      err.printf("note: %d weights are too small for F16 and became 0%n", summary.underflows());
+    }
+    if (summary.clamped() > 0) {
+      err.printf("note: %d weights were clamped%n", summary.clamped());
+    }
+  }
+
+  private static Map<String, Object> totals(PlannedOutput output) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("path", output.path().toString());
+    document.put("type", output.recipe().name());
+    document.put("bytes", output.size());
+    document.put("weights", output.weights());
+    document.put("bits_per_weight", output.bitsPerWeight());
+    document.put(
+        "fallbacks", output.fallbacks().stream().map(tensor -> tensor.info().name()).toList());
+    document.put("unmatched_overrides", output.unmatched());
+    return document;
+  }
+
+  private static Map<String, Object> document(PlannedOutput output) {
+    Map<String, Object> document = totals(output);
+    List<Map<String, Object>> tensors = output.tensors().stream().map(PlanPrinter::tensor).toList();
+    document.put("tensors", tensors);
+    return document;
+  }
+
+  private static Map<String, Object> tensor(PlannedTensor tensor) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("name", tensor.info().name());
+    document.put("type", tensor.info().type().name());
+    document.put("shape", tensor.info().shape().extents());
+    document.put("offset", tensor.offset());
+    document.put("bytes", tensor.info().bytes());
+    document.put("reason", tensor.why());
+    return document;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.quern.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The `quern` command and its parts.
+@Command(
+    name = "quern",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description =
+        "Grinds a published checkpoint down to a model that runs on a laptop, and proves what the grinding cost.",
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 failed, 2 usage, 3 a gate was missed.",
+      "Main job: quern shrink examples/novella --to Q4_K_M -o out"
+    },
+    subcommands = {
+      ShrinkCommand.class,
+      ConvertCommand.class,
+      VerifyCommand.class,
+      InspectCommand.class,
+      GenerateCommand.class,
+      TokenizeCommand.class,
+      LogitsCommand.class,
+    })
+public final class Quern implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /// Runs one command and ends the process with its exit code.
+  public static void main(String[] arguments) {
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(run(out, err, arguments));
+  }
+
+  /// Runs one command, printing to `out` and `err`.
+  ///
+  /// @return its exit code
+  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    CommandLine line =
+        new CommandLine(new Quern())
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.ansi()))
+            .setExecutionExceptionHandler(
+                (failure, command, _) -> Failures.report(failure, command.getErr()))
+            .setParameterExceptionHandler(Quern::usageError);
+    return line.execute(arguments);
+  }
+
+  private static int usageError(ParameterException failure, String[] arguments) {
+    PrintWriter err = failure.getCommandLine().getErr();
+    err.println(
+        "quern: " + String.valueOf(failure.getMessage()).lines().findFirst().orElse("wrong usage"));
+    CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
+    err.println("Try 'quern " + commandName(failure.getCommandLine()) + "--help'.");
+    return ExitCode.USAGE;
+  }
+
+  private static String commandName(CommandLine command) {
+    return command.getParent() == null ? "" : command.getCommandName() + " ";
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+}

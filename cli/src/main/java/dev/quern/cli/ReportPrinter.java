@@ -1,0 +1,89 @@
+package dev.quern.cli;
+
+import dev.quern.verifier.Estimate;
+import dev.quern.verifier.Quality;
+import dev.quern.verifier.Report;
+import dev.quern.verifier.Verdict.Outcome;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/// Prints a report for somebody at a terminal.
+final class ReportPrinter {
+  private final PrintWriter out;
+
+  ReportPrinter(PrintWriter out) {
+    this.out = out;
+  }
+
+  void print(Path file, Report report) {
+    row("file", file.toString());
+    row("size", sizes(report));
+    row("bits per weight", Units.two(report.candidate().bitsPerWeight()));
+    row(
+        "text",
+        "%s, %d pieces of %d tokens"
+            .formatted(report.text().name(), report.text().chunks(), report.text().context()));
+    switch (report.quality()) {
+      case Quality.Alone alone -> row("perplexity", estimate(alone.perplexity(), 4));
+      case Quality.Against against -> print(against);
+    }
+    report
+        .speed()
+        .ifPresent(
+            speed ->
+                row(
+                    "tokens per second",
+                    "%s prefill, %s generation (%s)"
+                        .formatted(
+                            Units.two(speed.prefill()),
+                            Units.two(speed.generate()),
+                            speed.arithmetic())));
+    for (Outcome outcome : report.verdict().outcomes()) {
+      row(
+          outcome.passed() ? "gate passed" : "GATE MISSED",
+          "%s (is %s)".formatted(outcome.gate(), number(outcome.value(), 6)));
+    }
+    row("verdict", report.verdict().passed() ? "pass" : "FAIL: do not publish this file");
+  }
+
+  private void print(Quality.Against against) {
+    row(
+        "perplexity",
+        "%s, source %s"
+            .formatted(estimate(against.perplexity(), 4), estimate(against.basePerplexity(), 4)));
+    Quality.Divergence divergence = against.divergence();
+    row(
+        "KL divergence",
+        "mean %s, median %s, 99 %% below %s"
+            .formatted(
+                estimate(divergence.mean(), 6),
+                number(divergence.median(), 6),
+                number(divergence.p99(), 6)));
+    row(
+        "same top token",
+        Units.two(100 * against.sameTop().value())
+            + " % ± "
+            + Units.two(100 * against.sameTop().error()));
+  }
+
+  private static String sizes(Report report) {
+    String size = Units.bytes(report.candidate().bytes());
+    return report
+        .source()
+        .map(source -> size + ", source " + Units.bytes(source.bytes()))
+        .orElse(size);
+  }
+
+  private static String estimate(Estimate estimate, int digits) {
+    return number(estimate.value(), digits) + " ± " + number(estimate.error(), digits);
+  }
+
+  private static String number(double value, int digits) {
+    return String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+
+  private void row(String label, String value) {
+    out.printf("%-18s %s%n", label, value);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.quern.cli;
+
+import dev.quern.converter.ModelSource;
+import dev.quern.formats.TensorInfo;
+import dev.quern.verifier.Gates;
+import dev.quern.verifier.Machine;
+import dev.quern.verifier.Measurements;
+import dev.quern.verifier.ModelFacts;
+import dev.quern.verifier.Report;
+import dev.quern.verifier.Report.Making;
+import dev.quern.verifier.Speed;
+import dev.quern.verifier.Verdict;
+import java.util.Optional;
+
+/// Measures a result of `shrink` against its source.
+final class ShrinkReport {
+  private ShrinkReport() {}
+
+  static Report of(ModelSource source, OpenModel candidate, Measurement measurement) {
+    Measurement.Result result = measurement.quality(candidate.view(), Optional.of(source.view()));
+    Speed speed = measurement.speed(candidate.view());
+    ModelFacts facts = candidate.facts();
+    Measurements measured = Measurements.of(result.quality()).with(facts).with(speed);
+    Verdict verdict =
+        Verdict.of(measurement.options().gates(Gates.defaults(facts.bitsPerWeight())), measured);
+    Making making =
+        new Making(
+            "quern " + Version.number(), Measurement.EXACT, Machine.here(measurement.threads()));
+    long bytes = source.view().tensors().stream().mapToLong(TensorInfo::bytes).sum();
+    ModelFacts from = ModelFacts.of(source.defaultName(), bytes, source.view());
+    return new Report(making, from, facts, result.facts(), result.quality(), speed, verdict);
+  }
+}

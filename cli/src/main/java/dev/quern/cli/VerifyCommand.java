@@ -1,0 +1,88 @@
+package dev.quern.cli;
+
+import dev.quern.formats.ModelView;
+import dev.quern.verifier.EvaluationText;
+import dev.quern.verifier.Gates;
+import dev.quern.verifier.JsonReport;
+import dev.quern.verifier.Machine;
+import dev.quern.verifier.MarkdownReport;
+import dev.quern.verifier.Measurements;
+import dev.quern.verifier.ModelFacts;
+import dev.quern.verifier.Report;
+import dev.quern.verifier.Report.Making;
+import dev.quern.verifier.Verdict;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `quern verify`: what a model is worth, alone or beside the one that it came from.
+@Command(
+    name = "verify",
+    mixinStandardHelpOptions = true,
+    description =
+        "Measures perplexity over a text and, against a base, Kullback-Leibler divergence; judges them by gates.")
+final class VerifyCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "CANDIDATE", description = "A .gguf file, or a model's folder.")
+  private Path candidate = Path.of("");
+
+  @Option(
+      names = "--against",
+      paramLabel = "BASE",
+      description = "A .gguf file or a model's folder to compare with.")
+  private @Nullable Path against;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  private boolean json;
+
+  @Mixin private EvaluationOptions evaluation = new EvaluationOptions();
+  @Mixin private ThreadOption threads = new ThreadOption();
+
+  @Override
+  public Integer call() {
+    evaluation.check(against != null, false);
+    PrintWriter out = spec.commandLine().getOut();
+    Path beside = against == null ? candidate : against;
+    EvaluationText text = evaluation.text(beside);
+    try (OpenModel model = OpenModel.open(candidate)) {
+      Report report =
+          against == null ? report(model, Optional.empty(), text) : compare(model, against, text);
+      out.print(json ? JsonReport.of(report) : MarkdownReport.of(report));
+      out.flush();
+      return report.verdict().passed() ? ExitCode.DONE : ExitCode.GATE_MISSED;
+    }
+  }
+
+  private Report compare(OpenModel model, Path base, EvaluationText text) {
+    try (OpenModel source = OpenModel.open(base)) {
+      return report(model, Optional.of(source), text);
+    }
+  }
+
+  private Report report(OpenModel model, Optional<OpenModel> base, EvaluationText text) {
+    Optional<ModelView> view = base.map(OpenModel::view);
+    Measurement.Result result =
+        new Measurement(text, evaluation, threads.count()).quality(model.view(), view);
+    ModelFacts facts = model.facts();
+    Measurements measured = Measurements.of(result.quality()).with(facts);
+    Verdict verdict =
+        Verdict.of(
+            evaluation.gates(
+                base.isPresent() ? Gates.defaults(facts.bitsPerWeight()) : List.of(Gates.finite())),
+            measured);
+    Making making =
+        new Making("quern " + Version.number(), Measurement.EXACT, Machine.here(threads.count()));
+    ModelFacts source = base.map(OpenModel::facts).orElse(null);
+    return new Report(making, source, facts, result.facts(), result.quality(), null, verdict);
+  }
+}

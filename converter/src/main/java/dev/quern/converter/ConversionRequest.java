@@ -1,0 +1,28 @@
+package dev.quern.converter;
+
+import dev.quern.quantizers.recipe.Recipe;
+import dev.quern.quantizers.recipe.RecipeOptions;
+import java.nio.file.Path;
+import java.util.List;
+
+/// What shall be made of a source.
+///
+/// @param targets one or more files, all written from one read of the source
+/// @param types overrides of the recipes, the same for every target
+/// @param strict true if a fallback or an override that matches nothing is an error
+/// @param force true if existing targets may be replaced
+public record ConversionRequest(
+    List<Target> targets, RecipeOptions types, boolean strict, boolean force) {
+  public ConversionRequest {
+    targets = List.copyOf(targets);
+    if (targets.isEmpty()) {
+      throw new IllegalArgumentException("a conversion needs a target");
+    }
+  }
+
+  /// One output file.
+  ///
+  /// @param recipe which types its tensors get
+  /// @param path where it goes; its folder is made when it is missing
+  public record Target(Recipe recipe, Path path) {}
+}

@@ -1,0 +1,142 @@
+package dev.quern.converter;
+
+import dev.quern.formats.Checkpoint;
+import dev.quern.formats.MetadataValue;
+import dev.quern.formats.MetadataValue.Text;
+import dev.quern.formats.MetadataValue.Uint32;
+import dev.quern.formats.ModelView;
+import dev.quern.formats.SourceTensor;
+import dev.quern.formats.TensorInfo;
+import dev.quern.formats.architecture.Architecture;
+import dev.quern.formats.architecture.Architectures;
+import dev.quern.formats.architecture.Hyperparameters;
+import dev.quern.formats.architecture.RopeParameters;
+import dev.quern.formats.architecture.TensorMap;
+import dev.quern.formats.architecture.TensorMapping;
+import dev.quern.formats.huggingface.HuggingFaceFolder;
+import dev.quern.formats.huggingface.ModelConfig;
+import dev.quern.formats.modelcard.GeneralMetadata;
+import dev.quern.formats.modelcard.ParameterCounts;
+import dev.quern.formats.tokenizer.SourceVocabulary;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/// A model as Hugging Face publishes it, laid out as the reference converter would.
+final class HuggingFaceSource extends ModelSource {
+  private static final int QUANTIZATION_VERSION = 2;
+
+  private final Architecture architecture;
+  private final ModelConfig config;
+  private final Checkpoint checkpoint;
+  private final List<SourceWeight> weights = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+  private final GeneralMetadata general;
+  private final SourceVocabulary vocabulary;
+
+  private HuggingFaceSource(
+      HuggingFaceFolder folder, Checkpoint checkpoint, SourceOptions options) {
+    super(folder.path());
+    this.checkpoint = checkpoint;
+    ModelConfig published = folder.config().textModel();
+    this.architecture = Architectures.of(folder.config());
+    this.config = architecture.complete(published);
+    TensorMap map = architecture.map(config, checkpoint);
+    problems.addAll(map.problems());
+    for (TensorMapping mapping : map.tensors()) {
+      add(mapping);
+    }
+    List<TensorInfo> infos = weights.stream().map(SourceWeight::info).toList();
+    this.general = GeneralMetadata.of(folder.path(), ParameterCounts.of(infos), options.name());
+    this.vocabulary =
+        SourceVocabulary.read(folder.path(), config.integer("vocab_size"), options.pre());
+    warnings.addAll(general.warnings());
+    warnings.addAll(vocabulary.warnings());
+    warnAboutScaling();
+  }
+
+  static HuggingFaceSource openFolder(Path path, SourceOptions options) {
+    HuggingFaceFolder folder = HuggingFaceFolder.open(path);
+    Checkpoint checkpoint = folder.checkpoint();
+    try {
+      return new HuggingFaceSource(folder, checkpoint, options);
+    } catch (RuntimeException e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  private void add(TensorMapping mapping) {
+    for (SourceTensor source : mapping.sources()) {
+      if (!SourceReader.reads(source.dtype())) {
+        problems.add(
+            "%s: tensor %s has type %s, wanted F32, F16, BF16 or F64"
+                .formatted(source.file(), source.name(), source.dtype()));
+        return;
+      }
+    }
+    weights.add(SourceWeight.of(mapping));
+  }
+
+  private void warnAboutScaling() {
+    RopeParameters.of(config)
+        .filter(rope -> rope.type().equals("dynamic"))
+        .ifPresent(
+            _ ->
+                warnings.add(
+                    "%s: dynamic rotary scaling has no GGUF metadata: beyond max_position_embeddings the model will be worse than in PyTorch"
+                        .formatted(config.file())));
+  }
+
+  @Override
+  public String architecture() {
+    return architecture.id();
+  }
+
+  @Override
+  public List<String> problems() {
+    return List.copyOf(problems);
+  }
+
+  @Override
+  public List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  @Override
+  public ModelView view() {
+    return new UnquantizedView(path().toString(), metadata(0), weights);
+  }
+
+  @Override
+  List<SourceWeight> weights() {
+    return weights;
+  }
+
+  @Override
+  SequencedMap<String, MetadataValue> metadata(int fileType) {
+    SequencedMap<String, MetadataValue> metadata = new LinkedHashMap<>();
+    metadata.put("general.architecture", new Text(architecture.id()));
+    metadata.put("general.type", new Text("model"));
+    metadata.putAll(general.values());
+    metadata.putAll(Hyperparameters.of(architecture.id(), config));
+    metadata.put("general.file_type", new Uint32(fileType));
+    architecture.describe(config, metadata);
+    metadata.put("general.quantization_version", new Uint32(QUANTIZATION_VERSION));
+    metadata.putAll(vocabulary.metadata());
+    return metadata;
+  }
+
+  @Override
+  boolean isFresh() {
+    return true;
+  }
+
+  @Override
+  public void close() {
+    checkpoint.close();
+  }
+}

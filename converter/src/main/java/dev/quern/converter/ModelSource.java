@@ -1,0 +1,92 @@
+package dev.quern.converter;
+
+import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.MetadataValue;
+import dev.quern.formats.ModelView;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/// A published model, opened: what its GGUF would contain before anything is quantized.
+public abstract sealed class ModelSource implements AutoCloseable
+    permits HuggingFaceSource, GgufSource {
+  private final Path path;
+
+  ModelSource(Path path) {
+    this.path = path;
+  }
+
+  /// Opens a Hugging Face folder, a file in one, or a GGUF.
+  ///
+  /// @throws MalformedFileException if there is nothing there that is known, or it is damaged
+  public static ModelSource open(Path path, SourceOptions options) {
+    if (Files.isDirectory(path)) {
+      return HuggingFaceSource.openFolder(path, options);
+    }
+    if (!Files.exists(path)) {
+      throw new MalformedFileException(path, "no such file or folder");
+    }
+    String file = String.valueOf(path.getFileName());
+    if (file.endsWith(".gguf")) {
+      return GgufSource.openFile(path, options);
+    }
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder != null && (file.endsWith(".safetensors") || file.endsWith(".json"))) {
+      return HuggingFaceSource.openFolder(folder, options);
+    }
+    throw new MalformedFileException(
+        path, "not a model that can be opened: wanted a Hugging Face folder or a .gguf file");
+  }
+
+  /// The folder or file.
+  public final Path path() {
+    return path;
+  }
+
+  /// What outputs are called by default: the name of the folder, or of the file without `.gguf`.
+  public final String defaultName() {
+    Path name = path.toAbsolutePath().normalize().getFileName();
+    String text = name == null ? "model" : name.toString();
+    return text.endsWith(".gguf") ? text.substring(0, text.length() - 5) : text;
+  }
+
+  /// The GGUF id of the architecture.
+  public abstract String architecture();
+
+  /// What stands in the way of a conversion, a line each.
+  public abstract List<String> problems();
+
+  /// What a user should know though it does not stop a conversion, a line each.
+  public abstract List<String> warnings();
+
+  /// The model as the engine reads it, 16- and 32-bit weights as the source has them, nothing
+  /// written. It is part of this source and closed with it.
+  public abstract ModelView view();
+
+  /// The tensors in the order of a fresh conversion.
+  abstract List<SourceWeight> weights();
+
+  /// The metadata of a file of type `fileType` in the order of a fresh conversion.
+  abstract SequencedMap<String, MetadataValue> metadata(int fileType);
+
+  /// True if a 16- or 32-bit output is laid out as the reference converter does it, false if as the
+  /// reference quantizer does.
+  abstract boolean isFresh();
+
+  /// Unmaps the files.
+  @Override
+  public abstract void close();
+
+  /// How a source is read.
+  ///
+  /// @param pre the BPE pre-tokenizer to name in the GGUF, when it must not be recognized
+  /// @param name `general.name`, when it must not be derived
+  public record SourceOptions(Optional<String> pre, Optional<String> name) {
+    /// Everything recognized and derived.
+    public static SourceOptions defaults() {
+      return new SourceOptions(Optional.empty(), Optional.empty());
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.quern.converter;
+
+import dev.quern.formats.DType;
+import dev.quern.formats.GgmlType;
+import dev.quern.formats.Le;
+import dev.quern.formats.SourceTensor;
+import dev.quern.quantizers.BlockCodec;
+import dev.quern.quantizers.BlockCodecs;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/// Reads the numbers of a mapped source as floats; doubles are rounded.
+final class SourceReader implements WeightReader {
+  private final MemorySegment bytes;
+  private final DType dtype;
+  private final Optional<BlockCodec> codec;
+
+  /// A reader of numbers of type `dtype`, which [#reads] allows.
+  SourceReader(MemorySegment bytes, DType dtype) {
+    this.bytes = bytes;
+    this.dtype = dtype;
+    this.codec = ggmlType(dtype).map(BlockCodecs::of);
+  }
+
+  static SourceReader of(SourceTensor tensor) {
+    return new SourceReader(tensor.bytes(), tensor.dtype());
+  }
+
+  /// True if numbers of this type are weights that can be read.
+  static boolean reads(DType dtype) {
+    return dtype == DType.F64 || ggmlType(dtype).isPresent();
+  }
+
+  /// The GGML type that holds numbers of this type as they are.
+  static Optional<GgmlType> ggmlType(DType dtype) {
+    return switch (dtype) {
+      case F32 -> Optional.of(GgmlType.F32);
+      case F16 -> Optional.of(GgmlType.F16);
+      case BF16 -> Optional.of(GgmlType.BF16);
+      default -> Optional.empty();
+    };
+  }
+
+  @Override
+  public void read(long first, int count, float[] out) {
+    long at = dtype.bytes(first);
+    if (codec.isPresent()) {
+      codec.get().decode(bytes, at, out, 0, count);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      out[i] = (float) bytes.get(Le.DOUBLE, at + 8L * i);
+    }
+  }
+}

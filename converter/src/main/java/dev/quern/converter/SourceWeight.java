@@ -1,0 +1,80 @@
+package dev.quern.converter;
+
+import dev.quern.formats.GgmlType;
+import dev.quern.formats.MappedTensor;
+import dev.quern.formats.SourceTensor;
+import dev.quern.formats.TensorData;
+import dev.quern.formats.TensorInfo;
+import dev.quern.formats.architecture.TensorMapping;
+import dev.quern.formats.architecture.Transform;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/// A tensor of the model before it is quantized: what it is called in the GGUF, the type that the
+/// source stores, and its weights.
+///
+/// @param info name, stored type (`F32`, `F16` or `BF16`) and shape
+/// @param reader its weights as floats
+/// @param inPlace its bytes, when they lie in the source in the order of the GGUF
+/// @param origin what messages call the source of this tensor
+record SourceWeight(
+    TensorInfo info, WeightReader reader, Optional<MemorySegment> inPlace, String origin) {
+
+  /// What `mapping` makes of its sources.
+  static SourceWeight of(TensorMapping mapping) {
+    return switch (mapping.transform()) {
+      case Transform.Keep _ -> {
+        SourceTensor tensor = mapping.sources().getFirst();
+        Optional<MemorySegment> bytes =
+            SourceReader.ggmlType(tensor.dtype()).map(_ -> tensor.bytes());
+        yield new SourceWeight(
+            info(mapping, tensor), SourceReader.of(tensor), bytes, origin(tensor));
+      }
+      case Transform.PermuteRotary(int heads) -> {
+        SourceTensor tensor = mapping.sources().getFirst();
+        PermutedReader reader =
+            new PermutedReader(
+                SourceReader.of(tensor), PermutedReader.RotaryRows.of(tensor.shape(), heads));
+        yield new SourceWeight(info(mapping, tensor), reader, Optional.empty(), origin(tensor));
+      }
+      case Transform.Constant constant -> {
+        TensorInfo info = new TensorInfo(mapping.name(), GgmlType.F32, mapping.shape());
+        yield new SourceWeight(info, constantReader(constant), Optional.empty(), mapping.name());
+      }
+    };
+  }
+
+  /// A tensor of a GGUF of 16- or 32-bit numbers.
+  static SourceWeight of(TensorData tensor, MemorySegment bytes, String file) {
+    TensorInfo info = tensor.info();
+    dev.quern.quantizers.BlockCodec codec = dev.quern.quantizers.BlockCodecs.of(info.type());
+    WeightReader reader =
+        (first, count, out) -> codec.decode(bytes, info.type().bytes(first), out, 0, count);
+    return new SourceWeight(info, reader, Optional.of(bytes), file + ": tensor " + info.name());
+  }
+
+  /// The same tensor as the engine reads it, without a file: in place where that is possible.
+  TensorData asTensorData(GgmlType type) {
+    TensorInfo wanted = new TensorInfo(info.name(), type, info.shape());
+    return inPlace.isPresent() && type == info.type()
+        ? new MappedTensor(wanted, inPlace.get())
+        : new ComputedTensor(wanted, reader);
+  }
+
+  private static TensorInfo info(TensorMapping mapping, SourceTensor tensor) {
+    GgmlType stored = SourceReader.ggmlType(tensor.dtype()).orElse(GgmlType.F32);
+    return new TensorInfo(mapping.name(), stored, mapping.shape());
+  }
+
+  private static String origin(SourceTensor tensor) {
+    return tensor.file() + ": tensor " + tensor.name();
+  }
+
+  private static WeightReader constantReader(Transform.Constant constant) {
+    return (first, count, out) -> {
+      for (int i = 0; i < count; i++) {
+        out[i] = constant.values().get(Math.toIntExact(first + i));
+      }
+    };
+  }
+}

@@ -1,0 +1,9 @@
+package dev.quern.engine;
+
+/// What weights are multiplied with.
+public enum Activations {
+  /// Floats: exact mode.
+  FLOAT,
+  /// Floats rounded to 8 bits a block where the type of the weights has a kernel for it: fast mode.
+  INT8
+}

@@ -1,0 +1,26 @@
+package dev.quern.engine;
+
+/// Keys and values of past positions, in blocks of [#BLOCK] positions: in a block, keys lie element
+/// by element with positions side by side, values position by position, padded to whole vectors.
+interface KeyValueCache {
+  /// Positions of a block.
+  int BLOCK = 64;
+
+  /// Keeps the key and value heads of `position`, which lie one after another.
+  void store(int layer, int position, float[] keys, int keysAt, float[] values, int valuesAt);
+
+  /// An array that holds the keys of a block from index [#keysAt]: the cache's own, or `scratch`.
+  float[] keys(int layer, int head, int block, float[] scratch);
+
+  /// Where the keys of a block begin in the array of [#keys].
+  int keysAt(int head, int block);
+
+  /// An array that holds the values of a block from index [#valuesAt].
+  float[] values(int layer, int head, int block, float[] scratch);
+
+  /// Where the values of a block begin in the array of [#values].
+  int valuesAt(int head, int block);
+
+  /// Positions that fit.
+  int capacity();
+}

@@ -1,0 +1,124 @@
+package dev.quern.engine;
+
+import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.MetadataValue;
+import dev.quern.formats.ModelView;
+import dev.quern.formats.architecture.DecoderTraits;
+import dev.quern.formats.architecture.LlamaTraits;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// A model that can be run: its weights where they lie, and the threads that multiply them.
+///
+/// Several sessions may use a model from several threads; their calls take turns.
+public final class LanguageModel implements AutoCloseable {
+  private final DecoderTraits traits;
+  private final ModelWeights weights;
+  private final EngineOptions options;
+  private final Workers workers;
+  private final Arena arena;
+  private final Decoder decoder;
+  private final ReentrantLock turn = new ReentrantLock();
+  private boolean closed;
+
+  private LanguageModel(DecoderTraits traits, ModelWeights weights, EngineOptions options) {
+    this.traits = traits;
+    this.weights = weights;
+    this.options = options;
+    this.workers = new Workers(options.threads());
+    this.arena = Arena.ofShared();
+    WorkerScratch[] scratch = new WorkerScratch[options.threads()];
+    long buffer = weights.rowBuffer();
+    for (int i = 0; i < scratch.length; i++) {
+      scratch[i] = new WorkerScratch(weights.longestRow(), buffer, arena);
+    }
+    this.decoder = new Decoder(traits, weights, workers, scratch);
+  }
+
+  /// Finds and checks the weights of `view`, which must outlive the model.
+  ///
+  /// @throws MalformedFileException if the model is of an architecture that cannot be run, or
+  ///   metadata and tensors do not fit together
+  public static LanguageModel load(ModelView view, EngineOptions options) {
+    DecoderTraits traits = traits(view);
+    WeightsLoader loader = new WeightsLoader(view, traits, options.activations());
+    return new LanguageModel(traits, loader.load(), options);
+  }
+
+  private static DecoderTraits traits(ModelView view) {
+    MetadataValue architecture = view.metadata().get("general.architecture");
+    if (architecture instanceof MetadataValue.Text(String id)) {
+      if (id.equals(LlamaTraits.ARCHITECTURE)) {
+        return LlamaTraits.read(view);
+      }
+      throw new MalformedFileException(
+          Path.of(view.name()), "architecture \"" + id + "\" cannot be run, wanted: llama");
+    }
+    throw new MalformedFileException(
+        Path.of(view.name()), "general.architecture is missing or not a text");
+  }
+
+  /// Number of logits of a position.
+  public int vocabularySize() {
+    return weights.output()[0].rows;
+  }
+
+  /// Positions that the model was trained for, as its metadata says.
+  public int contextLength() {
+    return traits.contextLength();
+  }
+
+  /// A session with room for `capacity` positions.
+  ///
+  /// @throws IllegalArgumentException if `capacity` is not positive, or larger than arrays can be
+  public Session newSession(int capacity) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("capacity is " + capacity + ", wanted at least 1");
+    }
+    CacheShape shape = CacheShape.of(traits.block().attention(), capacity);
+    int layers = weights.blocks().length;
+    KeyValueCache cache =
+        switch (options.cache()) {
+          case F32 -> new FloatCache(shape, layers);
+          case F16 -> new HalfCache(shape, layers);
+        };
+    return new Session(this, cache, capacity);
+  }
+
+  /// Runs one batch; see [Decoder#run].
+  void run(
+      KeyValueCache cache,
+      int position,
+      int[] tokens,
+      int from,
+      int count,
+      int wanted,
+      float[] out,
+      int to) {
+    turn.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the model is closed");
+      }
+      decoder.run(cache, position, tokens, from, count, wanted, out, to);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /// Stops the threads; sessions cannot be used any more.
+  @Override
+  public void close() {
+    turn.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        workers.close();
+        arena.close();
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+}

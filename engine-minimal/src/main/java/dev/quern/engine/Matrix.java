@@ -1,0 +1,73 @@
+package dev.quern.engine;
+
+import dev.quern.engine.kernel.Int8Kernel;
+import dev.quern.engine.kernel.RowDecoder;
+import dev.quern.engine.kernel.RowKernels;
+import dev.quern.engine.kernel.RowProduct;
+import dev.quern.formats.GgmlType;
+import dev.quern.formats.TensorData;
+import dev.quern.formats.TensorInfo;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// A weight matrix where it lies, with the loops for its type and the bias of its rows.
+final class Matrix {
+  final int rows;
+  final int columns;
+  final GgmlType type;
+  final long rowBytes;
+  final RowDecoder decoder;
+
+  /// The loop for single vectors; without one, rows are decoded first.
+  final @Nullable RowProduct product;
+
+  /// The loop for single vectors of 8 bits, if it may be used.
+  final @Nullable Int8Kernel int8;
+
+  /// One number for each row, if the model has them.
+  final float @Nullable [] bias;
+
+  /// The rows in place; without them, rows are read into scratch.
+  final @Nullable MemorySegment mapped;
+
+  private final TensorData data;
+
+  /// The caller has checked that both extents fit in an `int` and that there is a decoder.
+  Matrix(TensorData data, RowDecoder decoder, float @Nullable [] bias, Activations activations) {
+    TensorInfo info = data.info();
+    this.rows = Math.toIntExact(info.shape().rows());
+    this.columns = Math.toIntExact(info.shape().rowLength());
+    this.type = info.type();
+    this.rowBytes = info.rowBytes();
+    this.decoder = decoder;
+    this.product = RowKernels.product(info.type()).orElse(null);
+    this.int8 =
+        switch (activations) {
+          case FLOAT -> null;
+          case INT8 -> RowKernels.int8(info.type()).orElse(null);
+        };
+    this.bias = bias;
+    this.mapped = data.mapped().orElse(null);
+    this.data = data;
+  }
+
+  /// The segment that holds `count` rows from row `from`: the map, or `scratch` after reading.
+  MemorySegment rows(int from, int count, WorkerScratch scratch) {
+    if (mapped != null) {
+      return mapped;
+    }
+    MemorySegment into = scratch.rowBuffer();
+    data.read(from, count, into);
+    return into;
+  }
+
+  /// Where row `from` begins in the segment of [#rows].
+  long offset(int from) {
+    return mapped != null ? from * rowBytes : 0;
+  }
+
+  /// Decodes row `row` to `out` from index `to`.
+  void decodeRow(int row, float[] out, int to, WorkerScratch scratch) {
+    decoder.decode(rows(row, 1, scratch), offset(row), out, to, columns);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.quern.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/// All weights of a decoder.
+///
+/// @param embedding one row for each token
+/// @param blocks the blocks in order
+/// @param outputNorm weights of the last norm
+/// @param output one matrix that turns vectors into logits: the embedding if the model ties them
+/// @param rotaryFactors what rotary frequencies are divided by, if the model says
+@SuppressWarnings("ArrayRecordComponent") // never compared, and never leaves the package
+record ModelWeights(
+    Matrix embedding,
+    BlockWeights[] blocks,
+    float[] outputNorm,
+    Matrix[] output,
+    float @Nullable [] rotaryFactors) {
+
+  /// Columns of the widest matrix.
+  int longestRow() {
+    int longest = Math.max(embedding.columns, output[0].columns);
+    for (BlockWeights block : blocks) {
+      longest = Math.max(longest, block.attentionOutput()[0].columns);
+      longest = Math.max(longest, block.down()[0].columns);
+    }
+    return longest;
+  }
+
+  /// Bytes of the rows that a part of a product has at most, over the matrices that are not mapped.
+  long rowBuffer() {
+    long most = rowBuffer(embedding, rowBuffer(output[0], 0));
+    for (BlockWeights block : blocks) {
+      for (Matrix[] matrices : block.all()) {
+        for (Matrix matrix : matrices) {
+          most = rowBuffer(matrix, most);
+        }
+      }
+    }
+    return most;
+  }
+
+  private static long rowBuffer(Matrix matrix, long most) {
+    return matrix.mapped != null ? most : Math.max(most, WorkerScratch.TILE_ROWS * matrix.rowBytes);
+  }
+}

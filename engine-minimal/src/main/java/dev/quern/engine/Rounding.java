@@ -1,0 +1,54 @@
+package dev.quern.engine;
+
+import dev.quern.engine.kernel.Int8Kernel;
+import dev.quern.engine.kernel.Int8Layout;
+import dev.quern.engine.kernel.Int8Vector;
+import java.util.EnumMap;
+import java.util.EnumSet;
+
+/// The rows of a small batch, rounded to 8 bits in the layouts that some matrices want.
+final class Rounding {
+  private final EnumMap<Int8Layout, Int8Vector[]> vectors = new EnumMap<>(Int8Layout.class);
+  private final EnumSet<Int8Layout> done = EnumSet.noneOf(Int8Layout.class);
+  private int longest;
+
+  /// Rounds `tokens` rows of `input` for those of `matrices` that multiply 8 bits.
+  void run(Matrix[] matrices, Batch input, int tokens) {
+    done.clear();
+    for (Matrix matrix : matrices) {
+      Int8Kernel kernel = matrix.int8;
+      if (kernel != null && done.add(kernel.layout())) {
+        round(kernel.layout(), input, tokens);
+      }
+    }
+  }
+
+  private void round(Int8Layout layout, Batch input, int tokens) {
+    if (longest < input.length) {
+      reserve(input.length);
+    }
+    for (int t = 0; t < tokens; t++) {
+      vector(layout, t).round(layout, input.values, input.at(t), input.length);
+    }
+  }
+
+  private void reserve(int length) {
+    longest = length;
+    for (Int8Layout layout : Int8Layout.values()) {
+      Int8Vector[] rows = new Int8Vector[Product.TILED_FROM];
+      for (int t = 0; t < rows.length; t++) {
+        rows[t] = new Int8Vector(length);
+      }
+      vectors.put(layout, rows);
+    }
+  }
+
+  /// Row `token` in `layout`.
+  Int8Vector vector(Int8Layout layout, int token) {
+    Int8Vector[] rows = vectors.get(layout);
+    if (rows == null) {
+      throw new IllegalStateException("no vector was rounded to " + layout);
+    }
+    return rows[token];
+  }
+}

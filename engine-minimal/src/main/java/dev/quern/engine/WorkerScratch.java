@@ -1,0 +1,53 @@
+package dev.quern.engine;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// What one thread needs for itself while it computes.
+final class WorkerScratch {
+  /// Rows that one part of a product has when it has many tokens.
+  static final int TILE_ROWS = 48;
+
+  /// Columns of the weights that are decoded at a time: a whole number of blocks of every type.
+  static final int TILE_DEPTH = 512;
+
+  /// A tile of decoded weights.
+  final float[] weights = new float[TILE_ROWS * TILE_DEPTH];
+
+  /// A decoded row.
+  final float[] row;
+
+  /// The sums of a tile, rows by tokens.
+  float[] sums = {};
+
+  /// Queries, scores and results of [Attention].
+  float[] queries = {};
+
+  float[] scores = {};
+  float[] results = {};
+  float[] largest = {};
+  float[] totals = {};
+  float[] keys = {};
+  float[] values = {};
+
+  private final MemorySegment rowBuffer;
+
+  /// @param longestRow columns of the widest matrix
+  /// @param bufferBytes room for the rows of one part of the widest matrix that is not mapped
+  WorkerScratch(int longestRow, long bufferBytes, Arena arena) {
+    row = new float[longestRow];
+    rowBuffer = arena.allocate(bufferBytes, 64);
+  }
+
+  /// Room for rows of matrices that are computed as they are read.
+  MemorySegment rowBuffer() {
+    return rowBuffer;
+  }
+
+  /// Makes room for the sums of `columns` tokens.
+  void reserveSums(int columns) {
+    if (sums.length < TILE_ROWS * columns) {
+      sums = new float[TILE_ROWS * columns];
+    }
+  }
+}

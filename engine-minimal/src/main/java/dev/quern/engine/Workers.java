@@ -1,0 +1,164 @@
+package dev.quern.engine;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// Threads that wait for small tasks: they spin for a moment, then park. One caller at a time.
+///
+/// The parts of a task are claimed one by one, so a thread that is slow or not scheduled does less,
+/// and nobody waits for a thread that has claimed nothing. Nothing is allocated per task.
+final class Workers implements AutoCloseable {
+  /// Work that is cut into parts which may run in any order and at once.
+  interface Task {
+    /// Does part `part`; `worker` is below [Workers#threads()] and no two threads share it.
+    void run(int part, int worker);
+  }
+
+  private static final int SPINS = 20_000;
+  private static final int CLOSED = Integer.MAX_VALUE;
+  private static final Task NOTHING = (part, worker) -> {};
+
+  private final Worker[] workers;
+  // round in the upper half, next part in the lower; the round changes before task and parts do,
+  // so a claim with fields of another round never succeeds
+  private final AtomicLong claims = new AtomicLong(CLOSED);
+  private final AtomicInteger done = new AtomicInteger();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private Task task = NOTHING;
+  private int parts;
+  private volatile @Nullable Thread waiting;
+  private volatile boolean closed;
+
+  Workers(int threads) {
+    workers = new Worker[threads - 1];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new Worker(i + 1);
+    }
+    for (Worker worker : workers) {
+      worker.thread.start();
+    }
+  }
+
+  /// Threads that compute, the caller's included.
+  int threads() {
+    return workers.length + 1;
+  }
+
+  /// Does all `parts` parts of `task`; the caller takes part, as worker 0.
+  void run(Task task, int parts) {
+    if (workers.length == 0 || parts == 1) {
+      for (int part = 0; part < parts; part++) {
+        task.run(part, 0);
+      }
+      return;
+    }
+    long round = (claims.get() >>> 32) + 1;
+    claims.set(round << 32 | CLOSED);
+    this.task = task;
+    this.parts = parts;
+    done.set(0);
+    claims.set(round << 32);
+    wake(Math.min(workers.length, parts - 1));
+    take(0);
+    await(parts);
+    Throwable thrown = failure.getAndSet(null);
+    if (thrown instanceof Error e) {
+      throw e;
+    }
+    if (thrown instanceof RuntimeException e) {
+      throw e;
+    }
+  }
+
+  private void wake(int most) {
+    for (int i = 0; i < most; i++) {
+      if (workers[i].parked) {
+        LockSupport.unpark(workers[i].thread);
+      }
+    }
+  }
+
+  private void take(int worker) {
+    while (true) {
+      long claim = claims.get();
+      int part = (int) claim;
+      Task current = task;
+      int end = parts;
+      if (part >= end) {
+        return;
+      }
+      if (claims.compareAndSet(claim, claim + 1)) {
+        try {
+          current.run(part, worker);
+        } catch (RuntimeException | Error e) {
+          failure.compareAndSet(null, e);
+        }
+        if (done.incrementAndGet() == end) {
+          LockSupport.unpark(waiting);
+        }
+      }
+    }
+  }
+
+  private void await(int parts) {
+    for (int spin = 0; spin < SPINS; spin++) {
+      if (done.get() == parts) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    waiting = Thread.currentThread();
+    while (done.get() != parts) {
+      LockSupport.park(this);
+    }
+    waiting = null;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    for (Worker worker : workers) {
+      LockSupport.unpark(worker.thread);
+    }
+  }
+
+  private final class Worker {
+    private final Thread thread;
+    private volatile boolean parked;
+
+    Worker(int index) {
+      thread =
+          Thread.ofPlatform().daemon().name("quern-engine-" + index).unstarted(() -> serve(index));
+    }
+
+    private void serve(int index) {
+      long seen = claims.get() >>> 32;
+      while (!closed) {
+        long round = claims.get() >>> 32;
+        if (round == seen || (int) claims.get() == CLOSED) {
+          waitBeyond(seen);
+          continue;
+        }
+        seen = round;
+        take(index);
+      }
+    }
+
+    private void waitBeyond(long seen) {
+      for (int spin = 0; spin < SPINS; spin++) {
+        if (claims.get() >>> 32 != seen || closed) {
+          return;
+        }
+        Thread.onSpinWait();
+      }
+      parked = true;
+      while (claims.get() >>> 32 == seen && !closed) {
+        LockSupport.park(Workers.this);
+      }
+      parked = false;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.quern.engine.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Loops over plain floats.
+public final class FloatLoops {
+  private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
+  private static final int LENGTH = Lanes.LENGTH;
+
+  private FloatLoops() {}
+
+  /// The sum of `a[i] * b[i]` over `n` elements from `at` and `from`.
+  public static float dot(float[] a, int at, float[] b, int from, int n) {
+    FloatVector s0 = FloatVector.zero(FLOATS);
+    FloatVector s1 = FloatVector.zero(FLOATS);
+    FloatVector s2 = FloatVector.zero(FLOATS);
+    FloatVector s3 = FloatVector.zero(FLOATS);
+    int i = 0;
+    for (int end = n - 4 * LENGTH; i <= end; i += 4 * LENGTH) {
+      FloatVector b0 = FloatVector.fromArray(FLOATS, b, from + i);
+      FloatVector b1 = FloatVector.fromArray(FLOATS, b, from + i + LENGTH);
+      FloatVector b2 = FloatVector.fromArray(FLOATS, b, from + i + 2 * LENGTH);
+      FloatVector b3 = FloatVector.fromArray(FLOATS, b, from + i + 3 * LENGTH);
+      s0 = FloatVector.fromArray(FLOATS, a, at + i).fma(b0, s0);
+      s1 = FloatVector.fromArray(FLOATS, a, at + i + LENGTH).fma(b1, s1);
+      s2 = FloatVector.fromArray(FLOATS, a, at + i + 2 * LENGTH).fma(b2, s2);
+      s3 = FloatVector.fromArray(FLOATS, a, at + i + 3 * LENGTH).fma(b3, s3);
+    }
+    FloatVector s = s0.add(s1).add(s2.add(s3));
+    if (LENGTH >= 16) {
+      s = s.add(s.rearrange(Lanes.SWAP_8));
+    }
+    if (LENGTH >= 8) {
+      s = s.add(s.rearrange(Lanes.SWAP_4));
+    }
+    s = s.add(s.rearrange(Lanes.SWAP_2));
+    s = s.add(s.rearrange(Lanes.SWAP_1));
+    float sum = s.lane(0);
+    for (; i < n; i++) {
+      sum = Math.fma(a[at + i], b[from + i], sum);
+    }
+    return sum;
+  }
+
+  /// Adds `n` elements of `b` to those of `a`.
+  public static void add(float[] a, int at, float[] b, int from, int n) {
+    for (int i = 0; i < n; i++) {
+      a[at + i] += b[from + i];
+    }
+  }
+
+  /// Writes `x / sqrt(mean(x²) + epsilon) * weight` for the `n` elements from `at`.
+  public static void rmsNorm(
+      float[] x, int at, float[] weight, float epsilon, float[] out, int to, int n) {
+    float mean = dot(x, at, x, at, n) / n;
+    float scale = (float) (1 / Math.sqrt(mean + epsilon));
+    for (int i = 0; i < n; i++) {
+      out[to + i] = x[at + i] * scale * weight[i];
+    }
+  }
+
+  /// Multiplies `n` elements with `factor`.
+  public static void scale(float[] x, int at, float factor, int n) {
+    for (int i = 0; i < n; i++) {
+      x[at + i] *= factor;
+    }
+  }
+
+  /// Decodes `n` halves from `at` to the beginning of `out`.
+  public static void fromHalves(short[] in, int at, float[] out, int n) {
+    for (int i = 0; i < n; i++) {
+      out[i] = Float.float16ToFloat(in[at + i]);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.quern.engine.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/// The widest vectors of this machine: 4, 8 or 16 floats, and the integers that convert to them
+/// lane by lane.
+public final class Lanes {
+  static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+
+  /// Shorts, as many as there are floats in a vector.
+  static final VectorSpecies<Short> HALVES =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
+
+  /// Floats in a vector.
+  public static final int LENGTH = FLOATS.length();
+
+  /// Lanes in another order, so that adding them pairwise sums a vector in a fixed order: a
+  /// reduction of the Vector API may sum in any, and does before and after compilation.
+  static final VectorShuffle<Float> SWAP_8 = swap(8);
+
+  static final VectorShuffle<Float> SWAP_4 = swap(4);
+  static final VectorShuffle<Float> SWAP_2 = swap(2);
+  static final VectorShuffle<Float> SWAP_1 = swap(1);
+
+  private static VectorShuffle<Float> swap(int distance) {
+    return VectorShuffle.fromOp(FLOATS, lane -> (lane ^ distance) % LENGTH);
+  }
+
+  private Lanes() {}
+
+  /// `n` rounded up to a whole number of vectors.
+  public static int ceil(int n) {
+    return Math.addExact(n, LENGTH - 1) / LENGTH * LENGTH;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.quern.engine.kernel;
+
+import dev.quern.formats.GgmlType;
+import dev.quern.quantizers.BlockCodecs;
+import java.util.Optional;
+
+/// Which loops exist for which type. A type that is not listed is decoded by its codec and then
+/// multiplied.
+public final class RowKernels {
+  private RowKernels() {}
+
+  /// The fastest decoder of `type`, if it can be read at all.
+  public static Optional<RowDecoder> decoder(GgmlType type) {
+    return switch (type) {
+      case F32 -> Optional.of(F32Rows::decode);
+      case F16 -> Optional.of(F16Rows::decode);
+      case BF16 -> Optional.of(BF16Rows::decode);
+      default -> BlockCodecs.find(type).map(codec -> codec::decode);
+    };
+  }
+
+  /// A product with a vector of floats for `type`, if there is one.
+  public static Optional<RowProduct> product(GgmlType type) {
+    return switch (type) {
+      case F32 -> Optional.of(F32Rows::multiply);
+      case F16 -> Optional.of(F16Rows::multiply);
+      case BF16 -> Optional.of(BF16Rows::multiply);
+      default -> Optional.empty();
+    };
+  }
+
+  /// A product with a vector of 8 bits for `type`, if there is one on this machine.
+  public static Optional<Int8Kernel> int8(GgmlType type) {
+    if (!Wide.available()) {
+      return Optional.empty();
+    }
+    return switch (type) {
+      case Q8_0 -> Optional.of(new Int8Kernel(Int8Layout.EVEN_ODD_32, Q8_0Int8::multiply));
+      case Q4_0 -> Optional.of(new Int8Kernel(Int8Layout.PLAIN_32, Q4_0Int8::multiply));
+      case Q4_K -> Optional.of(new Int8Kernel(Int8Layout.NIBBLES_256, Q4_KInt8::multiply));
+      case Q5_K -> Optional.of(new Int8Kernel(Int8Layout.NIBBLES_256, Q5_KInt8::multiply));
+      case Q6_K -> Optional.of(new Int8Kernel(Int8Layout.EVEN_ODD_256, Q6_KInt8::multiply));
+      default -> Optional.empty();
+    };
+  }
+}

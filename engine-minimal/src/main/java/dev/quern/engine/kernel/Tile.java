@@ -1,0 +1,64 @@
+package dev.quern.engine.kernel;
+
+/// Products of small matrices: rows of weights by columns in lanes.
+///
+/// A group of columns lies with its rows (the depth of the product) one after another, so that one
+/// element of a weight row meets whole vectors. Every element of the result is the sum over the
+/// depth in rising order, fused, whatever rows and columns are beside it.
+public final class Tile {
+  /// Vectors in the widest group of columns.
+  public static final int WIDEST = Lanes.LENGTH == 8 ? 2 : 4;
+
+  /// Columns in the widest group.
+  public static final int COLUMNS = WIDEST * Lanes.LENGTH;
+
+  private Tile() {}
+
+  /// Vectors in the group of columns that starts when `left` vectors are left: the widest there is.
+  public static int group(int left) {
+    if (left >= WIDEST) {
+      return WIDEST;
+    }
+    return left >= 2 ? 2 : 1;
+  }
+
+  /// Adds `w · x` to `c`.
+  ///
+  /// @param w weights: `rows` rows of `depth`, the first at `at`, `ldw` apart
+  /// @param x columns: `depth` rows of `vectors` vectors, the first at `from`, `ldx` apart
+  /// @param c sums: `rows` rows of `vectors` vectors, the first at `to`, `ldc` apart
+  /// @param vectors 1, 2 or [#WIDEST]
+  public static void multiply(
+      float[] w,
+      int at,
+      int ldw,
+      int rows,
+      float[] x,
+      int from,
+      int ldx,
+      int vectors,
+      float[] c,
+      int to,
+      int ldc,
+      int depth) {
+    int row = 0;
+    for (; row <= rows - 6; row += 6) {
+      int wo = at + row * ldw;
+      int co = to + row * ldc;
+      switch (vectors) {
+        case 4 -> Tile6x4.add(w, wo, ldw, x, from, ldx, c, co, ldc, depth);
+        case 2 -> Tile6x2.add(w, wo, ldw, x, from, ldx, c, co, ldc, depth);
+        default -> Tile6x1.add(w, wo, ldw, x, from, ldx, c, co, ldc, depth);
+      }
+    }
+    for (; row < rows; row++) {
+      int wo = at + row * ldw;
+      int co = to + row * ldc;
+      switch (vectors) {
+        case 4 -> Tile1x4.add(w, wo, ldw, x, from, ldx, c, co, ldc, depth);
+        case 2 -> Tile1x2.add(w, wo, ldw, x, from, ldx, c, co, ldc, depth);
+        default -> Tile1x1.add(w, wo, ldw, x, from, ldx, c, co, ldc, depth);
+      }
+    }
+  }
+}

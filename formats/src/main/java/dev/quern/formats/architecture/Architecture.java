@@ -1,0 +1,30 @@
+package dev.quern.formats.architecture;
+
+import dev.quern.formats.Checkpoint;
+import dev.quern.formats.MetadataValue;
+import dev.quern.formats.huggingface.ModelConfig;
+import java.util.List;
+import java.util.SequencedMap;
+
+/// A model family: what its files are called on both sides of a conversion.
+public interface Architecture {
+  /// The id in `general.architecture`, which also begins the keys of its metadata.
+  String id();
+
+  /// The class names under `architectures` in config.json that this family answers to.
+  List<String> classNames();
+
+  /// `config` with what the family's class assumes where config.json is silent.
+  ModelConfig complete(ModelConfig config);
+
+  /// Adds the family's own metadata to what [Hyperparameters] wrote for every family.
+  ///
+  /// @param config completed
+  void describe(ModelConfig config, SequencedMap<String, MetadataValue> metadata);
+
+  /// Says for every tensor of the GGUF where it comes from, in the order of the reference
+  /// converter, and what is wrong with the checkpoint.
+  ///
+  /// @param config completed
+  TensorMap map(ModelConfig config, Checkpoint checkpoint);
+}

@@ -1,0 +1,147 @@
+package dev.quern.formats.huggingface;
+
+import dev.quern.formats.Checkpoint;
+import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.safetensors.SafetensorsFile;
+import dev.quern.formats.safetensors.ShardedSafetensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// A folder with a model, as Hugging Face publishes it.
+///
+/// | file                           | content                                        |
+/// |--------------------------------|------------------------------------------------|
+/// | `config.json`                  | architecture and its numbers                   |
+/// | `generation_config.json`       | sampling                                       |
+/// | `model.safetensors`, or `model.safetensors.index.json` and its shards | weights |
+/// | `tokenizer.json`, `tokenizer.model`, `tokenizer_config.json` | tokenizer        |
+/// | `chat_template.jinja` or `.json` | chat template, if not in `tokenizer_config.json` |
+/// | `README.md`                    | model card                                     |
+public final class HuggingFaceFolder {
+  /// The containers that are recognized, by the file that shows them.
+  private static final List<Container> CONTAINERS =
+      List.of(
+          new Container("model.safetensors", SafetensorsFile::open),
+          new Container("model.safetensors.index.json", ShardedSafetensors::open));
+
+  private static final Pattern WEIGHTS =
+      Pattern.compile(".*\\.(safetensors|bin|pt|pth|gguf|h5|msgpack|onnx)(\\.index\\.json)?");
+  private static final int MOST_NAMES = 5;
+
+  private final Path path;
+  private final ModelConfig config;
+
+  private record Container(String file, Function<Path, Checkpoint> open) {}
+
+  private HuggingFaceFolder(Path path) {
+    this.path = path;
+    this.config = ModelConfig.read(path.resolve("config.json"));
+  }
+
+  /// Reads the configuration of the model in the folder `path`.
+  public static HuggingFaceFolder open(Path path) {
+    if (!Files.isDirectory(path)) {
+      throw new MalformedFileException(
+          path, Files.exists(path) ? "not a folder" : "no such folder");
+    }
+    if (!Files.isRegularFile(path.resolve("config.json"))) {
+      throw new MalformedFileException(
+          path, "the folder has no config.json, so it is not a model of Hugging Face");
+    }
+    return new HuggingFaceFolder(path);
+  }
+
+  /// The folder.
+  public Path path() {
+    return path;
+  }
+
+  /// `config.json`.
+  public ModelConfig config() {
+    return config;
+  }
+
+  /// `generation_config.json`, if it is there.
+  public Optional<GenerationConfig> generationConfig() {
+    return file("generation_config.json").map(GenerationConfig::read);
+  }
+
+  /// `tokenizer.json`, if it is there.
+  public Optional<Path> tokenizerJson() {
+    return file("tokenizer.json");
+  }
+
+  /// `tokenizer.model`, if it is there.
+  public Optional<Path> tokenizerModel() {
+    return file("tokenizer.model");
+  }
+
+  /// `tokenizer_config.json`, if it is there.
+  public Optional<Path> tokenizerConfig() {
+    return file("tokenizer_config.json");
+  }
+
+  /// `chat_template.jinja` or else `chat_template.json`, if one is there.
+  public Optional<Path> chatTemplate() {
+    return file("chat_template.jinja").or(() -> file("chat_template.json"));
+  }
+
+  /// `README.md`, if it is there.
+  public Optional<Path> modelCard() {
+    return file("README.md");
+  }
+
+  /// The file of this name, if it is there.
+  public Optional<Path> file(String name) {
+    return Optional.of(path.resolve(name)).filter(Files::isRegularFile);
+  }
+
+  /// Opens the weights.
+  public Checkpoint checkpoint() {
+    List<Container> found =
+        CONTAINERS.stream().filter(container -> file(container.file).isPresent()).toList();
+    if (found.isEmpty()) {
+      throw new MalformedFileException(path, "the folder has no " + wanted() + weightsThere());
+    }
+    if (found.size() > 1) {
+      throw new MalformedFileException(
+          path,
+          "the folder has both "
+              + found.get(0).file
+              + " and "
+              + found.get(1).file
+              + ": remove the one that is not meant");
+    }
+    Container container = found.getFirst();
+    return container.open.apply(path.resolve(container.file));
+  }
+
+  private static String wanted() {
+    return CONTAINERS.stream().map(Container::file).collect(Collectors.joining(" or "));
+  }
+
+  private String weightsThere() {
+    try (Stream<Path> files = Files.list(path)) {
+      List<String> names =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> WEIGHTS.matcher(name).matches())
+              .sorted()
+              .limit(MOST_NAMES)
+              .toList();
+      return names.isEmpty()
+          ? ", nor other weights"
+          : "; what it has is " + String.join(", ", names);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.quern.formats.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+final class ArchitecturesTest {
+  /// An architecture is one file and one line: this fails when the line is missing.
+  @Test
+  void listsEveryArchitectureOfThePackage() throws IOException {
+    List<String> listed =
+        Architectures.all().stream().map(one -> one.getClass().getSimpleName()).sorted().toList();
+    assertThat(listed).isEqualTo(implementations());
+  }
+
+  @Test
+  void answersToEveryIdAndClassNameOnce() {
+    assertThat(Architectures.all()).extracting(Architecture::id).doesNotHaveDuplicates();
+    assertThat(Architectures.all().stream().flatMap(one -> one.classNames().stream()))
+        .doesNotHaveDuplicates();
+    assertThat(Architectures.byId("llama")).isPresent();
+    assertThat(Architectures.byId("no-such")).isEmpty();
+  }
+
+  private static List<String> implementations() throws IOException {
+    Path sources = Path.of("src/main/java/dev/quern/formats/architecture");
+    try (Stream<Path> files = Files.list(sources)) {
+      return files
+          .filter(ArchitecturesTest::implementsArchitecture)
+          .map(file -> file.getFileName().toString().replace(".java", ""))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static boolean implementsArchitecture(Path file) {
+    try {
+      return Files.readString(file).contains(" implements Architecture ");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

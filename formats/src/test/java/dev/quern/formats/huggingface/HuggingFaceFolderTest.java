@@ -1,0 +1,151 @@
+package dev.quern.formats.huggingface;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quern.formats.Checkpoint;
+import dev.quern.formats.Golden;
+import dev.quern.formats.MalformedFileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HuggingFaceFolderTest {
+  @TempDir Path folder;
+
+  private Path write(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+
+  private Path weights(String name) throws IOException {
+    return Files.write(folder.resolve(name), Golden.bytes("scalar.safetensors"));
+  }
+
+  @Test
+  void findsTheFilesOfAModel() throws IOException {
+    write("config.json", "{\"hidden_size\": 8}");
+    write("generation_config.json", "{\"eos_token_id\": [1, 2], \"temperature\": 0.6}");
+    Path tokenizer = write("tokenizer.json", "{}");
+    Path pieces = write("tokenizer.model", "");
+    Path settings = write("tokenizer_config.json", "{}");
+    Path card = write("README.md", "");
+
+    HuggingFaceFolder model = HuggingFaceFolder.open(folder);
+
+    assertThat(model.path()).isEqualTo(folder);
+    assertThat(model.config().integer("hidden_size")).isEqualTo(8);
+    assertThat(model.generationConfig().orElseThrow().eosTokenIds()).containsExactly(1L, 2L);
+    assertThat(model.tokenizerJson()).contains(tokenizer);
+    assertThat(model.tokenizerModel()).contains(pieces);
+    assertThat(model.tokenizerConfig()).contains(settings);
+    assertThat(model.modelCard()).contains(card);
+    assertThat(model.chatTemplate()).isEmpty();
+    Path json = write("chat_template.json", "{}");
+    assertThat(model.chatTemplate()).contains(json);
+    Path jinja = write("chat_template.jinja", "");
+    assertThat(model.chatTemplate()).contains(jinja);
+  }
+
+  @Test
+  void doesWithoutWhatIsNotThere() throws IOException {
+    write("config.json", "{}");
+    HuggingFaceFolder model = HuggingFaceFolder.open(folder);
+
+    assertThat(model.generationConfig()).isEmpty();
+    assertThat(model.tokenizerJson()).isEmpty();
+    assertThat(model.file("vocab.json")).isEmpty();
+  }
+
+  @Test
+  void opensASingleFile() throws IOException {
+    write("config.json", "{}");
+    Path file = weights("model.safetensors");
+
+    try (Checkpoint checkpoint = HuggingFaceFolder.open(folder).checkpoint()) {
+      assertThat(checkpoint.path()).isEqualTo(file);
+      assertThat(checkpoint.tensors()).hasSize(1);
+    }
+  }
+
+  @Test
+  void opensShards() throws IOException {
+    write("config.json", "{}");
+    weights("model-00001-of-00001.safetensors");
+    Path index =
+        write(
+            "model.safetensors.index.json",
+            "{\"weight_map\": {\"scalar\": \"model-00001-of-00001.safetensors\"}}");
+
+    try (Checkpoint checkpoint = HuggingFaceFolder.open(folder).checkpoint()) {
+      assertThat(checkpoint.path()).isEqualTo(index);
+      assertThat(checkpoint.tensor("scalar")).isPresent();
+    }
+  }
+
+  @Test
+  void refusesAFolderWithoutWeights() throws IOException {
+    write("config.json", "{}");
+    refuses(
+        "the folder has no model.safetensors or model.safetensors.index.json, nor other weights",
+        folder -> HuggingFaceFolder.open(folder).checkpoint());
+  }
+
+  @Test
+  void saysWhichOtherWeightsAreThere() throws IOException {
+    write("config.json", "{}");
+    write("pytorch_model.bin", "");
+    write("model-00001-of-00002.safetensors", "");
+    refuses(
+        "the folder has no model.safetensors or model.safetensors.index.json; what it has is"
+            + " model-00001-of-00002.safetensors, pytorch_model.bin",
+        folder -> HuggingFaceFolder.open(folder).checkpoint());
+  }
+
+  @Test
+  void refusesTwoSetsOfWeights() throws IOException {
+    write("config.json", "{}");
+    weights("model.safetensors");
+    write("model.safetensors.index.json", "{}");
+    refuses(
+        "the folder has both model.safetensors and model.safetensors.index.json: remove the one that"
+            + " is not meant",
+        folder -> HuggingFaceFolder.open(folder).checkpoint());
+  }
+
+  @Test
+  void refusesAFolderWithoutConfiguration() {
+    refuses(
+        "the folder has no config.json, so it is not a model of Hugging Face",
+        HuggingFaceFolder::open);
+  }
+
+  @Test
+  void refusesWhatIsNoFolder() throws IOException {
+    Path file = write("file", "");
+
+    assertThatThrownBy(() -> HuggingFaceFolder.open(file)).hasMessage(file + ": not a folder");
+    Path missing = folder.resolve("missing");
+    assertThatThrownBy(() -> HuggingFaceFolder.open(missing))
+        .hasMessage(missing + ": no such folder");
+  }
+
+  @Test
+  void namesTheFileWhoseSettingIsWrong() throws IOException {
+    write("config.json", "{}");
+    Path file = write("generation_config.json", "{\"top_k\": \"many\"}");
+    GenerationConfig generation = HuggingFaceFolder.open(folder).generationConfig().orElseThrow();
+
+    assertThatThrownBy(generation::topK)
+        .isInstanceOf(MalformedFileException.class)
+        .hasMessage(file + ": top_k is \"many\", not a whole number below 2^63");
+  }
+
+  private void refuses(String message, Function<Path, Object> action) {
+    assertThatThrownBy(() -> action.apply(folder))
+        .isInstanceOf(MalformedFileException.class)
+        .hasMessage(folder + ": " + message);
+  }
+}

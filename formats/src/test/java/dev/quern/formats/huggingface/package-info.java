@@ -1,0 +1,4 @@
+@NullMarked
+package dev.quern.formats.huggingface;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.quern.formats.io;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,114 @@
+package dev.quern.quantizers.recipe;
+
+import dev.quern.formats.GgmlType;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// A named choice of types for all tensors of a model, as llama-quantize has it.
+///
+/// Every recipe has a base type; most give some tensors more bits. What they give stands in one
+/// table per family; what holds for all of them is in [Mixer].
+public final class Recipe {
+  private static final List<Recipe> ALL =
+      Stream.of(PlainRecipes.ALL, KQuantRecipes.ALL).flatMap(List::stream).toList();
+
+  private final String name;
+  private final List<String> aliases;
+  private final int fileType;
+  private final GgmlType base;
+  private final Map<Role, List<Row>> table = new EnumMap<>(Role.class);
+
+  /// One row of the table: the type where the condition holds.
+  record Row(Condition condition, GgmlType type) {}
+
+  /// @param fileType the number that stands for the recipe in `general.file_type`
+  Recipe(String name, int fileType, GgmlType base, String... aliases) {
+    this.name = name;
+    this.fileType = fileType;
+    this.base = base;
+    this.aliases = List.of(aliases);
+  }
+
+  /// Adds rows for the tensors of a role: the first whose condition holds decides, else the base
+  /// type stays.
+  Recipe on(Role role, Row... rows) {
+    table.put(role, List.of(rows));
+    return this;
+  }
+
+  static Row when(Condition condition, GgmlType type) {
+    return new Row(condition, type);
+  }
+
+  static Row otherwise(GgmlType type) {
+    return new Row(Condition.ALWAYS, type);
+  }
+
+  /// Every recipe there is.
+  public static List<Recipe> all() {
+    return ALL;
+  }
+
+  /// The recipe called `name`, or that has it for an alias, whatever its case.
+  ///
+  /// @throws IllegalArgumentException if there is none
+  public static Recipe named(String name) {
+    for (Recipe recipe : ALL) {
+      if (recipe.names().stream().anyMatch(name::equalsIgnoreCase)) {
+        return recipe;
+      }
+    }
+    List<String> known = ALL.stream().map(Recipe::name).toList();
+    throw new IllegalArgumentException(
+        "there is no recipe \"%s\"; there are %s".formatted(name, String.join(", ", known)));
+  }
+
+  /// Its name, such as `Q4_K_M`.
+  public String name() {
+    return name;
+  }
+
+  /// The number that stands for it in `general.file_type`.
+  public int fileType() {
+    return fileType;
+  }
+
+  /// The type that most tensors get.
+  public GgmlType base() {
+    return base;
+  }
+
+  /// Gives every tensor its type; the result is in the order of the output.
+  ///
+  /// @throws IllegalArgumentException if the rows of a tensor fit no type that may replace the one
+  ///   wanted, or if a tensor's name does not tell its block in a model with experts
+  public Assignments assign(ModelFacts model, List<TensorFacts> tensors, RecipeOptions options) {
+    List<TensorFacts> ordered = new ArrayList<>(tensors);
+    ordered.sort((a, b) -> OutputOrder.BY_BLOCK_AND_NAME.compare(a.name(), b.name()));
+    return new Mixer(this, model, ordered, options).assign();
+  }
+
+  /// What the table says.
+  GgmlType pick(Role role, Situation at) {
+    for (Row row : table.getOrDefault(role, List.of())) {
+      if (row.condition().holds(at)) {
+        return row.type();
+      }
+    }
+    return base;
+  }
+
+  private List<String> names() {
+    List<String> names = new ArrayList<>(aliases);
+    names.add(name);
+    return names;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

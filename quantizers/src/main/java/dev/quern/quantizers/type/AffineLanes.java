@@ -1,0 +1,266 @@
+package dev.quern.quantizers.type;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/// [AffineSearch] for sixteen sub-blocks at a time, each in a lane of its own.
+///
+/// Instead of copying the levels of the best candidate, a lane remembers what they were computed
+/// from. A level is rounded and bounded in the bits of `value + MAGIC`, which grow with it; that is
+/// the reference's result as long as the value is within ±4194303. The rare lanes where it is not
+/// (ranges near the smallest float) are reported by [#isOdd] and left to the scalar search.
+final class AffineLanes {
+  private static final int ZERO_BITS = 0x4b400000; // of MAGIC
+  private static final int LIMIT_BITS = 0x4a7ffffc; // of 4194303
+
+  /// Scale of each sub-block.
+  final float[] scales = new float[SubBlocks.COUNT];
+
+  /// How far the minimum of each sub-block lies below zero.
+  final float[] depths = new float[SubBlocks.COUNT];
+
+  private final AffineSearch.Plan plan;
+  private final float[] x;
+  private final float[] weights;
+  private final float[] levels;
+  private final float[] lows = new float[SubBlocks.COUNT];
+  private final float[] highs = new float[SubBlocks.COUNT];
+  private final float[] mins = new float[SubBlocks.COUNT];
+  private final float[] weightSums = new float[SubBlocks.COUNT];
+  private final float[] valueSums = new float[SubBlocks.COUNT];
+  private final int[] farthest = new int[SubBlocks.COUNT];
+
+  // the candidate
+  private final float[] inverses = new float[SubBlocks.COUNT];
+  private final float[] newScales = new float[SubBlocks.COUNT];
+  private final float[] newMins = new float[SubBlocks.COUNT];
+  private final float[] errors = new float[SubBlocks.COUNT];
+
+  // the best one so far
+  private final float[] bestErrors = new float[SubBlocks.COUNT];
+  private final float[] winningInverses = new float[SubBlocks.COUNT];
+  private final float[] winningMins = new float[SubBlocks.COUNT];
+  private long odd;
+
+  AffineLanes(AffineSearch.Plan plan) {
+    this.plan = plan;
+    this.x = new float[plan.size() * SubBlocks.COUNT];
+    this.weights = new float[x.length];
+    this.levels = new float[x.length];
+  }
+
+  /// Searches `count` sub-blocks of the weights from `source[at]`.
+  void search(float[] source, int at, int count) {
+    SubBlocks.transpose(source, at, plan.size(), count, x);
+    odd = 0;
+    for (int g = 0; g < SubBlocks.COUNT; g += Lanes.COUNT) {
+      if (plan.absolute()) {
+        weighByMagnitude(x, weights, g);
+      } else {
+        weighByRms(x, weights, plan.size(), g);
+      }
+      measure(g);
+      sum(g, plan.top());
+      startFromRange(g);
+      for (int step = 0; step <= plan.steps(); step++) {
+        sum(g, plan.reach(step));
+        addErrors(g);
+        keepBetter(g);
+      }
+      odd |= finish(g) << g;
+    }
+  }
+
+  /// True if sub-block `s` needs the scalar search.
+  boolean isOdd(int s) {
+    return (odd >>> s & 1) != 0;
+  }
+
+  /// True if any sub-block does.
+  boolean hasOdd() {
+    return odd != 0;
+  }
+
+  /// The levels that the search found for sub-block `s`.
+  void putLevels(int s, int[] to, int at) {
+    for (int i = 0; i < plan.size(); i++) {
+      float v = winningInverses[s] * (x[SubBlocks.COUNT * i + s] - winningMins[s]);
+      to[at + i] = Math.max(0, Math.min(plan.top(), Rounding.nearest(v)));
+    }
+  }
+
+  private static void weighByMagnitude(float[] x, float[] weights, int g) {
+    for (int i = g; i < x.length; i += SubBlocks.COUNT) {
+      FloatVector.fromArray(Lanes.FLOATS, x, i).abs().intoArray(weights, i);
+    }
+  }
+
+  private static void weighByRms(float[] x, float[] weights, float size, int g) {
+    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+    for (int i = g; i < x.length; i += SubBlocks.COUNT) {
+      FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
+      sum = sum.add(v.mul(v));
+    }
+    FloatVector mean = sum.div(size).sqrt();
+    for (int i = g; i < x.length; i += SubBlocks.COUNT) {
+      mean.add(FloatVector.fromArray(Lanes.FLOATS, x, i).abs()).intoArray(weights, i);
+    }
+  }
+
+  /// The range of the weights, and their weighted sums.
+  private void measure(int g) {
+    FloatVector low = FloatVector.fromArray(Lanes.FLOATS, x, g);
+    FloatVector high = low;
+    FloatVector sumW = FloatVector.fromArray(Lanes.FLOATS, weights, g);
+    FloatVector sumX = sumW.mul(low);
+    for (int i = g + SubBlocks.COUNT; i < x.length; i += SubBlocks.COUNT) {
+      FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
+      FloatVector w = FloatVector.fromArray(Lanes.FLOATS, weights, i);
+      low = low.blend(v, v.compare(VectorOperators.LT, low));
+      high = high.blend(v, v.compare(VectorOperators.GT, high));
+      sumW = sumW.add(w);
+      sumX = sumX.add(w.mul(v));
+    }
+    low.intoArray(lows, g);
+    high.intoArray(highs, g);
+    sumW.intoArray(weightSums, g);
+    sumX.intoArray(valueSums, g);
+    low.blend(0f, low.compare(VectorOperators.GT, 0f)).intoArray(mins, g);
+    IntVector.zero(Lanes.INTS).intoArray(farthest, g);
+  }
+
+  /// The levels for a range that reaches up to `reach`, and the scale and minimum that fit them
+  /// best; a scale of NaN if none does.
+  private void sum(int g, float reach) {
+    FloatVector min = FloatVector.fromArray(Lanes.FLOATS, mins, g);
+    FloatVector range = FloatVector.fromArray(Lanes.FLOATS, highs, g).sub(min);
+    FloatVector inverse = FloatVector.broadcast(Lanes.FLOATS, reach).div(range);
+    FloatVector sumL = FloatVector.zero(Lanes.FLOATS);
+    FloatVector sumL2 = sumL;
+    FloatVector sumXl = sumL;
+    int top = ZERO_BITS + plan.top();
+    for (int i = g; i < x.length; i += SubBlocks.COUNT) {
+      FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
+      FloatVector l =
+          inverse
+              .mul(v.sub(min))
+              .add(Rounding.MAGIC)
+              .reinterpretAsInts()
+              .max(ZERO_BITS)
+              .min(top)
+              .reinterpretAsFloats()
+              .sub(Rounding.MAGIC);
+      l.intoArray(levels, i);
+      FloatVector wl = FloatVector.fromArray(Lanes.FLOATS, weights, i).mul(l);
+      sumL = sumL.add(wl);
+      sumL2 = sumL2.add(wl.mul(l));
+      sumXl = sumXl.add(wl.mul(v));
+    }
+    FloatVector sumW = FloatVector.fromArray(Lanes.FLOATS, weightSums, g);
+    FloatVector sumX = FloatVector.fromArray(Lanes.FLOATS, valueSums, g);
+    FloatVector determinant = sumW.mul(sumL2).sub(sumL.mul(sumL));
+    FloatVector newMin = sumL2.mul(sumX).sub(sumL.mul(sumXl)).div(determinant);
+    VectorMask<Float> above = newMin.compare(VectorOperators.GT, 0f);
+    sumW.mul(sumXl)
+        .sub(sumX.mul(sumL))
+        .div(determinant)
+        .blend(sumXl.div(sumL2), above)
+        .blend(Float.NaN, determinant.compare(VectorOperators.GT, 0f).not())
+        .intoArray(newScales, g);
+    newMin.blend(0f, above).intoArray(newMins, g);
+    inverse.intoArray(inverses, g);
+    IntVector.fromArray(Lanes.INTS, farthest, g)
+        .max(inverse.mul(range).reinterpretAsInts().and(0x7fffffff))
+        .max(
+            inverse
+                .mul(FloatVector.fromArray(Lanes.FLOATS, lows, g).sub(min))
+                .reinterpretAsInts()
+                .and(0x7fffffff))
+        .intoArray(farthest, g);
+  }
+
+  /// Takes the range itself for the best candidate.
+  private void startFromRange(int g) {
+    FloatVector inverse = FloatVector.fromArray(Lanes.FLOATS, inverses, g);
+    FloatVector min = FloatVector.fromArray(Lanes.FLOATS, mins, g);
+    FloatVector scale = FloatVector.broadcast(Lanes.FLOATS, 1f).div(inverse);
+    scale.intoArray(newScales, g);
+    min.intoArray(newMins, g);
+    addErrors(g);
+    FloatVector.fromArray(Lanes.FLOATS, errors, g).intoArray(bestErrors, g);
+    scale.intoArray(scales, g);
+    inverse.intoArray(winningInverses, g);
+    min.intoArray(winningMins, g);
+  }
+
+  private void addErrors(int g) {
+    if (plan.absolute()) {
+      addMagnitudes(g);
+    } else {
+      addSquares(g);
+    }
+  }
+
+  private void addSquares(int g) {
+    FloatVector scale = FloatVector.fromArray(Lanes.FLOATS, newScales, g);
+    FloatVector min = FloatVector.fromArray(Lanes.FLOATS, newMins, g);
+    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+    for (int i = g; i < x.length; i += SubBlocks.COUNT) {
+      FloatVector l = FloatVector.fromArray(Lanes.FLOATS, levels, i);
+      FloatVector difference = scale.mul(l).add(min).sub(FloatVector.fromArray(Lanes.FLOATS, x, i));
+      FloatVector w = FloatVector.fromArray(Lanes.FLOATS, weights, i);
+      sum = sum.add(w.mul(difference.mul(difference)));
+    }
+    sum.intoArray(errors, g);
+  }
+
+  private void addMagnitudes(int g) {
+    FloatVector scale = FloatVector.fromArray(Lanes.FLOATS, newScales, g);
+    FloatVector min = FloatVector.fromArray(Lanes.FLOATS, newMins, g);
+    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
+    for (int i = g; i < x.length; i += SubBlocks.COUNT) {
+      FloatVector l = FloatVector.fromArray(Lanes.FLOATS, levels, i);
+      FloatVector difference = scale.mul(l).add(min).sub(FloatVector.fromArray(Lanes.FLOATS, x, i));
+      FloatVector w = FloatVector.fromArray(Lanes.FLOATS, weights, i);
+      sum = sum.add(w.mul(difference.abs()));
+    }
+    sum.intoArray(errors, g);
+  }
+
+  private void keepBetter(int g) {
+    FloatVector error = FloatVector.fromArray(Lanes.FLOATS, errors, g);
+    FloatVector best = FloatVector.fromArray(Lanes.FLOATS, bestErrors, g);
+    VectorMask<Float> better = error.compare(VectorOperators.LT, best);
+    FloatVector min = FloatVector.fromArray(Lanes.FLOATS, mins, g);
+    best.blend(error, better).intoArray(bestErrors, g);
+    FloatVector.fromArray(Lanes.FLOATS, scales, g)
+        .blend(FloatVector.fromArray(Lanes.FLOATS, newScales, g), better)
+        .intoArray(scales, g);
+    FloatVector.fromArray(Lanes.FLOATS, winningInverses, g)
+        .blend(FloatVector.fromArray(Lanes.FLOATS, inverses, g), better)
+        .intoArray(winningInverses, g);
+    FloatVector.fromArray(Lanes.FLOATS, winningMins, g)
+        .blend(min, better)
+        .intoArray(winningMins, g);
+    min.blend(FloatVector.fromArray(Lanes.FLOATS, newMins, g), better).intoArray(mins, g);
+  }
+
+  /// Clears the lanes whose weights are all the same and not above zero; the bits of the result are
+  /// the odd ones of the others.
+  private long finish(int g) {
+    long lanes = 0;
+    for (int s = g; s < g + Lanes.COUNT; s++) {
+      depths[s] = -mins[s];
+      if (highs[s] == lows[s] && highs[s] <= 0) {
+        scales[s] = 0;
+        winningInverses[s] = 0;
+        depths[s] = -lows[s];
+      } else if (farthest[s] > LIMIT_BITS) {
+        lanes |= 1L << (s - g);
+      }
+    }
+    return lanes;
+  }
+}

@@ -1,0 +1,19 @@
+package dev.quern.quantizers.type;
+
+import dev.quern.formats.GgmlType;
+
+/// Checks at the door of a codec.
+final class Blocks {
+  private Blocks() {}
+
+  /// The number of blocks in `n` weights.
+  ///
+  /// @throws IllegalArgumentException if they are not a whole number of blocks
+  static int count(GgmlType type, int n) {
+    if (n < 0 || !type.divides(n)) {
+      throw new IllegalArgumentException(
+          n + " weights are not a whole number of " + type + " blocks of " + type.blockSize());
+    }
+    return n / type.blockSize();
+  }
+}

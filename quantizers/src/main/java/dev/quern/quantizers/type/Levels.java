@@ -1,0 +1,41 @@
+package dev.quern.quantizers.type;
+
+import jdk.incubator.vector.FloatVector;
+
+/// The last step of an encoder, when the scales are rounded: the nearest level of each weight, many
+/// weights at a time.
+final class Levels {
+  private Levels() {}
+
+  /// Puts `nearest((x + depth) / scale)`, kept between `least` and `greatest`.
+  static void put(
+      float[] x,
+      int at,
+      int n,
+      float scale,
+      float depth,
+      int least,
+      int greatest,
+      int[] to,
+      int from) {
+    for (int i = 0; i < n; i += Lanes.COUNT) {
+      FloatVector.fromArray(Lanes.FLOATS, x, at + i)
+          .add(depth)
+          .div(scale)
+          .add(Rounding.MAGIC)
+          .reinterpretAsInts()
+          .and(0x007fffff)
+          .sub(0x00400000)
+          .max(least)
+          .min(greatest)
+          .intoArray(to, from + i);
+    }
+  }
+
+  /// Adds `offset` to the levels of a sub-block of 16.
+  static void add(int[] levels, int at, int offset) {
+    for (int i = at; i < at + 16; i++) {
+      levels[i] += offset;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.quern.quantizers.type;
+
+/// The kernel of Q2_K: the sixteen sub-blocks of a block in as many lanes.
+final class Q2_KLanes implements LaneEncoder.Batch {
+  private final AffineLanes search = new AffineLanes(AffineSearch.Plan.Q2_K);
+  private final Q2_KScalar scalar = new Q2_KScalar();
+  private final int[] levels = new int[256];
+
+  @Override
+  public void encode(float[] x, int at, int blocks, byte[] out) {
+    search.search(x, at, 16);
+    if (search.hasOdd()) {
+      scalar.encode(x, at, out, 0);
+      return;
+    }
+    Q2_KScalar.putScales(search.scales, search.depths, out, 0);
+    float d = Halves.get(out, 80);
+    float dmin = Halves.get(out, 82);
+    for (int j = 0; j < 16; j++) {
+      float scale = d * (out[j] & 15);
+      if (scale == 0) {
+        search.putLevels(j, levels, 16 * j);
+      } else {
+        float depth = dmin * (out[j] >> 4 & 15);
+        Levels.put(x, at + 16 * j, 16, scale, depth, 0, 3, levels, 16 * j);
+      }
+    }
+    Packing.pairs(levels, 0, out, 16);
+    // with four lanes the last store runs over the scales
+    Halves.put(out, 80, d);
+    Halves.put(out, 82, dmin);
+  }
+}

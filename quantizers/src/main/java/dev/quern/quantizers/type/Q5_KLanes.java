@@ -1,0 +1,16 @@
+package dev.quern.quantizers.type;
+
+/// The kernel of Q5_K: the sub-blocks of two blocks in sixteen lanes.
+final class Q5_KLanes implements LaneEncoder.Batch {
+  private final Affine32Lanes affine = new Affine32Lanes(AffineSearch.Plan.Q5_K);
+
+  @Override
+  public void encode(float[] x, int at, int blocks, byte[] out) {
+    affine.search(x, at, blocks);
+    for (int b = 0; b < blocks; b++) {
+      affine.quantize(x, at + 256 * b, b, out, 176 * b);
+      Packing.bits(affine.levels, 4, out, 176 * b + 16);
+      Packing.nibbles(affine.levels, out, 176 * b + 48);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.quern.quantizers.type;
+
+import dev.quern.formats.GgmlType;
+import dev.quern.quantizers.RowEncoder;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// An encoder that takes one block after the other.
+final class ScalarEncoder implements RowEncoder {
+  /// Encodes one block.
+  interface Block {
+    /// Writes the block of the weights from `x[at]` to `out[to]` and on.
+    void encode(float[] x, int at, byte[] out, int to);
+  }
+
+  private final GgmlType type;
+  private final Block block;
+  private final byte[] bytes;
+
+  ScalarEncoder(GgmlType type, Block block) {
+    this.type = type;
+    this.block = block;
+    this.bytes = new byte[type.blockBytes()];
+  }
+
+  @Override
+  public void encode(float[] x, int at, int n, MemorySegment out, long to) {
+    int blocks = Blocks.count(type, n);
+    for (int b = 0; b < blocks; b++) {
+      block.encode(x, at + b * type.blockSize(), bytes, 0);
+      MemorySegment.copy(
+          bytes, 0, out, ValueLayout.JAVA_BYTE, to + (long) b * bytes.length, bytes.length);
+    }
+  }
+}

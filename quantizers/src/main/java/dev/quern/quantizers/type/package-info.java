@@ -1,0 +1,10 @@
+/// One codec per tensor type: its byte table, decoding, the scalar encoder that a student can check
+/// by hand, and the kernel that does the same many blocks at a time.
+///
+/// Encoders are exact copies of the reference's sequence of float operations: no fused
+/// multiply-add, no sum in another order, ties as there. A kernel puts different blocks in
+/// different lanes, so that every lane performs the scalar sequence.
+@NullMarked
+package dev.quern.quantizers.type;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package dev.quern.quantizers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.formats.GgmlType;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every codec against the bytes of the reference implementation.
+@Tag("lanes")
+class GoldenTest {
+  static Stream<BlockCodec> codecs() {
+    return BlockCodecs.all().stream().filter(codec -> codec.type() != GgmlType.F32);
+  }
+
+  @ParameterizedTest
+  @MethodSource("codecs")
+  void scalarEncoderWritesTheBytesOfLlamaQuantize(BlockCodec codec) {
+    assertThat(wrongBlocks(codec, codec.newScalarEncoder())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("codecs")
+  void laneEncoderWritesTheBytesOfLlamaQuantize(BlockCodec codec) {
+    assertThat(wrongBlocks(codec, codec.newEncoder())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("codecs")
+  void decodesToTheFloatsOfGgufPy(BlockCodec codec) {
+    List<String> wanted = Goldens.decoded(codec.type());
+    MemorySegment blocks = MemorySegment.ofArray(Goldens.blocks(codec.type()));
+    List<String> got = new ArrayList<>();
+    float[] x = new float[Goldens.GROUP];
+    for (int group = 0; group < wanted.size(); group++) {
+      codec.decode(blocks, group * codec.type().bytes(x.length), x, 0, x.length);
+      got.add(crc(x));
+    }
+    assertThat(got).isEqualTo(wanted);
+  }
+
+  /// `group, block: got, wanted` for each block that differs.
+  private static List<String> wrongBlocks(BlockCodec codec, RowEncoder encoder) {
+    float[] x = Goldens.inputs();
+    byte[] wanted = Goldens.blocks(codec.type());
+    byte[] got = new byte[wanted.length];
+    encoder.encode(x, 0, x.length, MemorySegment.ofArray(got), 0);
+    List<String> wrong = new ArrayList<>();
+    int size = codec.type().blockBytes();
+    for (int at = 0; at < wanted.length; at += size) {
+      byte[] gotBlock = Arrays.copyOfRange(got, at, at + size);
+      byte[] wantedBlock = Arrays.copyOfRange(wanted, at, at + size);
+      if (!Arrays.equals(gotBlock, wantedBlock)) {
+        int first = at / size * codec.type().blockSize();
+        String group = Goldens.groups().get(first / Goldens.GROUP);
+        String place = group + ", weights from " + first % Goldens.GROUP;
+        wrong.add(
+            place + ": " + Arrays.toString(gotBlock) + ", wanted " + Arrays.toString(wantedBlock));
+      }
+    }
+    return wrong;
+  }
+
+  private static String crc(float[] x) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * x.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(x);
+    CRC32 crc = new CRC32();
+    crc.update(bytes);
+    return String.format("%08x", crc.getValue());
+  }
+}

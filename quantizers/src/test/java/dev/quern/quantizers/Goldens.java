@@ -1,0 +1,56 @@
+package dev.quern.quantizers;
+
+import dev.quern.formats.GgmlType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// The files that `src/test/golden/make-goldens.py` made with the reference implementation.
+final class Goldens {
+  /// Weights in a group: three rows of 768.
+  static final int GROUP = 3 * 768;
+
+  private Goldens() {}
+
+  /// Names of the groups, in the order of their weights.
+  static List<String> groups() {
+    return lines("groups.txt");
+  }
+
+  /// The weights of all groups.
+  static float[] inputs() {
+    byte[] bytes = read("inputs.f32");
+    float[] x = new float[bytes.length / 4];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(x);
+    return x;
+  }
+
+  /// What llama-quantize makes of the weights of all groups.
+  static byte[] blocks(GgmlType type) {
+    return read(type + ".bin");
+  }
+
+  /// CRC-32 of what gguf-py decodes from the blocks of each group, in hexadecimal.
+  static List<String> decoded(GgmlType type) {
+    return lines(type + ".decoded");
+  }
+
+  private static List<String> lines(String name) {
+    return new String(read(name), StandardCharsets.UTF_8).lines().toList();
+  }
+
+  private static byte[] read(String name) {
+    try (InputStream in = Goldens.class.getResourceAsStream("/golden/" + name)) {
+      if (in == null) {
+        throw new IllegalArgumentException("no golden file " + name);
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

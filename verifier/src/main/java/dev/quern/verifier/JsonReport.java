@@ -1,0 +1,150 @@
+package dev.quern.verifier;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.UncheckedIOException;
+
+/// A report as one JSON document: keys always in the same order, absent where nothing was measured,
+/// and `null` for a figure that is NaN or infinite.
+public final class JsonReport {
+  private final Report report;
+  private final ObjectNode root = JsonNodeFactory.instance.objectNode();
+
+  private JsonReport(Report report) {
+    this.report = report;
+  }
+
+  /// The document, ending in a line feed.
+  public static String of(Report report) {
+    ObjectNode root = new JsonReport(report).build();
+    DefaultIndenter lines = new DefaultIndenter("  ", "\n");
+    DefaultPrettyPrinter printer =
+        new DefaultPrettyPrinter().withObjectIndenter(lines).withArrayIndenter(lines);
+    try {
+      return new ObjectMapper().writer(printer).writeValueAsString(root) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private ObjectNode build() {
+    root.put("schema", Report.SCHEMA);
+    root.put("tool", report.made().tool());
+    report.source().ifPresent(source -> put("source", source));
+    put("candidate", report.candidate());
+    putText();
+    putQuality();
+    putSpeed();
+    putVerdict();
+    putMaking();
+    return root;
+  }
+
+  private void put(String key, ModelFacts model) {
+    ObjectNode node = root.putObject(key);
+    node.put("name", model.name());
+    node.put("bytes", model.bytes());
+    node.put("weights", model.weights());
+    put(node, "bits_per_weight", model.bitsPerWeight());
+  }
+
+  private void putText() {
+    TextFacts text = report.text();
+    ObjectNode node = root.putObject("text");
+    node.put("name", text.name());
+    node.put("bytes", text.bytes());
+    node.put("sha256", text.sha256());
+    node.put("tokens", text.tokens());
+    root.put("context", text.context());
+    root.put("chunks", text.chunks());
+    root.put("positions", report.quality().positions());
+  }
+
+  private void putQuality() {
+    put(root, "perplexity", report.quality().perplexity());
+    if (report.quality() instanceof Quality.Against against) {
+      put(root, "base_perplexity", against.basePerplexity());
+      put(root, "perplexity_ratio", against.ratio());
+      put(root, "log_perplexity_ratio", against.logRatio());
+      put(against.divergence());
+      put(root, "top1", against.sameTop());
+      ObjectNode shift = root.putObject("dp");
+      put(shift, "mean", against.shift().mean().value());
+      put(shift, "error", against.shift().mean().error());
+      put(shift, "rms", against.shift().rootMeanSquare().value());
+      put(shift, "rms_error", against.shift().rootMeanSquare().error());
+    }
+    root.put("finite", report.quality().finite());
+    root.put("non_finite_positions", report.quality().nonFinite());
+  }
+
+  private void put(Quality.Divergence divergence) {
+    ObjectNode node = root.putObject("kld");
+    put(node, "mean", divergence.mean().value());
+    put(node, "error", divergence.mean().error());
+    put(node, "median", divergence.median());
+    put(node, "p90", divergence.p90());
+    put(node, "p95", divergence.p95());
+    put(node, "p99", divergence.p99());
+    put(node, "p999", divergence.p999());
+    put(node, "max", divergence.max());
+  }
+
+  private void putSpeed() {
+    report
+        .speed()
+        .ifPresent(
+            speed -> {
+              ObjectNode node = root.putObject("speed");
+              put(node, "prefill", speed.prefill());
+              put(node, "generate", speed.generate());
+              node.put("prefill_tokens", speed.prefillTokens());
+              node.put("generated_tokens", speed.generatedTokens());
+              node.put("arithmetic", speed.arithmetic());
+            });
+  }
+
+  private void putVerdict() {
+    ObjectNode verdict = root.putObject("verdict");
+    verdict.put("passed", report.verdict().passed());
+    ArrayNode gates = verdict.putArray("gates");
+    for (Verdict.Outcome outcome : report.verdict().outcomes()) {
+      ObjectNode node = gates.addObject();
+      node.put("gate", outcome.gate().toString());
+      node.put("metric", outcome.gate().metric().label());
+      put(node, "value", outcome.value());
+      node.put("limit", outcome.gate().limit());
+      node.put("passed", outcome.passed());
+    }
+  }
+
+  private void putMaking() {
+    root.put("arithmetic", report.made().arithmetic());
+    Machine machine = report.made().machine();
+    ObjectNode node = root.putObject("machine");
+    node.put("system", machine.system());
+    node.put("architecture", machine.architecture());
+    node.put("processors", machine.processors());
+    node.put("threads", machine.threads());
+    node.put("java", machine.java());
+  }
+
+  private static void put(ObjectNode node, String key, Estimate estimate) {
+    ObjectNode child = node.putObject(key);
+    put(child, "value", estimate.value());
+    put(child, "error", estimate.error());
+  }
+
+  private static void put(ObjectNode node, String key, double value) {
+    if (Double.isFinite(value)) {
+      node.put(key, value);
+    } else {
+      node.putNull(key); // JSON has no NaN and no infinity
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.quern.verifier;
+
+/// What the logits of a batch of positions say; one slot per position, filled in any order.
+///
+/// Exponentials and sums are in double precision. llama-perplexity takes them in single precision,
+/// and for a divergence it reads the base's log-probabilities back from 16-bit steps of `(max -
+/// max(min, max - 16)) / 65535` nats and leaves out tokens whose log-probability is below -16; the
+/// figures here have neither loss.
+final class PositionScores {
+  private final int vocabulary;
+
+  /// Negative log-likelihood of the token that follows, by the candidate and by the base.
+  final double[] surprise;
+
+  final double[] baseSurprise;
+
+  /// Divergence of the candidate from the base in nats.
+  final double[] divergence;
+
+  /// Whether both models hold the same token most likely.
+  final boolean[] sameTop;
+
+  PositionScores(int positions, int vocabulary) {
+    this.vocabulary = vocabulary;
+    surprise = new double[positions];
+    baseSurprise = new double[positions];
+    divergence = new double[positions];
+    sameTop = new boolean[positions];
+  }
+
+  /// Scores the candidate alone at position `slot`, which `follower` follows.
+  void score(int slot, float[] logits, int follower) {
+    int at = slot * vocabulary;
+    surprise[slot] = logSum(logits, at, top(logits, at)) - logits[at + follower];
+  }
+
+  /// Scores candidate and base at position `slot`; `powers` is scratch of one vocabulary.
+  void score(int slot, float[] logits, float[] baseLogits, int follower, double[] powers) {
+    int at = slot * vocabulary;
+    int top = top(logits, at);
+    double logSum = logSum(logits, at, top);
+    int baseTop = top(baseLogits, at);
+    float peak = baseLogits[at + baseTop];
+    double sum = 0;
+    for (int i = 0; i < vocabulary; i++) {
+      powers[i] = Math.exp((double) baseLogits[at + i] - peak);
+      sum += powers[i];
+    }
+    double baseLogSum = peak + Math.log(sum);
+    surprise[slot] = logSum - logits[at + follower];
+    baseSurprise[slot] = baseLogSum - baseLogits[at + follower];
+    sameTop[slot] = top == baseTop && Double.isFinite(logSum + baseLogSum);
+    divergence[slot] = divergence(logits, baseLogits, at, powers, sum, baseLogSum - logSum);
+  }
+
+  /// Sum over tokens of base probability times difference of log-probabilities.
+  private double divergence(
+      float[] logits, float[] baseLogits, int at, double[] powers, double sum, double offset) {
+    double total = 0;
+    for (int i = 0; i < vocabulary; i++) {
+      if (powers[i] != 0) { // a token that the base excludes costs nothing, whatever the candidate
+        total += powers[i] * ((double) baseLogits[at + i] - logits[at + i] - offset);
+      }
+    }
+    return Math.max(0, total / sum); // rounding can push equal distributions below zero
+  }
+
+  /// Logarithm of the sum of the exponentials of the logits from `at` on.
+  private double logSum(float[] logits, int at, int top) {
+    float peak = logits[at + top];
+    double sum = 0;
+    for (int i = 0; i < vocabulary; i++) {
+      sum += Math.exp((double) logits[at + i] - peak);
+    }
+    return peak + Math.log(sum);
+  }
+
+  /// The first of the largest logits; a NaN is passed over unless it comes first.
+  private int top(float[] logits, int at) {
+    int top = 0;
+    for (int i = 1; i < vocabulary; i++) {
+      if (logits[at + i] > logits[at + top]) {
+        top = i;
+      }
+    }
+    return top;
+  }
+}

@@ -1,0 +1,10 @@
+/// Metrics of a model against a text and against its source, gates, and reports.
+module dev.quern.verifier {
+  requires transitive dev.quern.engine;
+  requires transitive dev.quern.formats;
+  requires com.fasterxml.jackson.databind;
+  requires java.management;
+  requires static transitive org.jspecify;
+
+  exports dev.quern.verifier;
+}

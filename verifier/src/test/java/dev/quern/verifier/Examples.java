@@ -1,0 +1,63 @@
+package dev.quern.verifier;
+
+import java.util.List;
+
+/// Made-up results.
+final class Examples {
+  private Examples() {}
+
+  static Quality.Alone alone() {
+    return new Quality.Alone(new Estimate(24.8007, 0.6136), 8128, 0);
+  }
+
+  static Quality.Against against() {
+    return new Quality.Against(
+        new Estimate(24.8517, 0.615),
+        new Estimate(24.8007, 0.6136),
+        new Estimate(0, 0.0009),
+        new Quality.Divergence(
+            new Estimate(0.003429, 0.000054), 0.00234, 0.0071, 0.0098, 0.0195, 0.0511, 0.109),
+        new Quality.Shift(new Estimate(-0.00021, 0.0002), new Estimate(0.0171, 0.0003)),
+        new Estimate(0.9512, 0.0024),
+        8128,
+        0);
+  }
+
+  static Report report() {
+    ModelFacts candidate = new ModelFacts("novella-Q4_K_M.gguf", 3_100_000, 4_984_064, 4.9);
+    Speed speed = new Speed(812.25, 96.5, 256, 64, "int8 activations, F16 cache");
+    Quality quality = against();
+    return new Report(
+        making(),
+        new ModelFacts("novella", 9_970_000, 4_984_064, 16),
+        candidate,
+        text(),
+        quality,
+        speed,
+        Verdict.of(
+            List.of(Gate.parse("kld.mean<=0.05"), Gate.parse("size<3MB")),
+            Measurements.of(quality).with(candidate).with(speed)));
+  }
+
+  static Report aloneReport(Quality.Alone quality, List<Gate> gates) {
+    return new Report(
+        making(),
+        null,
+        new ModelFacts("novella-Q4_K_M.gguf", 3_100_000, 4_984_064, 4.9),
+        text(),
+        quality,
+        null,
+        Verdict.of(gates, Measurements.of(quality)));
+  }
+
+  private static Report.Making making() {
+    return new Report.Making(
+        "quern 0.1.0",
+        "float activations, F32 cache",
+        new Machine("Linux", "amd64", 4, 2, "25.0.1+8"));
+  }
+
+  private static TextFacts text() {
+    return new TextFacts("eval.txt", 120_000, "ab".repeat(32), 40_000, 256, 64);
+  }
+}
