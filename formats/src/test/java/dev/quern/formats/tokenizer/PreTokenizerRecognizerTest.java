@@ -64,7 +64,7 @@ class PreTokenizerRecognizerTest {
   private String recognizeFile(boolean ignoreMerges, ObjectNode json) throws IOException {
     Files.writeString(folder.resolve("tokenizer.json"), MAPPER.writeValueAsString(json));
     return PreTokenizerRecognizer.recognize(
-            TokenizerJson.readIfThere(folder).orElseThrow(), ignoreMerges)
+            TokenizerJson.readIfThere(folder).orElseThrow(), ignoreMerges, false)
         .name();
   }
 
@@ -147,6 +147,20 @@ class PreTokenizerRecognizerTest {
   }
 
   @Test
+  void takesTheFirstNameWhereMergesMakeEveryToken() throws IOException {
+    ObjectNode json = MAPPER.createObjectNode();
+    json.putObject("pre_tokenizer")
+        .put("type", "Sequence")
+        .putArray("pretokenizers")
+        .add(split(LLAMA3))
+        .add(byteLevel(false));
+    json.putObject("model");
+    Files.writeString(folder.resolve("tokenizer.json"), MAPPER.writeValueAsString(json));
+    TokenizerJson file = TokenizerJson.readIfThere(folder).orElseThrow();
+    assertThat(PreTokenizerRecognizer.recognize(file, false, true).name()).isEqualTo("llama-bpe");
+  }
+
+  @Test
   void saysWhatItFoundWhatIsNearAndHowToGoOn() {
     assertThatThrownBy(
             () -> recognize(false, split(LLAMA3.replace("{1,3}", "{1,4}")), byteLevel(false)))
@@ -193,7 +207,9 @@ class PreTokenizerRecognizerTest {
     assumeTrue(judges != null, "QUERN_JUDGES is not set");
     Files.copy(Path.of(judges, "tokenizers", name), folder.resolve("tokenizer.json"));
     TokenizerJson json = TokenizerJson.readIfThere(folder).orElseThrow();
-    assertThat(PreTokenizerRecognizer.recognize(json, BpeVocabulary.of(json).ignoreMerges()).name())
+    assertThat(
+            PreTokenizerRecognizer.recognize(json, BpeVocabulary.of(json).ignoreMerges(), false)
+                .name())
         .isEqualTo("gpt-2");
   }
 }
