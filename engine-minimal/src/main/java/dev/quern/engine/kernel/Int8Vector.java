@@ -1,6 +1,7 @@
 package dev.quern.engine.kernel;
 
-/// A vector of activations rounded to 8 bits a block, held in shorts in the order of a layout.
+/// A vector of activations rounded to 8 bits a block of 256, held in shorts in the order of a
+/// layout.
 ///
 /// The scale of a block is its largest magnitude / 127.
 public final class Int8Vector {
@@ -12,24 +13,21 @@ public final class Int8Vector {
   /// Room for vectors of up to `length` elements.
   public Int8Vector(int length) {
     values = new short[length];
-    scales = new float[length / 32 + 1];
+    scales = new float[length / 256 + 1];
     sums = new int[length / 16 + 1];
     rounded = new float[256];
   }
 
-  /// Rounds `n` floats from index `from`, a whole number of the layout's blocks.
+  /// Rounds `n` floats from index `from`, a whole number of blocks of 256.
   public void round(Int8Layout layout, float[] x, int from, int n) {
-    int size = layout.blockSize();
-    for (int at = 0; at < n; at += size) {
-      scales[at / size] = roundBlock(x, from + at, size);
+    for (int at = 0; at < n; at += 256) {
+      scales[at / 256] = roundBlock(x, from + at);
       switch (layout) {
-        case EVEN_ODD_32 -> split(0, at, 16);
-        case PLAIN_32 -> place(0, 1, at, 32);
-        case NIBBLES_256 -> {
+        case NIBBLES -> {
           placeNibbles(at);
           sum(at, 32, 1);
         }
-        case EVEN_ODD_256 -> {
+        case EVEN_ODD -> {
           for (int i = 0; i < 256; i += 64) {
             split(i, at + i, 32);
           }
@@ -40,13 +38,13 @@ public final class Int8Vector {
   }
 
   /// Rounds one block to `rounded` and returns its scale.
-  private float roundBlock(float[] x, int at, int size) {
+  private float roundBlock(float[] x, int at) {
     float peak = 0;
-    for (int i = 0; i < size; i++) {
+    for (int i = 0; i < 256; i++) {
       peak = Math.max(peak, Math.abs(x[at + i]));
     }
     float inverse = peak == 0 ? 0 : 127 / peak;
-    for (int i = 0; i < size; i++) {
+    for (int i = 0; i < 256; i++) {
       rounded[i] = x[at + i] * inverse + Exponential.ROUND - Exponential.ROUND;
     }
     return peak / 127;

@@ -16,6 +16,11 @@ public final class Lanes {
   static final VectorSpecies<Short> HALVES =
       VectorSpecies.of(short.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
 
+  /// Bytes, as many as there are floats in a vector; at least 8, the fewest that there can be.
+  static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(
+          byte.class, VectorShape.forBitSize(Math.max(64, FLOATS.vectorBitSize() / 4)));
+
   /// Floats in a vector.
   public static final int LENGTH = FLOATS.length();
 

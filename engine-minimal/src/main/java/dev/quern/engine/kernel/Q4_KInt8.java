@@ -8,7 +8,6 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import dev.quern.formats.Le;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -41,23 +40,10 @@ final class Q4_KInt8 {
       float scale = x.scales[i >> 8];
       float d = Float.float16ToFloat(w.get(Le.SHORT, at)) * scale;
       float dmin = Float.float16ToFloat(w.get(Le.SHORT, at + 2)) * scale;
-      int u0 = w.get(Le.INT, at + 4);
-      int u1 = w.get(Le.INT, at + 8);
-      int u2 = w.get(Le.INT, at + 12);
-      int scales0 = u0 & 0x3f3f3f3f;
-      int scales1 = (u2 & 0x0f0f0f0f) | (u0 >>> 6 & 0x03030303) << 4;
-      below =
-          Math.fma(
-              dmin,
-              SixBits.dot(
-                  u1 & 0x3f3f3f3f,
-                  (u2 >>> 4 & 0x0f0f0f0f) | (u1 >>> 6 & 0x03030303) << 4,
-                  x.sums,
-                  i >> 5),
-              below);
+      long scales8 = SixBits.scales(w, at + 4);
+      below = Math.fma(dmin, SixBits.dot(SixBits.minima(w, at + 4), x.sums, i >> 5), below);
       ShortVector q =
-          ByteVector.fromMemorySegment(Wide.BYTES, w, at + 16, ByteOrder.LITTLE_ENDIAN)
-              .reinterpretAsShorts();
+          ShortVector.fromMemorySegment(Wide.SHORTS, w, at + 16, ByteOrder.LITTLE_ENDIAN);
       ShortVector low =
           q.and((short) 15)
               .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 0))
@@ -70,7 +56,7 @@ final class Q4_KInt8 {
               .and((short) 15)
               .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 32))
               .add(q.lanewise(LSHR, 12).mul(ShortVector.fromArray(Wide.SHORTS, values, i + 96)));
-      IntVector scales = IntVector.broadcast(Wide.INTS, scales0);
+      IntVector scales = IntVector.broadcast(Wide.INTS, (int) scales8);
       IntVector sum =
           low.reinterpretAsInts()
               .lanewise(LSHL, 16)
@@ -83,9 +69,7 @@ final class Q4_KInt8 {
                       .lanewise(ASHR, 16)
                       .add(high.reinterpretAsInts().lanewise(ASHR, 16))
                       .mul(scales.lanewise(LSHR, HIGH_SCALE).and(63)));
-      q =
-          ByteVector.fromMemorySegment(Wide.BYTES, w, at + 80, ByteOrder.LITTLE_ENDIAN)
-              .reinterpretAsShorts();
+      q = ShortVector.fromMemorySegment(Wide.SHORTS, w, at + 80, ByteOrder.LITTLE_ENDIAN);
       low =
           q.and((short) 15)
               .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 128))
@@ -98,7 +82,7 @@ final class Q4_KInt8 {
               .and((short) 15)
               .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 160))
               .add(q.lanewise(LSHR, 12).mul(ShortVector.fromArray(Wide.SHORTS, values, i + 224)));
-      scales = IntVector.broadcast(Wide.INTS, scales1);
+      scales = IntVector.broadcast(Wide.INTS, (int) (scales8 >>> 32));
       sum =
           sum.add(
               low.reinterpretAsInts()

@@ -8,9 +8,9 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import dev.quern.formats.Le;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 
 /// Q5_K by 8 bits: as Q4_K, with the fifth bits put above the four.
@@ -43,96 +43,54 @@ final class Q5_KInt8 {
       float scale = x.scales[i >> 8];
       float d = Float.float16ToFloat(w.get(Le.SHORT, at)) * scale;
       float dmin = Float.float16ToFloat(w.get(Le.SHORT, at + 2)) * scale;
-      int u0 = w.get(Le.INT, at + 4);
-      int u1 = w.get(Le.INT, at + 8);
-      int u2 = w.get(Le.INT, at + 12);
-      int scales0 = u0 & 0x3f3f3f3f;
-      int scales1 = (u2 & 0x0f0f0f0f) | (u0 >>> 6 & 0x03030303) << 4;
-      below =
-          Math.fma(
-              dmin,
-              SixBits.dot(
-                  u1 & 0x3f3f3f3f,
-                  (u2 >>> 4 & 0x0f0f0f0f) | (u1 >>> 6 & 0x03030303) << 4,
-                  x.sums,
-                  i >> 5),
-              below);
-      ShortVector q =
-          ByteVector.fromMemorySegment(Wide.BYTES, w, at + 48, ByteOrder.LITTLE_ENDIAN)
-              .reinterpretAsShorts();
+      below = Math.fma(dmin, SixBits.dot(SixBits.minima(w, at + 4), x.sums, i >> 5), below);
+      long scales = SixBits.scales(w, at + 4);
       ShortVector fifth =
-          ByteVector.fromMemorySegment(Wide.BYTES, w, at + 16, ByteOrder.LITTLE_ENDIAN)
-              .reinterpretAsLongs()
+          LongVector.fromMemorySegment(Wide.LONGS, w, at + 16, ByteOrder.LITTLE_ENDIAN)
               .rearrange(Wide.LOWER_TWICE)
               .reinterpretAsShorts()
               .lanewise(LSHR, FIFTH);
-      ShortVector low =
-          q.and((short) 15)
-              .or(fifth.lanewise(LSHL, 4).and((short) 16))
-              .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 0))
-              .add(
-                  q.lanewise(LSHR, 8)
-                      .and((short) 15)
-                      .or(fifth.lanewise(LSHR, 4).and((short) 16))
-                      .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 64)));
-      ShortVector high =
-          q.lanewise(LSHR, 4)
-              .and((short) 15)
-              .or(fifth.lanewise(LSHL, 3).and((short) 16))
-              .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 32))
-              .add(
-                  q.lanewise(LSHR, 12)
-                      .or(fifth.lanewise(LSHR, 5).and((short) 16))
-                      .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 96)));
-      IntVector scales = IntVector.broadcast(Wide.INTS, scales0);
-      IntVector sum =
-          low.reinterpretAsInts()
-              .lanewise(LSHL, 16)
-              .lanewise(ASHR, 16)
-              .add(low.reinterpretAsInts().lanewise(ASHR, 16))
-              .mul(scales.lanewise(LSHR, LOW_SCALE).and(63))
-              .add(
-                  high.reinterpretAsInts()
-                      .lanewise(LSHL, 16)
-                      .lanewise(ASHR, 16)
-                      .add(high.reinterpretAsInts().lanewise(ASHR, 16))
-                      .mul(scales.lanewise(LSHR, HIGH_SCALE).and(63)));
-      q =
-          ByteVector.fromMemorySegment(Wide.BYTES, w, at + 112, ByteOrder.LITTLE_ENDIAN)
-              .reinterpretAsShorts();
-      fifth = fifth.lanewise(LSHR, 4);
-      low =
-          q.and((short) 15)
-              .or(fifth.lanewise(LSHL, 4).and((short) 16))
-              .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 128))
-              .add(
-                  q.lanewise(LSHR, 8)
-                      .and((short) 15)
-                      .or(fifth.lanewise(LSHR, 4).and((short) 16))
-                      .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 192)));
-      high =
-          q.lanewise(LSHR, 4)
-              .and((short) 15)
-              .or(fifth.lanewise(LSHL, 3).and((short) 16))
-              .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 160))
-              .add(
-                  q.lanewise(LSHR, 12)
-                      .or(fifth.lanewise(LSHR, 5).and((short) 16))
-                      .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 224)));
-      scales = IntVector.broadcast(Wide.INTS, scales1);
-      sum =
-          sum.add(
-              low.reinterpretAsInts()
-                  .lanewise(LSHL, 16)
-                  .lanewise(ASHR, 16)
-                  .add(low.reinterpretAsInts().lanewise(ASHR, 16))
-                  .mul(scales.lanewise(LSHR, LOW_SCALE).and(63))
-                  .add(
-                      high.reinterpretAsInts()
-                          .lanewise(LSHL, 16)
-                          .lanewise(ASHR, 16)
-                          .add(high.reinterpretAsInts().lanewise(ASHR, 16))
-                          .mul(scales.lanewise(LSHR, HIGH_SCALE).and(63))));
+      IntVector sum = IntVector.zero(Wide.INTS);
+      for (int h = 0; h < 2; h++) {
+        int from = i + 128 * h;
+        ShortVector q =
+            ShortVector.fromMemorySegment(
+                Wide.SHORTS, w, at + 48 + 64L * h, ByteOrder.LITTLE_ENDIAN);
+        ShortVector low =
+            q.and((short) 15)
+                .or(fifth.lanewise(LSHL, 4).and((short) 16))
+                .mul(ShortVector.fromArray(Wide.SHORTS, values, from))
+                .add(
+                    q.lanewise(LSHR, 8)
+                        .and((short) 15)
+                        .or(fifth.lanewise(LSHR, 4).and((short) 16))
+                        .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 64)));
+        ShortVector high =
+            q.lanewise(LSHR, 4)
+                .and((short) 15)
+                .or(fifth.lanewise(LSHL, 3).and((short) 16))
+                .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 32))
+                .add(
+                    q.lanewise(LSHR, 12)
+                        .or(fifth.lanewise(LSHR, 5).and((short) 16))
+                        .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 96)));
+        IntVector four = IntVector.broadcast(Wide.INTS, (int) (scales >>> (32 * h)));
+        sum =
+            sum.add(
+                low.reinterpretAsInts()
+                    .lanewise(LSHL, 16)
+                    .lanewise(ASHR, 16)
+                    .add(low.reinterpretAsInts().lanewise(ASHR, 16))
+                    .mul(four.lanewise(LSHR, LOW_SCALE).and(63)));
+        sum =
+            sum.add(
+                high.reinterpretAsInts()
+                    .lanewise(LSHL, 16)
+                    .lanewise(ASHR, 16)
+                    .add(high.reinterpretAsInts().lanewise(ASHR, 16))
+                    .mul(four.lanewise(LSHR, HIGH_SCALE).and(63)));
+        fifth = fifth.lanewise(LSHR, 4);
+      }
       s = ((FloatVector) sum.convert(I2F, 0)).fma(FloatVector.broadcast(Wide.FLOATS, d), s);
     }
     s = s.add(s.rearrange(Wide.SWAP_8));

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorShuffle;
 
@@ -53,18 +54,11 @@ final class Q6_KInt8 {
               ByteVector.fromMemorySegment(Wide.BYTES_128, w, at + 192, ByteOrder.LITTLE_ENDIAN)
                   .convertShape(B2I, Wide.INTS, 0);
       IntVector sum = scales.mul(IntVector.fromArray(Wide.INTS, x.sums, i >> 4));
-      ShortVector upper =
-          ByteVector.fromMemorySegment(Wide.BYTES, w, at + 128, ByteOrder.LITTLE_ENDIAN)
-              .reinterpretAsShorts();
+      LongVector upper =
+          LongVector.fromMemorySegment(Wide.LONGS, w, at + 128, ByteOrder.LITTLE_ENDIAN);
       ShortVector q =
-          ByteVector.fromMemorySegment(Wide.BYTES, w, at + 0, ByteOrder.LITTLE_ENDIAN)
-              .reinterpretAsShorts();
-      ShortVector u =
-          upper
-              .reinterpretAsLongs()
-              .rearrange(Wide.LOWER_TWICE)
-              .reinterpretAsShorts()
-              .lanewise(LSHR, UPPER);
+          ShortVector.fromMemorySegment(Wide.SHORTS, w, at + 0, ByteOrder.LITTLE_ENDIAN);
+      ShortVector u = upper.rearrange(Wide.LOWER_TWICE).reinterpretAsShorts().lanewise(LSHR, UPPER);
       ShortVector low =
           q.and((short) 15)
               .or(u.and((short) 3).lanewise(LSHL, 4))
@@ -96,15 +90,8 @@ final class Q6_KInt8 {
                       .lanewise(ASHR, 16)
                       .add(high.reinterpretAsInts().lanewise(ASHR, 16))
                       .mul(scales.rearrange(SCALES_1)));
-      q =
-          ByteVector.fromMemorySegment(Wide.BYTES, w, at + 64, ByteOrder.LITTLE_ENDIAN)
-              .reinterpretAsShorts();
-      u =
-          upper
-              .reinterpretAsLongs()
-              .rearrange(Wide.UPPER_TWICE)
-              .reinterpretAsShorts()
-              .lanewise(LSHR, UPPER);
+      q = ShortVector.fromMemorySegment(Wide.SHORTS, w, at + 64, ByteOrder.LITTLE_ENDIAN);
+      u = upper.rearrange(Wide.UPPER_TWICE).reinterpretAsShorts().lanewise(LSHR, UPPER);
       low =
           q.and((short) 15)
               .or(u.and((short) 3).lanewise(LSHL, 4))

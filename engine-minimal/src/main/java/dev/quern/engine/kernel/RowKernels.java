@@ -25,6 +25,18 @@ public final class RowKernels {
       case F32 -> Optional.of(F32Rows::multiply);
       case F16 -> Optional.of(F16Rows::multiply);
       case BF16 -> Optional.of(BF16Rows::multiply);
+      default -> Lanes.LENGTH >= 8 ? ofBlocks(type) : Optional.empty();
+    };
+  }
+
+  /// Products that read as many bytes as there are floats in a vector: 8 or more.
+  private static Optional<RowProduct> ofBlocks(GgmlType type) {
+    return switch (type) {
+      case Q8_0 -> Optional.of(Q8_0Rows::multiply);
+      case Q4_0 -> Optional.of(Q4_0Rows::multiply);
+      case Q4_K -> Optional.of(Q4_KRows::multiply);
+      case Q5_K -> Optional.of(Q5_KRows::multiply);
+      case Q6_K -> Optional.of(Q6_KRows::multiply);
       default -> Optional.empty();
     };
   }
@@ -35,11 +47,9 @@ public final class RowKernels {
       return Optional.empty();
     }
     return switch (type) {
-      case Q8_0 -> Optional.of(new Int8Kernel(Int8Layout.EVEN_ODD_32, Q8_0Int8::multiply));
-      case Q4_0 -> Optional.of(new Int8Kernel(Int8Layout.PLAIN_32, Q4_0Int8::multiply));
-      case Q4_K -> Optional.of(new Int8Kernel(Int8Layout.NIBBLES_256, Q4_KInt8::multiply));
-      case Q5_K -> Optional.of(new Int8Kernel(Int8Layout.NIBBLES_256, Q5_KInt8::multiply));
-      case Q6_K -> Optional.of(new Int8Kernel(Int8Layout.EVEN_ODD_256, Q6_KInt8::multiply));
+      case Q4_K -> Optional.of(new Int8Kernel(Int8Layout.NIBBLES, Q4_KInt8::multiply));
+      case Q5_K -> Optional.of(new Int8Kernel(Int8Layout.NIBBLES, Q5_KInt8::multiply));
+      case Q6_K -> Optional.of(new Int8Kernel(Int8Layout.EVEN_ODD, Q6_KInt8::multiply));
       default -> Optional.empty();
     };
   }

@@ -11,21 +11,19 @@ import jdk.incubator.vector.VectorSpecies;
 /// Vectors of 512 bits, for kernels whose lanes are laid out for exactly that width. On a machine
 /// without them each operation would be a call and an object, so those kernels are not offered.
 final class Wide {
-  static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_512;
-  static final VectorSpecies<Byte> BYTES_256 = ByteVector.SPECIES_256;
   static final VectorSpecies<Byte> BYTES_128 = ByteVector.SPECIES_128;
   static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_512;
-  static final VectorSpecies<Short> SHORTS_256 = ShortVector.SPECIES_256;
   static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
+  static final VectorSpecies<Long> LONGS = LongVector.SPECIES_512;
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_512;
 
   /// The lower 256 bits twice.
   static final VectorShuffle<Long> LOWER_TWICE =
-      VectorShuffle.fromValues(LongVector.SPECIES_512, 0, 1, 2, 3, 0, 1, 2, 3);
+      VectorShuffle.fromValues(LONGS, 0, 1, 2, 3, 0, 1, 2, 3);
 
   /// The upper 256 bits twice.
   static final VectorShuffle<Long> UPPER_TWICE =
-      VectorShuffle.fromValues(LongVector.SPECIES_512, 4, 5, 6, 7, 4, 5, 6, 7);
+      VectorShuffle.fromValues(LONGS, 4, 5, 6, 7, 4, 5, 6, 7);
 
   static final VectorShuffle<Float> SWAP_8 = swap(8);
   static final VectorShuffle<Float> SWAP_4 = swap(4);

@@ -7,6 +7,9 @@ import java.util.Map;
 final class Categories {
   private static final Map<String, Integer> MASKS = masks();
 
+  /// What `\w` matches: letters, marks, numbers and connecting punctuation.
+  static final int WORD = mask("L") | mask("M") | mask("N") | mask("Pc");
+
   private Categories() {}
 
   /// The bits of `name`, such as `Lu`, or of all that begin with it, such as `L`; 0 for no such

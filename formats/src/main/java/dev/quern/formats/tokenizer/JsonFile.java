@@ -56,17 +56,20 @@ final class JsonFile {
     }
   }
 
+  /// Jackson's reason without what is about Jackson, and the place if it is known.
   private static String reason(JsonProcessingException e) {
-    String text = e.getOriginalMessage().lines().findFirst().orElse("");
-    String short200 = text.length() > 200 ? text.substring(0, 200) + "…" : text;
-    return e.getLocation() == null
-        ? short200
-        : short200
-            + " (line "
-            + e.getLocation().getLineNr()
-            + ", column "
-            + e.getLocation().getColumnNr()
-            + ")";
+    String text =
+        e.getOriginalMessage()
+            .lines()
+            .findFirst()
+            .orElse("")
+            .replaceFirst(" (\\(start marker at|for `ObjectNode`|the maximum allowed \\().*", "");
+    String brief = text.length() > 200 ? text.substring(0, 200) + "…" : text;
+    if (e.getLocation() == null) {
+      return brief;
+    }
+    int line = e.getLocation().getLineNr();
+    return brief + " (line " + line + ", column " + e.getLocation().getColumnNr() + ")";
   }
 
   Path path() {

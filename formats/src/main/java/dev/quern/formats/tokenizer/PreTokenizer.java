@@ -22,7 +22,7 @@ record PreTokenizer(
   /// A step that is no regex: runs of numbers become groups of three, counted from the right.
   static final String NUMBERS_IN_THREES = "numbers in threes";
 
-  /// The same for ASCII digits, where a word ends after them.
+  /// The same for decimal digits, where a word ends after them.
   static final String DIGITS_OF_A_WORD_IN_THREES = "\\d{1,3}(?=(?:\\d{3})*\\b)";
 
   /// A cut before every third digit from the right, and nowhere else.

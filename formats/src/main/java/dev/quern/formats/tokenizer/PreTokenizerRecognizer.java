@@ -22,22 +22,26 @@ final class PreTokenizerRecognizer {
   private final TokenizerJson json;
   private final JsonFile file;
   private final boolean ignoreMerges;
+  private final boolean closed;
   private final List<String> regexes = new ArrayList<>();
   private final List<String> obstacles = new ArrayList<>();
   private boolean byteLevel;
 
-  private PreTokenizerRecognizer(TokenizerJson json, boolean ignoreMerges) {
+  private PreTokenizerRecognizer(TokenizerJson json, boolean ignoreMerges, boolean closed) {
     this.json = json;
+    this.closed = closed;
     this.file = json.file();
     this.ignoreMerges = ignoreMerges;
   }
 
   /// The canonical entry for `json`, whose model has the flag `ignoreMerges`.
   ///
+  /// @param closed true if merging makes every token out of its own bytes, so that the flag does
+  ///   not matter: the first entry that cuts text alike is then the one
   /// @throws MalformedFileException if there is none; the message says what was found, what is
   ///   near, and how to go on
-  static PreTokenizer recognize(TokenizerJson json, boolean ignoreMerges) {
-    PreTokenizerRecognizer recognizer = new PreTokenizerRecognizer(json, ignoreMerges);
+  static PreTokenizer recognize(TokenizerJson json, boolean ignoreMerges, boolean closed) {
+    PreTokenizerRecognizer recognizer = new PreTokenizerRecognizer(json, ignoreMerges, closed);
     recognizer.readNormalizer();
     recognizer.readSteps();
     return recognizer.find().orElseThrow(recognizer::unknown);
@@ -114,7 +118,8 @@ final class PreTokenizerRecognizer {
     }
     List<String> wanted = forms(regexes);
     return PreTokenizers.all().stream()
-        .filter(entry -> entry.ignoreMerges() == ignoreMerges && matches(entry, wanted))
+        .filter(entry -> closed || entry.ignoreMerges() == ignoreMerges)
+        .filter(entry -> matches(entry, wanted))
         .findFirst();
   }
 

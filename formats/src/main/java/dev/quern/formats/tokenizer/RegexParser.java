@@ -250,7 +250,7 @@ final class RegexParser {
         switch (Character.toLowerCase(c)) {
           case 's' -> named.whiteSpace();
           case 'd' -> named.category(Categories.mask("Nd"));
-          case 'w' -> named.category(Categories.mask("Pc") | letterMarkNumber());
+          case 'w' -> named.category(Categories.WORD);
           default -> property(named);
         }
         set.union(named.build(Character.isUpperCase(c)));
@@ -263,10 +263,6 @@ final class RegexParser {
       }
     }
     return c;
-  }
-
-  private static int letterMarkNumber() {
-    return Categories.mask("L") | Categories.mask("M") | Categories.mask("N");
   }
 
   private int hex(int digits) {

@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Makes the metadata of a [SourceVocabulary].
 final class SourceVocabularyReader {
@@ -275,7 +277,10 @@ final class SourceVocabularyReader {
 
   private PreTokenizer preTokenizer(TokenizerJson file, BpeVocabulary model) {
     if (forcedPre.isEmpty()) {
-      return PreTokenizerRecognizer.recognize(file, model.ignoreMerges());
+      Set<String> added =
+          file.addedTokens().stream().map(AddedToken::content).collect(Collectors.toSet());
+      return PreTokenizerRecognizer.recognize(
+          file, model.ignoreMerges(), MergeClosure.reachesEveryToken(model, added));
     }
     return PreTokenizers.named(forcedPre.get())
         .map(entry -> entry.named(forcedPre.get()))

@@ -17,7 +17,7 @@ interface WordSplitter {
     return switch (step) {
       case NUMBERS_IN_THREES ->
           new DigitGroups(c -> (numbers >>> Character.getType(c) & 1) != 0, false, false);
-      case DIGITS_OF_A_WORD_IN_THREES -> new DigitGroups(c -> c >= '0' && c <= '9', true, false);
+      case DIGITS_OF_A_WORD_IN_THREES -> new DigitGroups(Character::isDigit, true, false);
       case CUTS_BEFORE_THREES -> new DigitGroups(Character::isDigit, false, true);
       default -> SplitPattern.compile(RegexParser.parse(step))::split;
     };
@@ -84,7 +84,7 @@ interface WordSplitter {
     }
 
     private static boolean isWord(int c) {
-      return c == '_' || Character.isLetterOrDigit(c);
+      return (Categories.WORD >>> Character.getType(c) & 1) != 0;
     }
   }
 }

@@ -1,0 +1,149 @@
+package dev.quern.engine.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LoopsTest {
+  private final Random random = new Random(3);
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3, 4, 7, 8, 15, 16, 17, 31, 32, 64, 67, 300})
+  void dotIsTheSumOfProducts(int n) {
+    float[] a = values(n + 2, 1);
+    float[] b = values(n + 5, 1);
+    double expected = 0;
+    double magnitude = 0;
+    for (int i = 0; i < n; i++) {
+      expected += (double) a[2 + i] * b[5 + i];
+      magnitude += Math.abs((double) a[2 + i] * b[5 + i]);
+    }
+    assertThat((double) FloatLoops.dot(a, 2, b, 5, n))
+        .isCloseTo(expected, within(1e-6 * magnitude));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 16, 48, 257})
+  void rmsNormDividesByTheRootOfTheMeanSquare(int n) {
+    float[] x = values(n, 3);
+    float[] weight = values(n, 1);
+    float[] out = new float[n + 1];
+    FloatLoops.rmsNorm(x, 0, weight, 1e-5f, out, 1, n);
+    double squares = 0;
+    for (float v : x) {
+      squares += (double) v * v;
+    }
+    for (int i = 0; i < n; i++) {
+      double expected = x[i] / Math.sqrt(squares / n + 1e-5) * weight[i];
+      assertThat((double) out[i + 1]).isCloseTo(expected, within(1e-6 * Math.abs(expected)));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 15, 16, 33, 200})
+  void swiGluIsExactToAFewUnitsInTheLastPlace(int n) {
+    float[] gate = values(n, 20);
+    gate[n - 1] = n % 2 == 0 ? 200 : -200;
+    float[] up = values(n, 1);
+    float[] out = gate.clone();
+    SwiGlu.apply(out, 0, up, 0, n);
+    for (int i = 0; i < n; i++) {
+      double expected = gate[i] / (1 + Math.exp(-gate[i])) * up[i];
+      assertThat((double) out[i]).isCloseTo(expected, within(1e-6 * Math.abs(expected) + 1e-30));
+    }
+  }
+
+  @Test
+  void exponentialsSumToTheirSum() {
+    float[] scores = values(64, 5);
+    scores[3] = Float.NEGATIVE_INFINITY;
+    scores[60] = -200;
+    float largest = Softmax.max(scores, 0, 64, -1);
+    float[] out = scores.clone();
+    float sum = Softmax.exponentials(out, 0, 64, largest);
+    double expected = 0;
+    float most = -1;
+    for (int i = 0; i < 64; i++) {
+      double e = Math.exp((double) scores[i] - largest);
+      assertThat((double) out[i]).isCloseTo(e, within(1e-6 * e + 1e-30));
+      expected += e;
+      most = Math.max(most, scores[i]);
+    }
+    assertThat(largest).isEqualTo(most);
+    assertThat(out[3]).isZero();
+    assertThat((double) sum).isCloseTo(expected, within(1e-5));
+  }
+
+  @Test
+  void halvesAreDecodedWithInfinitiesAndNaN() {
+    short[] halves = new short[1 << 16];
+    for (int i = 0; i < halves.length; i++) {
+      halves[i] = (short) i;
+    }
+    float[] out = new float[halves.length];
+    FloatLoops.fromHalves(halves, 0, out, halves.length);
+    for (int i = 0; i < halves.length; i++) {
+      assertThat(Float.floatToIntBits(out[i]))
+          .isEqualTo(Float.floatToIntBits(Float.float16ToFloat((short) i)));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 6, 7, 12, 13})
+  void tilesAddRowsTimesColumns(int rows) {
+    for (int vectors : new int[] {1, 2, Tile.WIDEST}) {
+      int columns = vectors * Lanes.LENGTH;
+      int depth = 37;
+      float[] w = values(rows * 40 + 3, 1);
+      float[] x = values(depth * (columns + 8) + 5, 1);
+      float[] c = values(rows * (columns + 4) + 7, 1);
+      float[] before = c.clone();
+      Tile.multiply(w, 3, 40, rows, x, 5, columns + 8, vectors, c, 7, columns + 4, depth);
+      for (int r = 0; r < rows; r++) {
+        for (int t = 0; t < columns; t++) {
+          float sum = 0;
+          for (int k = 0; k < depth; k++) {
+            sum = Math.fma(x[5 + k * (columns + 8) + t], w[3 + r * 40 + k], sum);
+          }
+          int at = 7 + r * (columns + 4) + t;
+          assertThat(c[at]).isEqualTo(sum + before[at]);
+          c[at] = before[at];
+        }
+      }
+      assertThat(c).isEqualTo(before); // nothing beside the columns was touched
+    }
+  }
+
+  @Test
+  void roundingKeepsEveryElementInItsPlace() {
+    float[] x = new float[256];
+    for (int i = 0; i < 256; i++) {
+      x[i] = i - 128;
+    }
+    for (Int8Layout layout : Int8Layout.values()) {
+      Int8Vector vector = new Int8Vector(256);
+      vector.round(layout, x, 0, 256);
+      float[] back = new float[256];
+      for (int i = 0; i < 256; i++) {
+        back[i] = vector.values[i] * vector.scales[0];
+      }
+      Arrays.sort(back);
+      for (int i = 0; i < 256; i++) {
+        assertThat(back[i]).as("%s %d", layout, i).isCloseTo(x[i], within(0.51f));
+      }
+    }
+  }
+
+  private float[] values(int n, float scale) {
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = scale * (float) random.nextGaussian();
+    }
+    return values;
+  }
+}

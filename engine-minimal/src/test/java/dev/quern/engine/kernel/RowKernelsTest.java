@@ -1,0 +1,125 @@
+package dev.quern.engine.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.formats.GgmlType;
+import dev.quern.quantizers.BlockCodec;
+import dev.quern.quantizers.BlockCodecs;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every product against its scalar twin: decode, then multiply and add in doubles. The tolerance
+/// is relative to the sum of magnitudes.
+class RowKernelsTest {
+  private static final int ROWS = 5;
+
+  static Stream<BlockCodec> codecs() {
+    return BlockCodecs.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("codecs")
+  void decodersEqualTheCodec(BlockCodec codec) {
+    RowDecoder decoder = RowKernels.decoder(codec.type()).orElseThrow();
+    for (int n : lengths(codec.type())) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment rows = rows(codec, n, arena);
+        float[] expected = new float[n * ROWS];
+        codec.decode(rows, 0, expected, 0, n * ROWS);
+        float[] actual = new float[n * ROWS + 2];
+        decoder.decode(rows, 0, actual, 1, n * ROWS);
+        for (int i = 0; i < expected.length; i++) {
+          assertThat(actual[i + 1]).isEqualTo(expected[i]);
+        }
+        assertThat(actual[0] + actual[n * ROWS + 1]).isZero();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("codecs")
+  void floatProductsEqualTheTwin(BlockCodec codec) {
+    RowKernels.product(codec.type())
+        .ifPresent(
+            product -> {
+              for (int n : lengths(codec.type())) {
+                check(
+                    codec, n, 1e-6, (rows, x, y) -> product.multiply(rows, 0, ROWS, x, 3, n, y, 1));
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("codecs")
+  void int8ProductsStayNearTheTwin(BlockCodec codec) {
+    RowKernels.int8(codec.type())
+        .ifPresent(
+            kernel -> {
+              for (int n : lengths(codec.type())) {
+                Int8Vector rounded = new Int8Vector(n);
+                check(
+                    codec,
+                    n,
+                    1e-2,
+                    (rows, x, y) -> {
+                      rounded.round(kernel.layout(), x, 3, n);
+                      kernel.product().multiply(rows, 0, ROWS, rounded, n, y, 1);
+                    });
+              }
+            });
+  }
+
+  private interface Multiplication {
+    void run(MemorySegment rows, float[] x, float[] y);
+  }
+
+  private static void check(BlockCodec codec, int n, double tolerance, Multiplication subject) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment rows = rows(codec, n, arena);
+      float[] x = gaussians(n + 3, n);
+      float[] y = new float[ROWS + 2];
+      subject.run(rows, x, y);
+      float[] weights = new float[n * ROWS];
+      codec.decode(rows, 0, weights, 0, n * ROWS);
+      for (int r = 0; r < ROWS; r++) {
+        double expected = 0;
+        double magnitude = 0;
+        for (int i = 0; i < n; i++) {
+          double term = (double) weights[r * n + i] * x[i + 3];
+          expected += term;
+          magnitude += Math.abs(term);
+        }
+        assertThat(Math.abs(y[r + 1] - expected))
+            .as("%s, row %d of %d weights", codec.type(), r, n)
+            .isLessThanOrEqualTo(tolerance * magnitude);
+      }
+      assertThat(y[0] + y[ROWS + 1]).isZero();
+    }
+  }
+
+  private static MemorySegment rows(BlockCodec codec, int n, Arena arena) {
+    MemorySegment rows = arena.allocate(codec.type().bytes((long) n * ROWS), 2);
+    codec.newEncoder().encode(gaussians(n * ROWS, 17), 0, n * ROWS, rows, 0);
+    return rows;
+  }
+
+  private static int[] lengths(GgmlType type) {
+    int block = type.blockSize();
+    return block == 1
+        ? new int[] {1, 3, 15, 16, 17, 63, 64, 65, 172, 1000}
+        : new int[] {block, 2 * block, 3 * block, 8 * block, 11 * block};
+  }
+
+  private static float[] gaussians(int n, long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+}

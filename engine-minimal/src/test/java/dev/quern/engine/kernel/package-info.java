@@ -1,0 +1,4 @@
+@NullMarked
+package dev.quern.engine.kernel;
+
+import org.jspecify.annotations.NullMarked;
