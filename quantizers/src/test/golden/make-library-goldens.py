@@ -22,9 +22,9 @@ import numpy as np
 COLUMNS = 768
 GROUP = 3 * COLUMNS
 KINDS = gguf.GGMLQuantizationType
-PLAIN = """IQ4_NL IQ4_XS TQ1_0 TQ2_0 MXFP4 NVFP4 Q1_0 Q2_0""".split()
+PLAIN = """IQ3_XXS IQ3_S IQ4_NL IQ4_XS TQ1_0 TQ2_0 MXFP4 NVFP4 Q1_0 Q2_0""".split()
 DECODED = """F16 BF16 Q4_0 Q4_1 Q5_0 Q5_1 Q8_0 Q8_1 Q2_K Q3_K Q4_K Q5_K Q6_K Q8_K IQ1_S IQ1_M IQ2_XXS IQ2_XS IQ2_S
-IQ3_XXS IQ3_S""".split() + PLAIN
+""".split() + PLAIN
 
 
 class Library:

@@ -43,6 +43,8 @@ class CodecContractTest {
     BUDGETS.put(GgmlType.Q6_K, 0.02);
     BUDGETS.put(GgmlType.IQ4_NL, 0.10);
     BUDGETS.put(GgmlType.IQ4_XS, 0.10);
+    BUDGETS.put(GgmlType.IQ3_S, 0.2);
+    BUDGETS.put(GgmlType.IQ3_XXS, 0.25);
     BUDGETS.put(GgmlType.TQ2_0, 1.1);
     BUDGETS.put(GgmlType.TQ1_0, 1.1);
     BUDGETS.put(GgmlType.Q2_0, 1.1);

@@ -34,18 +34,13 @@ public final class IQ3_S implements BlockCodec {
   }
 
   @Override
-  public boolean encodes() {
-    return false;
-  }
-
-  @Override
   public RowEncoder newEncoder() {
-    throw Blocks.onlyRead(type());
+    return LaneEncoder.ofBlocks(GgmlType.IQ3_S, new IQ3_SEncoder(new GridLanes(GridPlan.iq3_s())));
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    throw Blocks.onlyRead(type());
+    return new ScalarEncoder(GgmlType.IQ3_S, new IQ3_SEncoder(new GridSearch(GridPlan.iq3_s())));
   }
 
   private static void decodeBlock(MemorySegment in, long at, float[] out, int to) {

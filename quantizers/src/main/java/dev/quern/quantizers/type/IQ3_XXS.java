@@ -32,18 +32,15 @@ public final class IQ3_XXS implements BlockCodec {
   }
 
   @Override
-  public boolean encodes() {
-    return false;
-  }
-
-  @Override
   public RowEncoder newEncoder() {
-    throw Blocks.onlyRead(type());
+    return LaneEncoder.ofBlocks(
+        GgmlType.IQ3_XXS, new IQ3_XXSEncoder(new GridLanes(GridPlan.iq3_xxs())));
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    throw Blocks.onlyRead(type());
+    return new ScalarEncoder(
+        GgmlType.IQ3_XXS, new IQ3_XXSEncoder(new GridSearch(GridPlan.iq3_xxs())));
   }
 
   private static void decodeBlock(MemorySegment in, long at, float[] out, int to) {
