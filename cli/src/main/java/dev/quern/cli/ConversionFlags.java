@@ -73,12 +73,17 @@ final class ConversionFlags {
 
   List<Recipe> recipes() {
     Set<Recipe> recipes = new LinkedHashSet<>();
-    to.stream().map(String::strip).map(Recipe::named).forEach(recipes::add);
+    to.stream()
+        .map(String::strip)
+        .map(type -> UsageException.check("--to", () -> Recipe.named(type)))
+        .forEach(recipes::add);
     return List.copyOf(recipes);
   }
 
   RecipeOptions types() {
-    List<TypeOverride> overrides = tensorTypes.stream().map(TypeOverride::parse).toList();
+    List<TypeOverride> overrides = tensorTypes.stream()
+            .map(text -> UsageException.check("--tensor-type", () -> TypeOverride.parse(text)))
+            .toList();
     return new RecipeOptions(overrides, tokenEmbedding, output, pure, false);
   }
 

@@ -9,6 +9,7 @@ import dev.quern.converter.ConversionSummary;
 import dev.quern.converter.ModelSource;
 import dev.quern.converter.Planner;
 import dev.quern.quantizers.recipe.Recipe;
+import dev.quern.quantizers.recipe.RecipeOptions;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,37 +53,46 @@ final class ConvertCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     List<Recipe> recipes = flags.recipes();
+    RecipeOptions types = flags.types();
+    int workers = threads.count();
+    requireFolder(recipes.size());
     try (ModelSource opened = ModelSource.open(source, flags.source())) {
       opened.warnings().forEach(warning -> err.println("warning: " + warning));
       List<Target> targets =
-          recipes.stream().map(recipe -> target(opened, recipe, recipes.size())).toList();
+          recipes.stream().map(recipe -> target(opened, recipe)).toList();
       ConversionRequest request =
-          new ConversionRequest(targets, flags.types(), flags.strict(), flags.force() || dryRun);
+          new ConversionRequest(targets, types, flags.strict(), flags.force() || dryRun);
       ConversionPlan plan = Planner.plan(opened, request);
       PlanPrinter printer = new PlanPrinter(out, err);
       if (dryRun) {
         printer.plan(plan, json);
       } else {
         printer.notes(plan);
-        printer.summary(run(plan), json);
+        printer.summary(run(plan, workers), json);
       }
     }
     return ExitCode.DONE;
   }
 
-  private ConversionSummary run(ConversionPlan plan) {
+  private ConversionSummary run(ConversionPlan plan, int workers) {
     try (Steps steps = Steps.of("converting")) {
       return Conversion.run(
-          plan, new ConversionOptions(threads.count(), flags.clamp(), steps::step));
+          plan, new ConversionOptions(workers, flags.clamp(), steps::step));
     }
   }
 
-  private Target target(ModelSource opened, Recipe recipe, int count) {
-    boolean file = output.toString().endsWith(".gguf") && !Files.isDirectory(output);
-    if (file && count > 1) {
-      throw new IllegalArgumentException(
+  private Target target(ModelSource opened, Recipe recipe) {
+    return new Target(recipe, isFile() ? output : OutputName.in(output, opened, recipe));
+  }
+
+  private void requireFolder(int count) {
+    if (isFile() && count > 1) {
+      throw new UsageException(
           "-o " + output + " is one file, and " + count + " types are wanted; name a folder");
     }
-    return new Target(recipe, file ? output : OutputName.in(output, opened, recipe));
+  }
+
+  private boolean isFile() {
+    return output.toString().endsWith(".gguf") && !Files.isDirectory(output);
   }
 }

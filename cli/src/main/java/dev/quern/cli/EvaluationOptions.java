@@ -52,20 +52,29 @@ final class EvaluationOptions {
 
   /// The text, cut as the model reads it.
   Chunks chunks(TokenizedText tokens, LanguageModel model) {
-    if (chunks < 1) {
-      throw new IllegalArgumentException("--chunks is " + chunks + ", wanted at least 1");
-    }
     int length = context == 0 ? Math.min(USUAL_CONTEXT, model.contextLength()) : context;
     return tokens.chunks(length, chunks);
   }
 
   /// What was asked for, or `usual`.
   List<Gate> gates(List<Gate> usual) {
-    return gates.isEmpty() ? usual : gates.stream().map(Gate::parse).toList();
+    return gates.isEmpty()
+        ? usual
+        : gates.stream().map(gate -> UsageException.check("--gate", () -> Gate.parse(gate))).toList();
   }
 
-  /// Fails early when a gate cannot be read, or judges what will not be measured.
+  /// Fails early when a number or a gate cannot be used, or a gate judges what will not be measured.
   void check(boolean hasBase, boolean hasSpeed) {
-    Gates.requireMeasured(gates(List.of(Gates.finite())), hasBase, hasSpeed);
+    if (chunks < 1) {
+      throw new UsageException("--chunks is " + chunks + ", wanted at least 1");
+    }
+    if (context != 0 && context < 3) {
+      throw new UsageException("--ctx is " + context + ", wanted at least 3");
+    }
+    try {
+      Gates.requireMeasured(gates(List.of(Gates.finite())), hasBase, hasSpeed);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
   }
 }

@@ -6,12 +6,16 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Objects;
 
 /// Says in a line what went wrong.
 final class Failures {
+  private static final int SHOWN = 20;
+
   private Failures() {}
 
   /// Prints the line, or one for each problem of a conversion.
@@ -19,8 +23,7 @@ final class Failures {
   /// @return the exit code
   static int report(Throwable failure, PrintWriter err) {
     switch (failure) {
-      case ConversionException e ->
-          e.problems().forEach(problem -> err.println("quern: " + problem));
+      case ConversionException e -> problems(e.problems(), err);
       case MalformedFileException e -> err.println("quern: " + e.getMessage());
       case IllegalArgumentException e -> err.println("quern: " + e.getMessage());
       case UncheckedIOException e ->
@@ -36,11 +39,20 @@ final class Failures {
     return ExitCode.FAILED;
   }
 
+  private static void problems(List<String> problems, PrintWriter err) {
+    problems.stream().limit(SHOWN).forEach(problem -> err.println("quern: " + problem));
+    if (problems.size() > SHOWN) {
+      err.println("quern: and " + (problems.size() - SHOWN) + " problems more");
+    }
+  }
+
   private static String disk(IOException failure) {
     return switch (failure) {
       case NoSuchFileException e -> e.getFile() + ": no such file or folder";
       case AccessDeniedException e -> e.getFile() + ": no permission";
-      case FileSystemException e -> e.getFile() + ": " + e.getReason();
+      case FileAlreadyExistsException e -> e.getFile() + ": exists and is not a folder";
+      case FileSystemException e ->
+          e.getFile() + ": " + Objects.requireNonNullElse(e.getReason(), "cannot be used");
       default -> String.valueOf(failure.getMessage());
     };
   }

@@ -86,7 +86,8 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Sampler sampler = new Sampler(new SamplingOptions(temperature, topK, topP, seed));
+    Sampler sampler = new Sampler(sampling());
+    requireRoom();
     EngineOptions options =
         exact ? EngineOptions.exact(threads.count()) : EngineOptions.fast(threads.count());
     try (OpenModel opened = OpenModel.open(model);
@@ -104,6 +105,20 @@ final class GenerateCommand implements Callable<Integer> {
       }
     }
     return ExitCode.DONE;
+  }
+
+  private SamplingOptions sampling() {
+    return UsageException.check(
+        "sampling", () -> new SamplingOptions(temperature, topK, topP, seed));
+  }
+
+  private void requireRoom() {
+    if (count < 0) {
+      throw new UsageException("--tokens is " + count + ", wanted 0 or more");
+    }
+    if (context < 0) {
+      throw new UsageException("--ctx is " + context + ", wanted 1 or more");
+    }
   }
 
   private int[] start(Tokenizer tokenizer) {
@@ -145,6 +160,9 @@ final class GenerateCommand implements Callable<Integer> {
         stream.write(piece);
       }
       session.feed(token, 0, 1, 1, logits);
+    }
+    if (!json) {
+      stream.end();
     }
     finish(out, text, made, new Timing(start.length / prefill, made.size() / seconds(began)));
   }

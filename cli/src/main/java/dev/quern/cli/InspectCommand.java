@@ -38,13 +38,14 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (Files.isDirectory(file)) {
-      HuggingFaceFolder folder = HuggingFaceFolder.open(file);
-      try (Checkpoint checkpoint = folder.checkpoint()) {
-        return show(Inspection.of(folder, checkpoint));
-      }
+      return showFolder(file);
     }
     if (!Files.exists(file)) {
       throw new MalformedFileException(file, "no such file or folder");
+    }
+    Path parent = file.toAbsolutePath().getParent();
+    if (file.toString().endsWith(".json") && parent != null) {
+      return showFolder(parent);
     }
     if (file.toString().endsWith(".safetensors")) {
       try (SafetensorsFile checkpoint = SafetensorsFile.open(file)) {
@@ -53,6 +54,13 @@ final class InspectCommand implements Callable<Integer> {
     }
     try (GgufFile gguf = GgufFile.open(file)) {
       return show(Inspection.of(gguf));
+    }
+  }
+
+  private int showFolder(Path path) {
+    HuggingFaceFolder folder = HuggingFaceFolder.open(path);
+    try (Checkpoint checkpoint = folder.checkpoint()) {
+      return show(Inspection.of(folder, checkpoint));
     }
   }
 

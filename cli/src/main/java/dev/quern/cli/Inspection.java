@@ -1,5 +1,6 @@
 package dev.quern.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.SourceTensor;
@@ -11,8 +12,11 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// What a model file says of itself, ready to be printed while the file is open.
 ///
@@ -25,8 +29,10 @@ record Inspection(
   /// A tensor.
   ///
   /// @param shape row length first
-  /// @param offset first byte in its file
-  record Row(String name, String type, String shape, long weights, long bytes, long offset) {}
+  /// @param offset first byte in its file, where the format says it
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Row(
+      String name, String type, String shape, long weights, long bytes, @Nullable Long offset) {}
 
   static Inspection of(GgufFile file) {
     Map<String, Object> facts = new LinkedHashMap<>();
@@ -70,7 +76,7 @@ record Inspection(
               tensor.shape().toString(),
               tensor.shape().elements(),
               tensor.bytes().byteSize(),
-              0));
+              null));
     }
     return new Inspection(facts, Map.of(), rows);
   }
@@ -78,7 +84,9 @@ record Inspection(
   Map<String, Object> document(boolean full) {
     Map<String, Object> document = new LinkedHashMap<>(facts);
     document.put("weights", weights());
-    document.put("types", types());
+    Map<String, Object> sums = new LinkedHashMap<>();
+    types().forEach((type, sum) -> sums.put(type, Map.of("tensors", sum[0], "bytes", sum[1])));
+    document.put("types", sums);
     Map<String, Object> values = new LinkedHashMap<>();
     metadata.forEach((key, value) -> values.put(key, JsonMetadata.of(value, full)));
     document.put("metadata", values);
@@ -87,33 +95,51 @@ record Inspection(
   }
 
   void print(PrintWriter out) {
-    facts.forEach((key, value) -> out.printf("%-12s %s%n", key, value));
-    out.printf("%-12s %,d in %d tensors%n", "weights", weights(), tensors.size());
-    types().forEach((type, count) -> out.printf("%-12s %s%n", "  " + type, count));
+    facts.forEach((key, value) -> out.printf("%-13s %s%n", key.replace('_', ' '), text(key, value)));
+    out.printf(
+        Locale.ROOT,
+        "%-13s %,d in %s%n",
+        "weights",
+        weights(),
+        Units.count(tensors.size(), "tensor"));
+    types()
+        .forEach(
+            (type, sum) ->
+                out.printf(
+                    "%-13s %s, %s%n",
+                    "  " + type, Units.count(sum[0], "tensor"), Units.bytes(sum[1])));
     if (!metadata.isEmpty()) {
       out.printf("%nmetadata%n");
       metadata.forEach((key, value) -> out.printf("  %-42s %s%n", key, value.display()));
     }
     out.printf("%ntensors (row length first)%n");
+    int width = tensors.stream().mapToInt(row -> row.name.length()).max().orElse(1);
     for (Row row : tensors) {
       out.printf(
-          "  %-44s %-8s %-18s %12s%n", row.name, row.type, row.shape, Units.bytes(row.bytes));
+          "  %-" + width + "s  %-8s %-18s %12s%n", row.name, row.type, row.shape, Units.bytes(row.bytes));
     }
+  }
+
+  private static Object text(String key, Object value) {
+    return switch (value) {
+      case Long size when key.equals("size") -> Units.bytes(size);
+      case Number count -> count + " bytes";
+      case List<?> names -> names.stream().map(String::valueOf).collect(Collectors.joining(", "));
+      default -> value;
+    };
   }
 
   private long weights() {
     return tensors.stream().mapToLong(Row::weights).sum();
   }
 
-  private Map<String, String> types() {
+  private Map<String, long[]> types() {
     Map<String, long[]> sums = new TreeMap<>();
     for (Row row : tensors) {
       long[] sum = sums.computeIfAbsent(row.type, _ -> new long[2]);
       sum[0]++;
       sum[1] += row.bytes;
     }
-    Map<String, String> types = new LinkedHashMap<>();
-    sums.forEach((type, sum) -> types.put(type, sum[0] + " tensors, " + Units.bytes(sum[1])));
-    return types;
+    return sums;
   }
 }

@@ -29,6 +29,14 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads) 
   /// What was found.
   record Result(Quality quality, TextFacts facts) {}
 
+  /// Fails early if `model` cannot be run, or the text is too short for it.
+  void requireEnough(ModelView model) {
+    TokenizedText tokens = TokenizedText.of(text, tokenizer(model));
+    try (LanguageModel running = LanguageModel.load(model, EngineOptions.exact(threads))) {
+      options.chunks(tokens, running);
+    }
+  }
+
   /// Scores `candidate`, against `base` if there is one, in exact mode.
   ///
   /// @throws IllegalArgumentException if the two read the text as different tokens

@@ -5,12 +5,15 @@ import dev.quern.converter.ConversionSummary;
 import dev.quern.converter.PlannedOutput;
 import dev.quern.converter.PlannedTensor;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /// Prints what a conversion will do, and what it did.
 final class PlanPrinter {
+  private static final int NAMED = 3;
+
   private final PrintWriter out;
   private final PrintWriter err;
 
@@ -22,13 +25,26 @@ final class PlanPrinter {
   /// Says on stderr where the output departs from what was asked for.
   void notes(ConversionPlan plan) {
     for (PlannedOutput output : plan.outputs()) {
+      Map<String, List<String>> fallbacks = new LinkedHashMap<>();
       for (PlannedTensor tensor : output.fallbacks()) {
-        err.println("note: " + output.path() + ": " + tensor.info().name() + ": " + tensor.why());
+        fallbacks
+            .computeIfAbsent(tensor.why() + ": " + tensor.info().type(), _ -> new ArrayList<>())
+            .add(tensor.info().name());
       }
+      fallbacks.forEach(
+          (why, names) -> err.printf("note: %s: %s for %s%n", output.path(), why, some(names)));
       for (String override : output.unmatched()) {
         err.println("note: " + output.path() + ": no tensor matches --tensor-type " + override);
       }
     }
+  }
+
+  private static String some(List<String> names) {
+    if (names.size() <= NAMED) {
+      return String.join(", ", names);
+    }
+    return "%s and %d more tensors (--dry-run lists them)"
+        .formatted(String.join(", ", names.subList(0, NAMED)), names.size() - NAMED);
   }
 
   void plan(ConversionPlan plan, boolean json) {
@@ -69,23 +85,28 @@ final class PlanPrinter {
     }
     for (PlannedOutput output : summary.outputs()) {
       out.printf(
-          "%s: %s, %s bits per weight, %d fallbacks%n",
+          "%s: %s, %s bits per weight, %s%s, converted in %s s%n",
           output.path(),
           Units.bytes(output.size()),
           Units.two(output.bitsPerWeight()),
-          output.fallbacks().size());
+          Units.count(output.fallbacks().size(), "fallback"),
+          output.unmatched().isEmpty()
+              ? ""
+              : ", " + Units.count(output.unmatched().size(), "unmatched override"),
+          Units.two(summary.seconds()));
     }
     counted(summary);
-    out.printf("%s s%n", Units.two(summary.seconds()));
   }
 
-  /// Says what happened to weights on the way.
-  void counted(ConversionSummary summary) {
+  private void counted(ConversionSummary summary) {
     if (summary.underflows() > 0) {
-      err.printf("note: %d weights are too small for F16 and became 0%n", summary.underflows());
+      err.printf(
+          "note: %s too small for F16 became 0%n", Units.count(summary.underflows(), "weight"));
     }
     if (summary.clamped() > 0) {
-      err.printf("note: %d weights were clamped%n", summary.clamped());
+      err.printf(
+          "note: %s beyond the range of F16 or BF16 clamped%n",
+          Units.count(summary.clamped(), "weight"));
     }
   }
 

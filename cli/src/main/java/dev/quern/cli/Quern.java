@@ -35,6 +35,7 @@ public final class Quern implements Runnable {
   /// Runs one command and ends the process with its exit code.
   public static void main(String[] arguments) {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    Terminal.openMessages();
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     System.exit(run(out, err, arguments));
   }
@@ -50,12 +51,15 @@ public final class Quern implements Runnable {
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.ansi()))
             .setExecutionExceptionHandler(
-                (failure, command, _) -> Failures.report(failure, command.getErr()))
-            .setParameterExceptionHandler(Quern::usageError);
+                (failure, command, _) ->
+                    failure instanceof UsageException
+                        ? usageError(new ParameterException(command, failure.getMessage()))
+                        : Failures.report(failure, command.getErr()))
+            .setParameterExceptionHandler((failure, _) -> usageError(failure));
     return line.execute(arguments);
   }
 
-  private static int usageError(ParameterException failure, String[] arguments) {
+  private static int usageError(ParameterException failure) {
     PrintWriter err = failure.getCommandLine().getErr();
     err.println(
         "quern: " + String.valueOf(failure.getMessage()).lines().findFirst().orElse("wrong usage"));

@@ -42,7 +42,7 @@ final class ReportPrinter {
     for (Outcome outcome : report.verdict().outcomes()) {
       row(
           outcome.passed() ? "gate passed" : "GATE MISSED",
-          "%s (is %s)".formatted(outcome.gate(), number(outcome.value(), 6)));
+          "%s (is %s)".formatted(outcome.gate(), measured(outcome.value())));
     }
     row("verdict", report.verdict().passed() ? "pass" : "FAIL: do not publish this file");
   }
@@ -77,6 +77,10 @@ final class ReportPrinter {
 
   private static String estimate(Estimate estimate, int digits) {
     return number(estimate.value(), digits) + " ± " + number(estimate.error(), digits);
+  }
+
+  private static String measured(double value) {
+    return value == Math.rint(value) ? number(value, 0) : number(value, 6);
   }
 
   private static String number(double value, int digits) {

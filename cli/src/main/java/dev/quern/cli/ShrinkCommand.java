@@ -10,6 +10,7 @@ import dev.quern.converter.ModelSource;
 import dev.quern.converter.PlannedOutput;
 import dev.quern.converter.Planner;
 import dev.quern.quantizers.recipe.Recipe;
+import dev.quern.quantizers.recipe.RecipeOptions;
 import dev.quern.verifier.EvaluationText;
 import dev.quern.verifier.JsonReport;
 import dev.quern.verifier.Report;
@@ -62,6 +63,8 @@ final class ShrinkCommand implements Callable<Integer> {
     evaluation.check(true, true);
     PrintWriter err = spec.commandLine().getErr();
     List<Recipe> recipes = flags.recipes();
+    RecipeOptions types = flags.types();
+    int workers = threads.count();
     ShrinkFolder folder = new ShrinkFolder(output);
     try (ModelSource opened = ModelSource.open(source, flags.source())) {
       opened.warnings().forEach(warning -> err.println("warning: " + warning));
@@ -70,35 +73,45 @@ final class ShrinkCommand implements Callable<Integer> {
           recipes.stream()
               .map(recipe -> new Target(recipe, OutputName.in(output, opened, recipe)))
               .toList();
-      boolean replace = flags.force() || folder.made(targets.stream().map(Target::path).toList());
+      if (!flags.force()) {
+        folder.requireOwn(files(targets, folder));
+      }
       ConversionPlan plan =
           Planner.plan(
-              opened, new ConversionRequest(targets, flags.types(), flags.strict(), replace));
+              opened, new ConversionRequest(targets, types, flags.strict(), true));
       new PlanPrinter(spec.commandLine().getOut(), err).notes(plan);
-      convert(plan, err);
-      return judge(opened, plan, text, folder);
+      Measurement measurement = new Measurement(text, evaluation, workers);
+      measurement.requireEnough(opened.view());
+      convert(plan, workers, err);
+      // now already, so that a run that stops while measuring may be repeated
+      folder.addSums(targets.stream().map(Target::path).toList());
+      return judge(opened, plan, measurement, folder);
     }
   }
 
-  private void convert(ConversionPlan plan, PrintWriter err) {
+  private static List<Path> files(List<Target> targets, ShrinkFolder folder) {
+    List<Path> files = new ArrayList<>();
+    for (Target target : targets) {
+      files.add(target.path());
+      files.addAll(folder.reports(reportName(target.recipe(), targets.size())));
+    }
+    return files;
+  }
+
+  private static String reportName(Recipe recipe, int count) {
+    return count == 1 ? "report" : "report-" + recipe.name();
+  }
+
+  private void convert(ConversionPlan plan, int workers, PrintWriter err) {
     try (Steps steps = Steps.of("converting")) {
       ConversionSummary summary =
-          Conversion.run(plan, new ConversionOptions(threads.count(), flags.clamp(), steps::step));
-      for (PlannedOutput file : summary.outputs()) {
-        err.printf(
-            "%s: %s, %s bits per weight, converted in %s s%n",
-            file.path(),
-            Units.bytes(file.size()),
-            Units.two(file.bitsPerWeight()),
-            Units.two(summary.seconds()));
-      }
-      new PlanPrinter(err, err).counted(summary);
+          Conversion.run(plan, new ConversionOptions(workers, flags.clamp(), steps::step));
+      new PlanPrinter(err, err).summary(summary, false);
     }
   }
 
   private int judge(
-      ModelSource opened, ConversionPlan plan, EvaluationText text, ShrinkFolder folder) {
-    Measurement measurement = new Measurement(text, evaluation, threads.count());
+      ModelSource opened, ConversionPlan plan, Measurement measurement, ShrinkFolder folder) {
     Map<PlannedOutput, Report> reports = new LinkedHashMap<>();
     for (PlannedOutput file : plan.outputs()) {
       try (OpenModel candidate = OpenModel.open(file.path())) {
@@ -107,11 +120,10 @@ final class ShrinkCommand implements Callable<Integer> {
     }
     List<Path> written = new ArrayList<>();
     for (Map.Entry<PlannedOutput, Report> entry : reports.entrySet()) {
-      String name = reports.size() == 1 ? "report" : "report-" + entry.getKey().recipe().name();
-      written.add(entry.getKey().path());
+      String name = reportName(entry.getKey().recipe(), reports.size());
       written.addAll(folder.write(name, entry.getValue()));
     }
-    folder.writeSums(written);
+    folder.addSums(written);
     print(reports, folder);
     boolean passed = reports.values().stream().allMatch(report -> report.verdict().passed());
     return passed ? ExitCode.DONE : ExitCode.GATE_MISSED;

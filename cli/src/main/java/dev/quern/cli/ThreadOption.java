@@ -14,7 +14,7 @@ final class ThreadOption {
   /// The number, at least one.
   int count() {
     if (threads < 1 || threads > 1024) {
-      throw new IllegalArgumentException("--threads is " + threads + ", wanted 1 to 1024");
+      throw new UsageException("--threads is " + threads + ", wanted 1 to 1024");
     }
     return threads;
   }

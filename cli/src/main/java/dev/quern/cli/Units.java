@@ -18,6 +18,11 @@ final class Units {
     return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.2f %s", value, names[unit]);
   }
 
+  /// `1 weight`, `2 weights`.
+  static String count(long number, String thing) {
+    return number + " " + thing + (number == 1 ? "" : "s");
+  }
+
   /// `4.85`.
   static String two(double value) {
     return String.format(Locale.ROOT, "%.2f", value);

@@ -21,11 +21,21 @@ final class Utf8Stream {
     this.out = out;
   }
 
+  /// Prints a piece as far as its characters are whole.
   void write(byte[] piece) {
+    print(piece, false);
+  }
+
+  /// Prints a replacement for a character that was never finished.
+  void end() {
+    print(new byte[0], true);
+  }
+
+  private void print(byte[] piece, boolean last) {
     ByteBuffer bytes = ByteBuffer.allocate(left.length + piece.length);
     bytes.put(left).put(piece).flip();
     CharBuffer chars = CharBuffer.allocate(bytes.remaining() + 1);
-    decoder.decode(bytes, chars, false);
+    decoder.decode(bytes, chars, last);
     left = new byte[bytes.remaining()];
     bytes.get(left);
     out.print(chars.flip());

@@ -5,7 +5,6 @@ import dev.quern.verifier.EvaluationText;
 import dev.quern.verifier.Gates;
 import dev.quern.verifier.JsonReport;
 import dev.quern.verifier.Machine;
-import dev.quern.verifier.MarkdownReport;
 import dev.quern.verifier.Measurements;
 import dev.quern.verifier.ModelFacts;
 import dev.quern.verifier.Report;
@@ -57,7 +56,11 @@ final class VerifyCommand implements Callable<Integer> {
     try (OpenModel model = OpenModel.open(candidate)) {
       Report report =
           against == null ? report(model, Optional.empty(), text) : compare(model, against, text);
-      out.print(json ? JsonReport.of(report) : MarkdownReport.of(report));
+      if (json) {
+        out.print(JsonReport.of(report));
+      } else {
+        new ReportPrinter(out).print(candidate, report);
+      }
       out.flush();
       return report.verdict().passed() ? ExitCode.DONE : ExitCode.GATE_MISSED;
     }

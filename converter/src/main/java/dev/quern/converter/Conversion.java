@@ -118,6 +118,9 @@ public final class Conversion {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
+      if (e.getCause() instanceof Error failure) {
+        throw failure;
+      }
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       next.set(parts.size());
