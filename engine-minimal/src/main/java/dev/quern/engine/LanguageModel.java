@@ -3,11 +3,13 @@ package dev.quern.engine;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
+import dev.quern.formats.architecture.Architecture;
+import dev.quern.formats.architecture.Architectures;
 import dev.quern.formats.architecture.DecoderTraits;
-import dev.quern.formats.architecture.LlamaTraits;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 
 /// A model that can be run: its weights where they lie, and the threads that multiply them.
 ///
@@ -49,14 +51,17 @@ public final class LanguageModel implements AutoCloseable {
   private static DecoderTraits traits(ModelView view) {
     MetadataValue architecture = view.metadata().get("general.architecture");
     if (architecture instanceof MetadataValue.Text(String id)) {
-      if (id.equals(LlamaTraits.ARCHITECTURE)) {
-        return LlamaTraits.read(view);
-      }
-      throw new MalformedFileException(
-          Path.of(view.name()), "architecture \"" + id + "\" cannot be run, wanted: llama");
+      return Architectures.byId(id).orElseThrow(() -> unknown(view, id)).traits(view);
     }
     throw new MalformedFileException(
         Path.of(view.name()), "general.architecture is missing or not a text");
+  }
+
+  private static MalformedFileException unknown(ModelView view, String id) {
+    String known =
+        Architectures.all().stream().map(Architecture::id).collect(Collectors.joining(", "));
+    return new MalformedFileException(
+        Path.of(view.name()), "architecture \"" + id + "\" cannot be run, wanted: " + known);
   }
 
   /// Number of logits of a position.

@@ -21,6 +21,11 @@ public final class Session implements AutoCloseable {
     return position;
   }
 
+  /// Number of logits of a position.
+  public int vocabularySize() {
+    return model.vocabularySize();
+  }
+
   /// Positions that fit.
   public int capacity() {
     return capacity;

@@ -13,10 +13,19 @@ public interface BlockCodec {
   /// `to`.
   void decode(MemorySegment in, long at, float[] out, int to, int n);
 
+  /// False if blocks of this type are only read: there is no encoder.
+  default boolean encodes() {
+    return true;
+  }
+
   /// A new encoder with the fast kernel of this type. It owns scratch memory: one per thread.
+  ///
+  /// @throws IllegalArgumentException if the type is only read
   RowEncoder newEncoder();
 
   /// A new encoder that does the same one weight at a time: the readable twin, and the oracle of
   /// the tests.
+  ///
+  /// @throws IllegalArgumentException if the type is only read
   RowEncoder newScalarEncoder();
 }

@@ -4,6 +4,19 @@ import dev.quern.formats.GgmlType;
 import dev.quern.quantizers.type.BF16;
 import dev.quern.quantizers.type.F16;
 import dev.quern.quantizers.type.F32;
+import dev.quern.quantizers.type.IQ1_M;
+import dev.quern.quantizers.type.IQ1_S;
+import dev.quern.quantizers.type.IQ2_S;
+import dev.quern.quantizers.type.IQ2_XS;
+import dev.quern.quantizers.type.IQ2_XXS;
+import dev.quern.quantizers.type.IQ3_S;
+import dev.quern.quantizers.type.IQ3_XXS;
+import dev.quern.quantizers.type.IQ4_NL;
+import dev.quern.quantizers.type.IQ4_XS;
+import dev.quern.quantizers.type.MXFP4;
+import dev.quern.quantizers.type.NVFP4;
+import dev.quern.quantizers.type.Q1_0;
+import dev.quern.quantizers.type.Q2_0;
 import dev.quern.quantizers.type.Q2_K;
 import dev.quern.quantizers.type.Q3_K;
 import dev.quern.quantizers.type.Q4_0;
@@ -14,6 +27,10 @@ import dev.quern.quantizers.type.Q5_1;
 import dev.quern.quantizers.type.Q5_K;
 import dev.quern.quantizers.type.Q6_K;
 import dev.quern.quantizers.type.Q8_0;
+import dev.quern.quantizers.type.Q8_1;
+import dev.quern.quantizers.type.Q8_K;
+import dev.quern.quantizers.type.TQ1_0;
+import dev.quern.quantizers.type.TQ2_0;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +52,24 @@ public final class BlockCodecs {
           new Q3_K(),
           new Q4_K(),
           new Q5_K(),
-          new Q6_K());
+          new Q6_K(),
+          new IQ4_NL(),
+          new IQ4_XS(),
+          new IQ3_S(),
+          new IQ3_XXS(),
+          new IQ2_S(),
+          new IQ2_XS(),
+          new IQ2_XXS(),
+          new IQ1_M(),
+          new IQ1_S(),
+          new TQ2_0(),
+          new TQ1_0(),
+          new Q2_0(),
+          new Q1_0(),
+          new MXFP4(),
+          new NVFP4(),
+          new Q8_1(),
+          new Q8_K());
 
   private static final Map<GgmlType, BlockCodec> BY_TYPE = new EnumMap<>(GgmlType.class);
 

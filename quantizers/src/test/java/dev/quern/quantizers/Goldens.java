@@ -8,8 +8,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
-/// The files that `src/test/golden/make-goldens.py` made with the reference implementation.
+/// The files that `make-goldens.py` and `make-library-goldens.py` of `src/test/golden` made with
+/// the reference implementation.
 final class Goldens {
   /// Weights in a group: three rows of 768.
   static final int GROUP = 3 * 768;
@@ -37,6 +40,18 @@ final class Goldens {
   /// CRC-32 of what gguf-py decodes from the blocks of each group, in hexadecimal.
   static List<String> decoded(GgmlType type) {
     return lines(type + ".decoded");
+  }
+
+  /// Bytes to be read as blocks of any type.
+  static byte[] randomBytes() {
+    return read("random.bin");
+  }
+
+  /// CRC-32 of what the reference decodes from [#randomBytes], in hexadecimal.
+  static Map<GgmlType, String> decodedRandomBytes() {
+    return lines("random.decoded").stream()
+        .map(line -> line.split(" ", 2))
+        .collect(Collectors.toMap(words -> GgmlType.valueOf(words[0]), words -> words[1]));
   }
 
   private static List<String> lines(String name) {

@@ -2,6 +2,7 @@ package dev.quern.formats.architecture;
 
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MetadataValue;
+import dev.quern.formats.ModelView;
 import dev.quern.formats.huggingface.ModelConfig;
 import java.util.List;
 import java.util.SequencedMap;
@@ -27,4 +28,9 @@ public interface Architecture {
   ///
   /// @param config completed
   TensorMap map(ModelConfig config, Checkpoint checkpoint);
+
+  /// How the blocks of a model in GGUF form compute, read from its metadata.
+  ///
+  /// @throws dev.quern.formats.MalformedFileException if a key is missing or makes no sense
+  DecoderTraits traits(ModelView model);
 }

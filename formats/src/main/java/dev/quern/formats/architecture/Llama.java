@@ -3,6 +3,7 @@ package dev.quern.formats.architecture;
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Uint32;
+import dev.quern.formats.ModelView;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.huggingface.ModelConfig;
 import java.util.HashMap;
@@ -115,6 +116,11 @@ final class Llama implements Architecture {
     }
     map.require(shapes.required());
     return map.build();
+  }
+
+  @Override
+  public DecoderTraits traits(ModelView model) {
+    return LlamaTraits.read(model);
   }
 
   private static boolean isBuffer(String name) {

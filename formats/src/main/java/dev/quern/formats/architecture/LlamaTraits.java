@@ -26,9 +26,8 @@ import dev.quern.formats.architecture.BlockTraits.WindowPattern;
 /// | `rope.dimension_count`            | elements of a head that are turned                    |
 /// | `rope.freq_base`                  | base, 10000 if absent                                 |
 /// | `rope.scaling.*`                  | `type` none, linear or yarn; `factor` and YaRN's numbers |
-public final class LlamaTraits {
-  /// The id of the family in `general.architecture`.
-  public static final String ARCHITECTURE = "llama";
+final class LlamaTraits {
+  private static final String ARCHITECTURE = "llama";
 
   private static final int MANY = 1 << 20;
   private static final int LONGEST = 1 << 30;
@@ -38,7 +37,7 @@ public final class LlamaTraits {
   /// Reads and checks the hyper-parameters of `view`.
   ///
   /// @throws dev.quern.formats.MalformedFileException if one is missing or makes no sense
-  public static DecoderTraits read(ModelView view) {
+  static DecoderTraits read(ModelView view) {
     TraitsReader reader = new TraitsReader(view, ARCHITECTURE);
     if (reader.countOrZero("expert_count", MANY) > 0) {
       throw reader.malformed("expert_count", "is set, but mixtures of experts cannot be run yet");

@@ -1,11 +1,16 @@
 package dev.quern.formats.tokenizer;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.io.HeapBudget;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,10 +20,16 @@ import java.util.Optional;
 
 /// A JSON file whose parts are asked for by type: what has another is reported with its place.
 final class JsonFile {
-  private static final long LARGEST = 256L << 20;
+  /// Names are neither shared nor interned: a vocabulary has a hundred thousand different ones.
+  private static final JsonFactory FACTORY =
+      new JsonFactoryBuilder()
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .build();
 
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(FACTORY)
           .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
@@ -38,15 +49,13 @@ final class JsonFile {
     if (!Files.isRegularFile(path)) {
       return Optional.empty();
     }
-    try (InputStream in = Files.newInputStream(path)) {
-      long size = Files.size(path);
-      if (size > LARGEST) {
+    try (InputStream in = Files.newInputStream(path);
+        JsonParser parser =
+            new BudgetedParser(FACTORY.createParser(in), path, HeapBudget.ofThisJvm())) {
+      JsonNode root = MAPPER.readValue(parser, JsonNode.class);
+      if (root == null || !root.isObject()) {
         throw new MalformedFileException(
-            path, "has " + size + " bytes, wanted at most " + LARGEST + " of JSON");
-      }
-      JsonNode root = MAPPER.readTree(in);
-      if (!root.isObject()) {
-        throw new MalformedFileException(path, "holds " + kind(root) + ", wanted an object");
+            path, "holds " + (root == null ? "nothing" : kind(root)) + ", wanted an object");
       }
       return Optional.of(new JsonFile(path, root));
     } catch (JsonProcessingException e) {

@@ -15,6 +15,7 @@ import dev.quern.formats.MetadataValue.Uint16;
 import dev.quern.formats.MetadataValue.Uint32;
 import dev.quern.formats.MetadataValue.Uint64;
 import dev.quern.formats.MetadataValue.Uint8;
+import dev.quern.formats.io.HeapBudget;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +26,16 @@ import org.jspecify.annotations.Nullable;
 final class MetadataReader {
   private final Path file;
   private final Map<String, MetadataValue> metadata;
+  private final HeapBudget budget = HeapBudget.ofThisJvm();
 
   MetadataReader(String fileName, Map<String, MetadataValue> metadata) {
     this.file = Path.of(fileName);
     this.metadata = metadata;
+  }
+
+  /// Takes `bytes` of memory for `what`.
+  void charge(String what, long bytes) {
+    budget.charge(file, what, bytes);
   }
 
   MalformedFileException malformed(String problem) {

@@ -2,6 +2,7 @@ package dev.quern.formats.tokenizer;
 
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;
+import dev.quern.formats.io.HeapBudget;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,13 +44,18 @@ record SentencePieceModel(
   /// @throws MalformedFileException if it is no such model
   static SentencePieceModel read(Path file) {
     try (MappedFile mapped = MappedFile.open(file)) {
-      return new Reader(new ProtobufReader(file, mapped.bytes())).read();
+      return new Reader(file, new ProtobufReader(file, mapped.bytes())).read();
     }
   }
 
+  /// What a piece costs beside its text, in characters.
+  private static final int PIECE = 100;
+
   /// Reads a model.
   private static final class Reader {
+    private final Path file;
     private final ProtobufReader model;
+    private final HeapBudget budget = HeapBudget.ofThisJvm();
     private final List<Piece> pieces = new ArrayList<>();
     private final Map<String, Integer> ids = new HashMap<>();
     private Kind kind = Kind.UNIGRAM;
@@ -57,7 +63,8 @@ record SentencePieceModel(
     private String normalizer = "";
     private long charsmapBytes;
 
-    Reader(ProtobufReader model) {
+    Reader(Path file, ProtobufReader model) {
+      this.file = file;
       this.model = model;
     }
 
@@ -94,6 +101,7 @@ record SentencePieceModel(
         }
       }
       check(piece, what, text, score, type);
+      budget.chargeText(file, "pieces", PIECE + text.length());
       pieces.add(new Piece(text, score, type));
     }
 

@@ -14,6 +14,18 @@ import java.util.Optional;
 /// The files are looked for in this order: `tokenizer.model` (SentencePiece), a `tokenizer.json`
 /// whose model falls back to bytes (the same algorithm), any other `tokenizer.json` (byte level).
 ///
+/// Keys, their order and their values are those of llama.cpp's converter, but for these:
+///
+/// - `tokenizer.ggml.pre` is recognized by what the regexes do; of names that do the same there is
+///   one (see `PreTokenizers`).
+/// - A vocabulary that falls back to bytes gets its scores from the order of its merges, so that
+///   readers cut text as the source does (the converter writes -1000 throughout), and is padded to
+///   `vocab_size`.
+/// - `add_bos_token` is written as false where nothing in the source adds a beginning and the name
+///   of the pre-tokenizer would; `add_space_prefix` where `tokenizer.model` puts no space.
+/// - A special token whose id is not in the vocabulary is left out, with a warning.
+/// - The names of several chat templates are sorted.
+///
 /// @param metadata the keys of the tokenizer, in the order in which GGUF files have them
 /// @param warnings what a user should know, a line each
 public record SourceVocabulary(Map<String, MetadataValue> metadata, List<String> warnings) {

@@ -12,7 +12,6 @@ import dev.quern.formats.tokenizer.TokenizerJson.AddedToken;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -184,65 +183,15 @@ final class SourceVocabularyReader {
         && json.decoder().path("type").asText().equals("Sequence");
   }
 
-  /// Scores are minus the place of a token's merge, so that merging by score is merging in order.
   private void readByteFallback(TokenizerJson file) {
     BpeVocabulary model = BpeVocabulary.of(file);
     AddedTokens added = AddedTokens.of(folder, file, model.ids(), config);
-    int tokens = model.ids().size() + (int) beyond(added, model.ids().size());
-    TokenTable table = new TokenTable(Math.max(tokens, checkedSize(tokens)), -1000);
-    Map<String, Integer> ranks = new HashMap<>();
-    model.merges().forEach(merge -> ranks.putIfAbsent(merge.left() + merge.right(), ranks.size()));
-    model
-        .ids()
-        .forEach(
-            (text, id) -> {
-              checkId(file, text, id, table.size());
-              Integer rank = ranks.get(text);
-              table.set(id, text, baseType(text, added), rank == null ? -1000 : -rank);
-            });
-    for (AddedToken token : added.byContent().values()) {
-      if (token.id() >= model.ids().size()) {
-        checkId(file, token.content(), token.id(), table.size());
-        TokenType type =
-            isNamedSpecial(token.content(), added) ? TokenType.CONTROL : TokenType.USER_DEFINED;
-        table.set(token.id(), token.content(), type, -1000);
-      }
-    }
+    String type = config.flatMap(TokenizerConfig::tokenizerClass).orElse("LlamaTokenizer");
+    ByteFallbackTokens tokens = new ByteFallbackTokens(file, model, added, type);
+    TokenTable table = tokens.table(Math.max(tokens.count(), checkedSize(tokens.count())));
     putNames("llama", "default");
     table.addTo(metadata, true);
     addSpecial(table.size());
-  }
-
-  private static long beyond(AddedTokens added, int size) {
-    return added.byContent().values().stream().filter(token -> token.id() >= size).count();
-  }
-
-  private TokenType baseType(String text, AddedTokens added) {
-    if (text.matches("<0x[0-9A-Fa-f]{2}>")) {
-      return TokenType.BYTE;
-    }
-    return isNamedSpecial(text, added) ? TokenType.CONTROL : TokenType.NORMAL;
-  }
-
-  /// Whether a token is special by its name; LLaMA's tokenizer class has three without being told.
-  private boolean isNamedSpecial(String text, AddedTokens added) {
-    String type = config.flatMap(TokenizerConfig::tokenizerClass).orElse("LlamaTokenizer");
-    return added.special().contains(text)
-        || (type.contains("LlamaTokenizer") && List.of("<unk>", "<s>", "</s>").contains(text));
-  }
-
-  private static void checkId(TokenizerJson file, String text, int id, int size) {
-    if (id >= size) {
-      throw file.file()
-          .malformed(
-              "the token \""
-                  + text
-                  + "\" has id "
-                  + id
-                  + ", but there is room for "
-                  + size
-                  + " (vocab_size of config.json)");
-    }
   }
 
   private void readByteLevel(TokenizerJson file) {
@@ -254,11 +203,11 @@ final class SourceVocabularyReader {
         .ids()
         .forEach(
             (text, id) -> {
-              checkId(file, text, id, table.size());
+              file.checkRoom(text, id, table.size());
               table.set(id, text, TokenType.NORMAL, 0);
             });
     for (AddedToken token : added.byContent().values()) {
-      checkId(file, token.content(), token.id(), table.size());
+      file.checkRoom(token.content(), token.id(), table.size());
       boolean control = token.special() || TokenTable.looksSpecial(token.content());
       table.set(
           token.id(),

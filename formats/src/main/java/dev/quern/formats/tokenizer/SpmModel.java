@@ -1,7 +1,9 @@
 package dev.quern.formats.tokenizer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -17,6 +19,7 @@ final class SpmModel implements TextModel {
   private final boolean wordsAreApart;
   private final MergeTable merges;
   private final Map<Integer, Integer> characters = new HashMap<>();
+  private final List<Integer> others = new ArrayList<>();
   private final int[] bytes = new int[256];
 
   SpmModel(Vocabulary vocabulary, boolean spacePrefix) {
@@ -45,7 +48,11 @@ final class SpmModel implements TextModel {
             c -> {
               if (!characters.containsKey(c)) {
                 int id = vocabulary.id(Character.toString(c));
-                characters.put(c, id >= 0 ? id : vocabulary.size() + characters.size());
+                if (id < 0) {
+                  id = vocabulary.size() + others.size();
+                  others.add(c);
+                }
+                characters.put(c, id);
               }
             });
   }
@@ -166,21 +173,12 @@ final class SpmModel implements TextModel {
       return;
     }
     // a character that is no token
-    int c = symbol < 0 ? -1 - symbol : character(symbol);
+    int c = symbol < 0 ? -1 - symbol : others.get(symbol - vocabulary.size());
     for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
       if (bytes[b & 0xff] >= 0) {
         out.add(bytes[b & 0xff]);
       }
     }
-  }
-
-  private int character(int symbol) {
-    for (Map.Entry<Integer, Integer> entry : characters.entrySet()) {
-      if (entry.getValue() == symbol) {
-        return entry.getKey();
-      }
-    }
-    throw new AssertionError(symbol);
   }
 
   @Override

@@ -62,6 +62,20 @@ final class TokenizerJson {
         .map(AddedToken::id);
   }
 
+  /// Refuses a token whose id is not below `size`.
+  void checkRoom(String text, int id, int size) {
+    if (id >= size) {
+      throw file.malformed(
+          "the token \""
+              + text
+              + "\" has id "
+              + id
+              + ", but there is room for "
+              + size
+              + " (vocab_size of config.json)");
+    }
+  }
+
   JsonNode model() {
     return file.object(file.root().path("model"), "model");
   }

@@ -14,6 +14,9 @@ import java.util.OptionalInt;
 
 /// Makes tokenizers.
 public final class Tokenizers {
+  /// What a merge costs beside its texts, in bytes.
+  private static final int MERGE = 250;
+
   private static final int TEXT = 8;
 
   private Tokenizers() {}
@@ -81,9 +84,10 @@ public final class Tokenizers {
         reader
             .array(key, "strings", TEXT)
             .orElseThrow(() -> reader.malformed("no " + key + ", which \"gpt2\" needs"));
-    List<Merge> merges = new ArrayList<>(values.size());
+    List<Merge> merges = new ArrayList<>();
     for (MetadataValue value : values) {
       String text = value instanceof Text(String merge) ? merge : "";
+      reader.charge("merges", MERGE + 2L * text.length());
       int space = text.indexOf(' ', 1);
       if (space < 0) {
         throw reader.malformed(

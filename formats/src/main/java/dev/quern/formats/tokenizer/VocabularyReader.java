@@ -18,6 +18,9 @@ import java.util.Set;
 final class VocabularyReader {
   static final String PREFIX = "tokenizer.ggml.";
 
+  /// What a token costs beside its text, in bytes.
+  private static final int TOKEN = 250;
+
   private static final int TEXT = 8;
   private static final int INT32 = 5;
   private static final int FLOAT32 = 6;
@@ -130,6 +133,7 @@ final class VocabularyReader {
 
   private void addToken(String text) {
     int id = texts.size();
+    metadata.charge("tokens", TOKEN + 2L * text.length());
     String name = text.isEmpty() ? "[EMPTY_" + id + "]" : text;
     Integer before = ids.put(name, id);
     if (before != null) {

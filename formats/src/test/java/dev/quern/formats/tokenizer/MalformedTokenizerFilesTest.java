@@ -84,7 +84,7 @@ class MalformedTokenizerFilesTest {
       value = {
         "[] | holds an array, wanted an object",
         "{ | 'not JSON: Unexpected end-of-input: expected close marker for Object (line 1, column 2)'",
-        "{} x | 'not JSON: Unrecognized token ''x'': was expecting (JSON String, Number, Array, Object or token ''null'', ''true'' or ''false'') (line 1, column 5)'",
+        "{} x | 'not JSON: Unrecognized token ''x'': was expecting (JSON String, Number (or ''NaN''/''+INF''/''-INF''), Array, Object or token ''null'', ''true'' or ''false'') (line 1, column 5)'",
         "{} | 'model is nothing, wanted an object'",
         "{\"model\": \"BPE\"} | 'model is a string, wanted an object'",
         "{\"model\": {\"type\": 1}} | 'model.type is the number 1, wanted a string'",

@@ -16,4 +16,9 @@ final class Blocks {
     }
     return n / type.blockSize();
   }
+
+  /// What an encoder that is asked for in vain is answered with.
+  static IllegalArgumentException onlyRead(GgmlType type) {
+    return new IllegalArgumentException(type + " is only read: no encoder writes it");
+  }
 }

@@ -1,0 +1,159 @@
+package dev.quern.quantizers.type;
+
+import java.util.Arrays;
+
+/// For levels that are no point of a grid, the points around them: those at the smallest distances
+/// that occur, the nearest first, of equally near ones that with the smaller number first.
+///
+/// A list is stored so that a vector holds one coordinate of neighbouring points of the list: it is
+/// filled up with copies of its first point to a multiple of sixteen.
+final class Neighbours {
+  static final int STEP = 16;
+
+  /// Made when first asked for.
+  static final class OfIq3Xxs {
+    static final Neighbours INSTANCE = new Neighbours(Grid.IQ3_XXS, 3, 8, 2);
+
+    private OfIq3Xxs() {}
+  }
+
+  /// Made when first asked for.
+  static final class OfIq3S {
+    static final Neighbours INSTANCE = new Neighbours(Grid.IQ3_S, 3, 8, 3);
+
+    private OfIq3S() {}
+  }
+
+  /// The grid.
+  final Grid grid;
+
+  /// Bits of a level in a code: level `i` starts at bit `i * bits`.
+  final int bits;
+
+  /// Number of different levels.
+  final int levels;
+
+  /// By code: the number of the point, or `-1 - s` where `s` is the start of the code's list.
+  private final int[] found;
+
+  /// Lists, each filled up: numbers of points.
+  private short[] points = new short[1 << 12];
+
+  /// The same lists: of each sixteen points first the first coordinates, then the second ones. A
+  /// coordinate is twice the level plus one.
+  private byte[] coordinates = new byte[0];
+
+  private int length;
+
+  /// @param distances how many different distances a list has
+  private Neighbours(Grid grid, int bits, int levels, int distances) {
+    this.grid = grid;
+    this.bits = bits;
+    this.levels = levels;
+    this.found = new int[1 << (bits * grid.width)];
+    Arrays.fill(found, -1);
+    for (int p = 0; p < grid.size; p++) {
+      found[code(p)] = p;
+    }
+    int[] far = new int[grid.size];
+    for (int code = 0; code < found.length; code++) {
+      if (found[code] < 0 && isPossible(code)) {
+        found[code] = -1 - length;
+        list(code, distances, far);
+      }
+    }
+    layOut();
+  }
+
+  /// The point with the levels of `code`, or if there is none `-1 - start` of its list.
+  int find(int code) {
+    return found[code];
+  }
+
+  /// The end of the list that starts at `start`.
+  int end(int start) {
+    int end = start + STEP;
+    while (end < length && points[end] >= 0) {
+      end += STEP;
+    }
+    return end;
+  }
+
+  /// The point at `i` of the lists.
+  int point(int i) {
+    int point = points[i];
+    return point < 0 ? ~point : point;
+  }
+
+  /// Coordinates of sixteen points at a time, from `grid.width * i` for those at `i` of the lists.
+  byte[] coordinates() {
+    return coordinates;
+  }
+
+  private int code(int point) {
+    int code = 0;
+    for (int i = 0; i < grid.width; i++) {
+      code |= grid.levels[point * grid.width + i] << (i * bits);
+    }
+    return code;
+  }
+
+  private int level(int code, int i) {
+    return code >> (i * bits) & ((1 << bits) - 1);
+  }
+
+  private boolean isPossible(int code) {
+    for (int i = 0; i < grid.width; i++) {
+      if (level(code, i) >= levels) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void list(int code, int distances, int[] far) {
+    for (int p = 0; p < grid.size; p++) {
+      int sum = 0;
+      for (int i = 0; i < grid.width; i++) {
+        int difference = grid.levels[p * grid.width + i] - level(code, i);
+        sum += difference * difference;
+      }
+      far[p] = sum;
+    }
+    int first = length;
+    int distance = -1;
+    for (int k = 0; k < distances; k++) {
+      int nearer = distance;
+      distance = Arrays.stream(far).filter(d -> d > nearer).min().orElse(Integer.MAX_VALUE);
+      for (int p = 0; p < grid.size; p++) {
+        if (far[p] == distance) {
+          add(p);
+        }
+      }
+    }
+    int fill = points[first];
+    while (length % STEP != 0) {
+      add(fill);
+    }
+    points[first] = (short) ~fill; // marks the start of a list
+  }
+
+  private void add(int point) {
+    if (length == points.length) {
+      points = Arrays.copyOf(points, 2 * length);
+    }
+    points[length++] = (short) point;
+  }
+
+  private void layOut() {
+    points = Arrays.copyOf(points, length);
+    coordinates = new byte[length * grid.width + STEP]; // room for the last load
+    for (int at = 0; at < length; at++) {
+      for (int i = 0; i < grid.width; i++) {
+        int level = grid.levels[point(at) * grid.width + i];
+        int row = at / STEP * grid.width + i;
+        coordinates[row * STEP + at % STEP] = (byte) (2 * level + 1);
+      }
+    }
+  }
+}
