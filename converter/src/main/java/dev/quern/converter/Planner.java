@@ -7,6 +7,8 @@ import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Uint32;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.gguf.GgufLayout;
+import dev.quern.quantizers.BlockCodec;
+import dev.quern.quantizers.BlockCodecs;
 import dev.quern.quantizers.recipe.Assignment;
 import dev.quern.quantizers.recipe.Assignments;
 import dev.quern.quantizers.recipe.ModelFacts;
@@ -55,6 +57,7 @@ public final class Planner {
     checkTargets();
     stopAtProblems();
     List<PlannedOutput> outputs = request.targets().stream().map(this::output).toList();
+    outputs.forEach(this::checkTypes);
     if (request.strict()) {
       outputs.forEach(this::checkStrictly);
     }
@@ -170,6 +173,17 @@ public final class Planner {
       return each.length == 0 ? otherwise : Math.toIntExact(each[0]);
     }
     return Math.toIntExact(metadata.optionalInteger(key).orElse(otherwise));
+  }
+
+  private void checkTypes(PlannedOutput output) {
+    for (PlannedTensor tensor : output.tensors()) {
+      GgmlType type = tensor.info().type();
+      if (BlockCodecs.find(type).filter(BlockCodec::encodes).isEmpty()) {
+        problems.add(
+            "%s: %s cannot be %s: that type is read, but not written"
+                .formatted(output.path(), tensor.info().name(), type));
+      }
+    }
   }
 
   private void checkStrictly(PlannedOutput output) {

@@ -174,6 +174,23 @@ final class ConversionTest {
     }
   }
 
+  @Test
+  void refusesTypesThatNoEncoderWrites() {
+    Path source = new TinyModel().write(folder.resolve("m"));
+    RecipeOptions types =
+        new RecipeOptions(List.of(TypeOverride.parse("attn_q=I32")), null, null, false, false);
+    try (ModelSource opened = ModelSource.open(source, SourceOptions.defaults())) {
+      ConversionRequest request =
+          new ConversionRequest(
+              List.of(new Target(Recipe.named("Q8_0"), file("x"))), types, false, false);
+      assertThatThrownBy(() -> Planner.plan(opened, request))
+          .isInstanceOf(ConversionException.class)
+          .hasMessage(
+              file("x")
+                  + ": blk.0.attn_q.weight cannot be I32: that type is read, but not written");
+    }
+  }
+
   /// The engine reads a source as it would read the BF16 file that the converter makes of it.
   @Test
   void offersTheSourceAsTheUnquantizedFileWouldBe() throws IOException {
