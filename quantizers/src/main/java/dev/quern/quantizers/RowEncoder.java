@@ -6,6 +6,8 @@ import java.lang.foreign.MemorySegment;
 public interface RowEncoder {
   /// Encodes `n` weights, a whole number of blocks, from `x` at index `at` into `out` from byte
   /// `to`. The bytes do not depend on how a tensor is cut into calls.
+  ///
+  /// @throws IllegalArgumentException if they are not, or if the type needs importance
   void encode(float[] x, int at, int n, MemorySegment out, long to);
 
   /// As above, for one whole row of a matrix, where the error of weight `i` counts as much as

@@ -53,14 +53,33 @@ class CodecContractTest {
     BUDGETS.put(GgmlType.NVFP4, 0.15);
   }
 
-  static List<BlockCodec> codecs() {
+  static List<BlockCodec> encoders() {
     return BlockCodecs.all().stream().filter(BlockCodec::encodes).toList();
+  }
+
+  static List<BlockCodec> codecs() {
+    return encoders().stream().filter(codec -> !codec.needsImportance()).toList();
+  }
+
+  static List<BlockCodec> needingImportance() {
+    return encoders().stream().filter(BlockCodec::needsImportance).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("needingImportance")
+  void refusesToEncodeWithoutTheImportanceItNeeds(BlockCodec codec) {
+    float[] x = new float[256];
+    for (RowEncoder encoder : List.of(codec.newEncoder(), codec.newScalarEncoder())) {
+      assertThatThrownBy(() -> encode(codec.type(), encoder, x))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(codec.type() + " needs an importance matrix");
+    }
   }
 
   @Test
   void saysWhichTypesAreOnlyRead() {
     List<BlockCodec> only = BlockCodecs.all().stream().filter(codec -> !codec.encodes()).toList();
-    assertThat(only).extracting(BlockCodec::type).contains(GgmlType.Q8_1, GgmlType.Q8_K);
+    assertThat(only).extracting(BlockCodec::type).containsExactly(GgmlType.Q8_1, GgmlType.Q8_K);
     for (BlockCodec codec : only) {
       String message = codec.type() + " is only read: no encoder writes it";
       assertThatThrownBy(codec::newEncoder)
@@ -132,7 +151,7 @@ class CodecContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("codecs")
+  @MethodSource("encoders")
   void kernelWritesTheBytesOfItsScalarTwinWithImportance(BlockCodec codec) {
     Random random = new Random(9);
     for (int seed = 0; seed < 10; seed++) {

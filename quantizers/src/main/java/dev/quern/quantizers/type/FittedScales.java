@@ -6,13 +6,16 @@ import java.util.Arrays;
 /// squares: tries factors around the one that maps the greatest scale to the highest level, then
 /// moves single levels as long as that helps, at most five times through.
 final class FittedScales {
+  // the reference keeps the levels of its first try in unsigned bytes, and does not bound them
+  private static final int AS_BYTES = 255;
+
   /// Levels of the scales after [#fit].
   final int[] levels = new int[32];
 
   private float sumXl;
   private float sumL2;
 
-  /// The factor for the `n` scales from `x[at]`, none of which is negative; `weights[at]` and on
+  /// The factor for the `n` scales from `x[at]`, of which few are negative; `weights[at]` and on
   /// say how much each counts.
   float fit(float[] x, int at, int n, int top, float[] weights) {
     float max = 0;
@@ -44,7 +47,7 @@ final class FittedScales {
 
   private static float bestInverse(float[] x, int at, int n, int top, float[] weights, float max) {
     float inverse = top / max;
-    float best = error(x, at, n, 255, weights, inverse);
+    float best = error(x, at, n, AS_BYTES, weights, inverse);
     for (int step = -4; step <= 4; step++) {
       if (step != 0) {
         float candidate = (0.1f * step + top) / max;
@@ -62,7 +65,9 @@ final class FittedScales {
     float scale = 1 / inverse;
     float sum = 0;
     for (int i = at; i < at + n; i++) {
-      float difference = x[i] - scale * Math.min(top, Rounding.nearest(inverse * x[i]));
+      int level = Rounding.nearest(inverse * x[i]);
+      level = top == AS_BYTES ? level & 0xff : Math.min(top, level);
+      float difference = x[i] - scale * level;
       sum += weights[i] * difference * difference;
     }
     return sum;
