@@ -40,7 +40,7 @@ final class AttentionStep implements Workers.Task {
     this.sharing = traits.headsPerKeyValue();
     this.tokensAtOnce = Math.max(1, ROWS / sharing);
     this.valueStride = Lanes.ceil(traits.valueLength());
-    this.cache = new FloatCache(CacheShape.of(traits, 1), 1);
+    this.cache = new FloatCache(CacheShape.of(traits), 0, 0);
     int rows = Math.multiplyExact(tokensAtOnce, sharing);
     for (WorkerScratch own : scratch) {
       own.queries = new float[Math.multiplyExact(rows, traits.keyLength())];
@@ -99,7 +99,7 @@ final class AttentionStep implements Workers.Task {
   private void look(WorkerScratch own, int head, int block, int first, int rows, int present) {
     Arrays.fill(own.scores, 0, rows * BLOCK, 0);
     float[] keys = cache.keys(layer, head, block, own.keys);
-    int keysAt = cache.keysAt(head, block);
+    int keysAt = cache.keysAt(head);
     int length = traits.keyLength();
     for (int lane = 0; lane < BLOCK; lane += Tile.COLUMNS) {
       Tile.multiply(
@@ -120,7 +120,7 @@ final class AttentionStep implements Workers.Task {
       weigh(own, row, block * BLOCK, position + first + row / sharing);
     }
     float[] values = cache.values(layer, head, block, own.values);
-    int valuesAt = cache.valuesAt(head, block);
+    int valuesAt = cache.valuesAt(head);
     int lane = 0;
     while (lane < valueStride) {
       int vectors = Tile.group((valueStride - lane) / Lanes.LENGTH);

@@ -3,45 +3,44 @@ package dev.quern.engine;
 import dev.quern.engine.kernel.Lanes;
 import dev.quern.formats.architecture.BlockTraits.Attention;
 
-/// Where things lie in a [KeyValueCache].
+/// Where things lie in a block of a [KeyValueCache]: head after head.
 ///
 /// @param heads heads of keys and values
 /// @param keyLength elements of a key
 /// @param valueLength elements of a value
 /// @param valueStride elements of a value, padded to whole vectors
-/// @param blocks blocks of positions
-record CacheShape(int heads, int keyLength, int valueLength, int valueStride, int blocks) {
-  static CacheShape of(Attention attention, int capacity) {
+record CacheShape(int heads, int keyLength, int valueLength, int valueStride) {
+  /// @throws IllegalArgumentException if a block of such heads does not fit in an array
+  static CacheShape of(Attention attention) {
     int stride = Lanes.ceil(attention.valueLength());
-    int blocks = Math.ceilDiv(capacity, KeyValueCache.BLOCK);
-    CacheShape shape =
-        new CacheShape(
-            attention.keyValueHeads(),
-            attention.keyLength(),
-            attention.valueLength(),
-            stride,
-            blocks);
-    long perHead = (long) blocks * KeyValueCache.BLOCK * Math.max(stride, attention.keyLength());
-    if (perHead > (Integer.MAX_VALUE - 8) / attention.keyValueHeads()) {
+    long block =
+        Math.max(stride, attention.keyLength())
+            * (long) KeyValueCache.BLOCK
+            * attention.keyValueHeads();
+    if (block > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "a cache of " + capacity + " positions is too large for this model's heads");
+          attention.keyValueHeads()
+              + " heads of "
+              + Math.max(attention.keyLength(), attention.valueLength())
+              + " are too long for a cache");
     }
-    return shape;
+    return new CacheShape(
+        attention.keyValueHeads(), attention.keyLength(), attention.valueLength(), stride);
   }
 
   int keys() {
-    return heads * blocks * KeyValueCache.BLOCK * keyLength;
+    return heads * KeyValueCache.BLOCK * keyLength;
   }
 
   int values() {
-    return heads * blocks * KeyValueCache.BLOCK * valueStride;
+    return heads * KeyValueCache.BLOCK * valueStride;
   }
 
-  int keysAt(int head, int block) {
-    return (head * blocks + block) * KeyValueCache.BLOCK * keyLength;
+  int keysAt(int head) {
+    return head * KeyValueCache.BLOCK * keyLength;
   }
 
-  int valuesAt(int head, int block) {
-    return (head * blocks + block) * KeyValueCache.BLOCK * valueStride;
+  int valuesAt(int head) {
+    return head * KeyValueCache.BLOCK * valueStride;
   }
 }

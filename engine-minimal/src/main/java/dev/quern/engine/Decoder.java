@@ -65,7 +65,7 @@ final class Decoder {
     this.gateUp = new Batch[] {new Batch(feedForward), new Batch(feedForward)};
     this.intoHidden = new Batch[] {hidden};
     this.logits = new Batch[] {Batch.dense(weights.output()[0].rows)};
-    this.cache = new FloatCache(CacheShape.of(shape, 1), 1);
+    this.cache = new FloatCache(CacheShape.of(shape), 0, 0);
   }
 
   /// Runs `count` tokens at `position`, keeps their keys and values in `cache`, and writes the
@@ -85,6 +85,7 @@ final class Decoder {
     this.from = from;
     this.count = count;
     reserve();
+    cache.reserve(position + count);
     rotary.prepare(position, count);
     overTokens(embed);
     for (layer = 0; layer < weights.blocks().length; layer++) {

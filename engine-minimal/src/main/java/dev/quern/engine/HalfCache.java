@@ -5,13 +5,25 @@ import dev.quern.engine.kernel.FloatLoops;
 /// A [KeyValueCache] in half precision, decoded block by block.
 final class HalfCache implements KeyValueCache {
   private final CacheShape shape;
-  private final short[][] keys;
-  private final short[][] values;
+  private final short[][][] keys;
+  private final short[][][] values;
+  private int reserved;
 
-  HalfCache(CacheShape shape, int layers) {
+  HalfCache(CacheShape shape, int layers, int capacity) {
     this.shape = shape;
-    keys = new short[layers][shape.keys()];
-    values = new short[layers][shape.values()];
+    int blocks = Math.ceilDiv(capacity, BLOCK);
+    keys = new short[layers][blocks][];
+    values = new short[layers][blocks][];
+  }
+
+  @Override
+  public void reserve(int length) {
+    for (; reserved * BLOCK < length; reserved++) {
+      for (int layer = 0; layer < keys.length; layer++) {
+        keys[layer][reserved] = new short[shape.keys()];
+        values[layer][reserved] = new short[shape.values()];
+      }
+    }
   }
 
   @Override
@@ -19,15 +31,15 @@ final class HalfCache implements KeyValueCache {
     int block = position / BLOCK;
     int lane = position % BLOCK;
     for (int head = 0; head < shape.heads(); head++) {
-      int to = shape.keysAt(head, block) + lane;
+      int to = shape.keysAt(head) + lane;
       int from = kAt + head * shape.keyLength();
       for (int i = 0; i < shape.keyLength(); i++) {
-        keys[layer][to + i * BLOCK] = Float.floatToFloat16(k[from + i]);
+        keys[layer][block][to + i * BLOCK] = Float.floatToFloat16(k[from + i]);
       }
-      to = shape.valuesAt(head, block) + lane * shape.valueStride();
+      to = shape.valuesAt(head) + lane * shape.valueStride();
       from = vAt + head * shape.valueLength();
       for (int i = 0; i < shape.valueLength(); i++) {
-        values[layer][to + i] = Float.floatToFloat16(v[from + i]);
+        values[layer][block][to + i] = Float.floatToFloat16(v[from + i]);
       }
     }
   }
@@ -35,29 +47,24 @@ final class HalfCache implements KeyValueCache {
   @Override
   public float[] keys(int layer, int head, int block, float[] scratch) {
     int n = shape.keyLength() * BLOCK;
-    FloatLoops.fromHalves(keys[layer], shape.keysAt(head, block), scratch, n);
+    FloatLoops.fromHalves(keys[layer][block], shape.keysAt(head), scratch, n);
     return scratch;
   }
 
   @Override
-  public int keysAt(int head, int block) {
+  public int keysAt(int head) {
     return 0;
   }
 
   @Override
   public float[] values(int layer, int head, int block, float[] scratch) {
     int n = shape.valueStride() * BLOCK;
-    FloatLoops.fromHalves(values[layer], shape.valuesAt(head, block), scratch, n);
+    FloatLoops.fromHalves(values[layer][block], shape.valuesAt(head), scratch, n);
     return scratch;
   }
 
   @Override
-  public int valuesAt(int head, int block) {
+  public int valuesAt(int head) {
     return 0;
-  }
-
-  @Override
-  public int capacity() {
-    return shape.blocks() * BLOCK;
   }
 }

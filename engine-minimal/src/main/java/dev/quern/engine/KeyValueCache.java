@@ -2,9 +2,13 @@ package dev.quern.engine;
 
 /// Keys and values of past positions, in blocks of [#BLOCK] positions: in a block, keys lie element
 /// by element with positions side by side, values position by position, padded to whole vectors.
+/// Memory is taken block by block, as positions are first used.
 interface KeyValueCache {
   /// Positions of a block.
   int BLOCK = 64;
+
+  /// Takes the memory for positions up to `length`; must come before anything is stored there.
+  void reserve(int length);
 
   /// Keeps the key and value heads of `position`, which lie one after another.
   void store(int layer, int position, float[] keys, int keysAt, float[] values, int valuesAt);
@@ -13,14 +17,11 @@ interface KeyValueCache {
   float[] keys(int layer, int head, int block, float[] scratch);
 
   /// Where the keys of a block begin in the array of [#keys].
-  int keysAt(int head, int block);
+  int keysAt(int head);
 
   /// An array that holds the values of a block from index [#valuesAt].
   float[] values(int layer, int head, int block, float[] scratch);
 
   /// Where the values of a block begin in the array of [#values].
-  int valuesAt(int head, int block);
-
-  /// Positions that fit.
-  int capacity();
+  int valuesAt(int head);
 }

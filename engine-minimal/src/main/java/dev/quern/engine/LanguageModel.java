@@ -74,19 +74,19 @@ public final class LanguageModel implements AutoCloseable {
     return traits.contextLength();
   }
 
-  /// A session with room for `capacity` positions.
+  /// A session with room for `capacity` positions; memory is taken as they are used.
   ///
-  /// @throws IllegalArgumentException if `capacity` is not positive, or larger than arrays can be
+  /// @throws IllegalArgumentException if `capacity` is not positive
   public Session newSession(int capacity) {
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity is " + capacity + ", wanted at least 1");
     }
-    CacheShape shape = CacheShape.of(traits.block().attention(), capacity);
+    CacheShape shape = CacheShape.of(traits.block().attention());
     int layers = weights.blocks().length;
     KeyValueCache cache =
         switch (options.cache()) {
-          case F32 -> new FloatCache(shape, layers);
-          case F16 -> new HalfCache(shape, layers);
+          case F32 -> new FloatCache(shape, layers, capacity);
+          case F16 -> new HalfCache(shape, layers, capacity);
         };
     return new Session(this, cache, capacity);
   }
