@@ -47,14 +47,69 @@ class BadGgufTest {
         patch("another magic", "not a GGUF file", 0, 'G', 'G', 'M', 'L'),
         patch("version 0", "version is 0, wanted 1 to 3 (at byte 4)", 4, 0),
         patch("version 4", "version is 4, wanted 1 to 3 (at byte 4)", 4, 4),
-        patch("the version of another byte order", "a big-endian GGUF file, which cannot be read", 4, 0, 0, 0, 3),
-        patch("2^60 tensors", "number of tensors is 1152921504606846976 but only", 8, 0, 0, 0, 0, 0, 0, 0, 16),
-        patch("a negative number of tensors", "number of tensors is 18446744073709551615 but only", 8, -1, -1, -1, -1, -1, -1, -1, -1),
-        patch("2^60 pairs", "number of metadata pairs is 1152921504606846976 but only", 16, 0, 0, 0, 0, 0, 0, 0, 16),
+        patch(
+            "the version of another byte order",
+            "a big-endian GGUF file, which cannot be read",
+            4,
+            0,
+            0,
+            0,
+            3),
+        patch(
+            "2^60 tensors",
+            "number of tensors is 1152921504606846976 but only",
+            8,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            16),
+        patch(
+            "a negative number of tensors",
+            "number of tensors is 18446744073709551615 but only",
+            8,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1),
+        patch(
+            "2^60 pairs",
+            "number of metadata pairs is 1152921504606846976 but only",
+            16,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            16),
         patch("a pair more", "length of key ", 16, 99),
-        patch("a key of 2^60 bytes", "length of key 0 is 1152921504606846976 but only", 24, 0, 0, 0, 0, 0, 0, 0, 16),
+        patch(
+            "a key of 2^60 bytes",
+            "length of key 0 is 1152921504606846976 but only",
+            24,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            16),
         patch("a key that is not UTF-8", "key 0 is not well-formed UTF-8 (at byte 32)", 32, -1),
-        patch("a value of unknown type", "type of general.architecture is 13, wanted 0 to 12 (at byte 52)", 52, 13),
+        patch(
+            "a value of unknown type",
+            "type of general.architecture is 13, wanted 0 to 12 (at byte 52)",
+            52,
+            13),
         Damage.replaced("a key twice", "key general.name", "general.type", "general.name"));
   }
 
@@ -95,7 +150,8 @@ class BadGgufTest {
     return new Nonsense("no " + key, says, metadata -> metadata.remove(key));
   }
 
-  private static Nonsense texts(String name, String says, String key, Consumer<List<String>> change) {
+  private static Nonsense texts(
+      String name, String says, String key, Consumer<List<String>> change) {
     return new Nonsense(
         name,
         says,
@@ -111,36 +167,114 @@ class BadGgufTest {
 
   static Stream<Nonsense> runnable() {
     return Stream.of(
-        put("architecture \"mill\" cannot be run, wanted", "general.architecture", new Text("mill")),
+        put(
+            "architecture \"mill\" cannot be run, wanted",
+            "general.architecture",
+            new Text("mill")),
         put("general.architecture is missing or not a text", "general.architecture", new Uint32(1)),
         remove("general.architecture is missing or not a text", "general.architecture"),
         remove("metadata has no key llama.block_count", "llama.block_count"),
-        put("metadata llama.block_count is 0, wanted 1 to 1048576", "llama.block_count", new Uint32(0)),
+        put(
+            "metadata llama.block_count is 0, wanted 1 to 1048576",
+            "llama.block_count",
+            new Uint32(0)),
         put("tensor blk.2.attn_norm.weight is missing", "llama.block_count", new Uint32(3)),
-        put("metadata llama.block_count is 4000000000, wanted 1 to 1048576", "llama.block_count", new Uint32(4_000_000_000L)),
-        put("token_embd.weight is 64 x 320, wanted 128 (embedding_length) by the", "llama.embedding_length", new Uint32(128)),
-        put("metadata llama.attention.head_count is 0, wanted 1 to 1048576", "llama.attention.head_count", new Uint32(0)),
-        put("metadata llama.attention.head_count is 7, not a multiple of 4", "llama.attention.head_count", new Uint32(7)),
-        put("metadata llama.attention.head_count is \"8\" (STRING), not a whole", "llama.attention.head_count", new Text("8")),
-        put("metadata llama.attention.head_count is 8, not a multiple of 3", "llama.attention.head_count_kv", new Uint32(3)),
-        put("blk.0.attn_q.weight is 64 x 64, wanted 64 x 8000000", "llama.attention.key_length", new Uint32(1_000_000)),
-        put("metadata llama.attention.layer_norm_rms_epsilon is NaN, a positive", "llama.attention.layer_norm_rms_epsilon", new Float32(Float.NaN)),
-        put("metadata llama.attention.layer_norm_rms_epsilon is -1.0, a positive", "llama.attention.layer_norm_rms_epsilon", new Float32(-1)),
-        put("metadata llama.context_length is 0, wanted 1 to 1073741824", "llama.context_length", new Uint32(0)),
-        put("metadata llama.rope.dimension_count is 3, an even number is wanted", "llama.rope.dimension_count", new Uint32(3)),
-        put("metadata llama.rope.freq_base is 0.0, a positive number is wanted", "llama.rope.freq_base", new Float32(0)),
-        put("metadata llama.rope.scaling.type is \"spiral\", wanted", "llama.rope.scaling.type", new Text("spiral")),
-        put("tokenizer.ggml.model is \"mill\", known are \"llama\" and \"gpt2\"", "tokenizer.ggml.model", new Text("mill")),
+        put(
+            "metadata llama.block_count is 4000000000, wanted 1 to 1048576",
+            "llama.block_count",
+            new Uint32(4_000_000_000L)),
+        put(
+            "token_embd.weight is 64 x 320, wanted 128 (embedding_length) by the",
+            "llama.embedding_length",
+            new Uint32(128)),
+        put(
+            "metadata llama.attention.head_count is 0, wanted 1 to 1048576",
+            "llama.attention.head_count",
+            new Uint32(0)),
+        put(
+            "metadata llama.attention.head_count is 7, not a multiple of 4",
+            "llama.attention.head_count",
+            new Uint32(7)),
+        put(
+            "metadata llama.attention.head_count is \"8\" (STRING), not a whole",
+            "llama.attention.head_count",
+            new Text("8")),
+        put(
+            "metadata llama.attention.head_count is 8, not a multiple of 3",
+            "llama.attention.head_count_kv",
+            new Uint32(3)),
+        put(
+            "blk.0.attn_q.weight is 64 x 64, wanted 64 x 8000000",
+            "llama.attention.key_length",
+            new Uint32(1_000_000)),
+        put(
+            "metadata llama.attention.layer_norm_rms_epsilon is NaN, a positive",
+            "llama.attention.layer_norm_rms_epsilon",
+            new Float32(Float.NaN)),
+        put(
+            "metadata llama.attention.layer_norm_rms_epsilon is -1.0, a positive",
+            "llama.attention.layer_norm_rms_epsilon",
+            new Float32(-1)),
+        put(
+            "metadata llama.context_length is 0, wanted 1 to 1073741824",
+            "llama.context_length",
+            new Uint32(0)),
+        put(
+            "metadata llama.rope.dimension_count is 3, an even number is wanted",
+            "llama.rope.dimension_count",
+            new Uint32(3)),
+        put(
+            "metadata llama.rope.freq_base is 0.0, a positive number is wanted",
+            "llama.rope.freq_base",
+            new Float32(0)),
+        put(
+            "metadata llama.rope.scaling.type is \"spiral\", wanted",
+            "llama.rope.scaling.type",
+            new Text("spiral")),
+        put(
+            "tokenizer.ggml.model is \"mill\", known are \"llama\" and \"gpt2\"",
+            "tokenizer.ggml.model",
+            new Text("mill")),
         remove("no tokenizer.ggml.tokens", "tokenizer.ggml.tokens"),
-        put("tokenizer.ggml.tokens is an array of type 5, wanted strings", "tokenizer.ggml.tokens", Array.ofInt32(List.of(1, 2))),
-        put("tokenizer.ggml.scores has 1 elements, wanted one for each of the 320", "tokenizer.ggml.scores", Array.ofFloat32(List.of(1f))),
-        put("tokenizer.ggml.token_type has 3 elements, wanted one for each of the", "tokenizer.ggml.token_type", Array.ofInt32(List.of(1, 1, 1))),
-        put("tokenizer.ggml.bos_token_id is 320, but there are 320 tokens, from 0", "tokenizer.ggml.bos_token_id", new Uint32(320)),
-        put("tokenizer.ggml.eos_token_id is -7, but there are 320 tokens, from 0", "tokenizer.ggml.eos_token_id", new Int32(-7)),
-        put("tokenizer.ggml.add_bos_token is a text, wanted a bool", "tokenizer.ggml.add_bos_token", new Text("yes")),
-        texts("a token too many", "tokenizer.ggml.token_type has 320 elements, wanted one for each of", "tokenizer.ggml.tokens", list -> list.add("zzz")),
-        texts("a token too few", "tokenizer.ggml.tokens has 319 tokens, and token_embd.weight 320 rows", "tokenizer.ggml.tokens", list -> list.removeLast()),
-        texts("a token twice", "tokenizer.ggml.tokens has \"x\" twice", "tokenizer.ggml.tokens", list -> list.set(300, list.get(301))));
+        put(
+            "tokenizer.ggml.tokens is an array of type 5, wanted strings",
+            "tokenizer.ggml.tokens",
+            Array.ofInt32(List.of(1, 2))),
+        put(
+            "tokenizer.ggml.scores has 1 elements, wanted one for each of the 320",
+            "tokenizer.ggml.scores",
+            Array.ofFloat32(List.of(1f))),
+        put(
+            "tokenizer.ggml.token_type has 3 elements, wanted one for each of the",
+            "tokenizer.ggml.token_type",
+            Array.ofInt32(List.of(1, 1, 1))),
+        put(
+            "tokenizer.ggml.bos_token_id is 320, but there are 320 tokens, from 0",
+            "tokenizer.ggml.bos_token_id",
+            new Uint32(320)),
+        put(
+            "tokenizer.ggml.eos_token_id is -7, but there are 320 tokens, from 0",
+            "tokenizer.ggml.eos_token_id",
+            new Int32(-7)),
+        put(
+            "tokenizer.ggml.add_bos_token is a text, wanted a bool",
+            "tokenizer.ggml.add_bos_token",
+            new Text("yes")),
+        texts(
+            "a token too many",
+            "tokenizer.ggml.token_type has 320 elements, wanted one for each of",
+            "tokenizer.ggml.tokens",
+            list -> list.add("zzz")),
+        texts(
+            "a token too few",
+            "tokenizer.ggml.tokens has 319 tokens, and token_embd.weight 320 rows",
+            "tokenizer.ggml.tokens",
+            list -> list.removeLast()),
+        texts(
+            "a token twice",
+            "tokenizer.ggml.tokens has \"x\" twice",
+            "tokenizer.ggml.tokens",
+            list -> list.set(300, list.get(301))));
   }
 
   @ParameterizedTest
@@ -157,12 +291,25 @@ class BadGgufTest {
 
   static Stream<Nonsense> bytePairs() {
     return Stream.of(
-        texts("a merge of one token", "tokenizer.ggml.merges[53] is \"a\", wanted two texts and a space", "tokenizer.ggml.merges", list -> list.add("a")),
+        texts(
+            "a merge of one token",
+            "tokenizer.ggml.merges[53] is \"a\", wanted two texts and a space",
+            "tokenizer.ggml.merges",
+            list -> list.add("a")),
         remove("no tokenizer.ggml.merges, which \"gpt2\" needs", "tokenizer.ggml.merges"),
-        put("tokenizer.ggml.merges is a text, wanted strings", "tokenizer.ggml.merges", new Text("a b")),
-        put("tokenizer.ggml.pre is \"mill\", which is not known", "tokenizer.ggml.pre", new Text("mill")),
+        put(
+            "tokenizer.ggml.merges is a text, wanted strings",
+            "tokenizer.ggml.merges",
+            new Text("a b")),
+        put(
+            "tokenizer.ggml.pre is \"mill\", which is not known",
+            "tokenizer.ggml.pre",
+            new Text("mill")),
         put("tokenizer.ggml.pre is a uint32, wanted a string", "tokenizer.ggml.pre", new Uint32(1)),
-        put("tokenizer.ggml.bos_token_id is 4000000000, but there are 320 tokens", "tokenizer.ggml.bos_token_id", new Uint32(4_000_000_000L)));
+        put(
+            "tokenizer.ggml.bos_token_id is 4000000000, but there are 320 tokens",
+            "tokenizer.ggml.bos_token_id",
+            new Uint32(4_000_000_000L)));
   }
 
   @ParameterizedTest

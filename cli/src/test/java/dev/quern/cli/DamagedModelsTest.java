@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Models that chance has damaged: whatever a command makes of one, it does not break.
 class DamagedModelsTest {
-  private static final int COPIES = 40;
+  private static final int COPIES = 25;
   private static final String LETTERS = "0123456789-[]{}\",:eE. ";
 
   @TempDir Path folder;

@@ -38,8 +38,7 @@ class HostileFilesTest {
     Path results = folder.resolve("results");
     Path log = folder.resolve("log");
 
-    int code =
-        Child.start("-Xmx64m", HostileCommands.class, log, list, results).waitFor();
+    int code = Child.start("-Xmx64m", HostileCommands.class, log, list, results).waitFor();
 
     assertThat(code).as(() -> TinyModel.read(log)).isZero();
     List<String> said = TinyModel.read(results).lines().toList();
@@ -97,23 +96,32 @@ class HostileFilesTest {
             folder.resolve("merges.gguf"),
             metadata ->
                 metadata.put(
-                    "tokenizer.ggml.merges",
-                    Array.ofTexts(Collections.nCopies(1_000_000, "a")))));
+                    "tokenizer.ggml.merges", Array.ofTexts(Collections.nCopies(1_000_000, "a")))));
     everyRun(
         Damage.rewrite(
             whole,
             folder.resolve("template.gguf"),
-            metadata ->
-                metadata.put("tokenizer.chat_template", new Text("{".repeat(40_000_000)))));
+            metadata -> metadata.put("tokenizer.chat_template", new Text("{".repeat(40_000_000)))));
   }
 
   private void writeFolders() throws IOException {
-    convert(
-        fill("config.json", "{\"a\":[", i -> "{},", 3_000_000, "0]}"));
+    convert(fill("config.json", "{\"a\":[", i -> "{},", 3_000_000, "0]}"));
     convert(fill("tokenizer_config.json", "{\"a\":[", i -> "{},", 3_000_000, "0]}"));
-    convert(fill("tokenizer.json", "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0", i -> ",\"t" + i + "\":" + i, 2_000_000, "}}}"));
+    convert(
+        fill(
+            "tokenizer.json",
+            "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0",
+            i -> ",\"t" + i + "\":" + i,
+            2_000_000,
+            "}}}"));
     convert(fill("tokenizer.model", "", i -> "\n\5\n\3abc", 3_000_000, ""));
-    Path index = fill("model.safetensors.index.json", "{\"weight_map\":{\"a\":\"x.safetensors\"", i -> ",\"l" + i + "\":\"x.safetensors\"", 1_000_000, "}}");
+    Path index =
+        fill(
+            "model.safetensors.index.json",
+            "{\"weight_map\":{\"a\":\"x.safetensors\"",
+            i -> ",\"l" + i + "\":\"x.safetensors\"",
+            1_000_000,
+            "}}");
     Files.delete(index.resolveSibling("model.safetensors"));
     convert(index);
   }
@@ -124,7 +132,8 @@ class HostileFilesTest {
       file.setLength(3L << 30);
     }
     line(zeros, "verify", TinyModel.LLAMA, "--text", zeros);
-    Path tokens = TinyModel.write(folder.resolve("ids.safetensors"), Tokens.file(new long[2_000_000]));
+    Path tokens =
+        TinyModel.write(folder.resolve("ids.safetensors"), Tokens.file(new long[2_000_000]));
     line(tokens, "logits", TinyModel.LLAMA, "--tokens", tokens, "-o", folder.resolve("out"));
   }
 
@@ -143,7 +152,7 @@ class HostileFilesTest {
   }
 
   private void convert(Path file) {
-    line(file, "convert", file.getParent(), "--to", "Q8_0", "-o", folder.resolve("out"));
+    line(file, "convert", file.resolveSibling(""), "--to", "Q8_0", "-o", folder.resolve("out"));
   }
 
   private void everyCommand(Path file) {

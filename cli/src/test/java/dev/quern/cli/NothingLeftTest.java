@@ -70,7 +70,8 @@ class NothingLeftTest {
     Path model = TinyModel.copy(TinyModel.LLAMA, folder.resolve("large"));
     TinyModel.edit(
         model.resolve("config.json"),
-        json -> json.put("hidden_size", 2048).put("intermediate_size", 40_960).put("head_dim", 256));
+        json ->
+            json.put("hidden_size", 2048).put("intermediate_size", 40_960).put("head_dim", 256));
     String header = header(model.resolve("model.safetensors"));
     long data = TinyModel.json(header).at("/model.norm.weight/data_offsets/1").longValue();
     try (RandomAccessFile file =

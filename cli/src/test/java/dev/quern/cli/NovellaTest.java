@@ -56,7 +56,15 @@ class NovellaTest {
   void perplexityAndDivergenceAreThoseOfLlamaCpp(Reference reference) {
     Run run =
         Run.of(
-            "verify", reference.file(), "--against", SOURCE, "--ctx", 256, "--chunks", 64, "--json");
+            "verify",
+            reference.file(),
+            "--against",
+            SOURCE,
+            "--ctx",
+            256,
+            "--chunks",
+            64,
+            "--json");
 
     assertThat(run.code()).as(run.err()).isZero();
     JsonNode report = TinyModel.json(run.out());

@@ -29,7 +29,10 @@ final class Refusal {
   static void check(Run run, Path file, String says) {
     assertThat(run.code()).as(run.err()).isEqualTo(1);
     assertThat(run.out()).isEmpty();
-    assertThat(run.err()).startsWith("quern: ").contains(String.valueOf(file.getFileName())).contains(says);
+    assertThat(run.err())
+        .startsWith("quern: ")
+        .contains(String.valueOf(file.getFileName()))
+        .contains(says);
     assertThat(run.err().lines()).hasSize(1);
     assertThat(run.err().length()).isLessThan(500);
   }

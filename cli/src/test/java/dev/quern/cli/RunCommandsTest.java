@@ -126,9 +126,10 @@ class RunCommandsTest {
             good,
             folder.resolve("odd.gguf"),
             metadata -> {
-              Array merges = (Array) metadata.get("tokenizer.ggml.merges");
               List<String> texts = new ArrayList<>(List.of("q q", "qq z", "zz zz"));
-              merges.values().forEach(merge -> texts.add(((Text) merge).value()));
+              if (metadata.get("tokenizer.ggml.merges") instanceof Array merges) {
+                merges.values().forEach(merge -> texts.add(((Text) merge).value()));
+              }
               metadata.put("tokenizer.ggml.merges", Array.ofTexts(texts));
             });
 
