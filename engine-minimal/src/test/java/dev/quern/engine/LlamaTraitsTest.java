@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.MetadataValue;
+import dev.quern.formats.architecture.Architectures;
 import dev.quern.formats.architecture.BlockTraits.Attention;
 import dev.quern.formats.architecture.BlockTraits.WindowPattern;
 import dev.quern.formats.architecture.DecoderTraits;
-import dev.quern.formats.architecture.Architectures;
 import dev.quern.formats.architecture.RotaryScaling;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,16 +37,38 @@ class LlamaTraitsTest {
   @Test
   void asManyKeyHeadsAsHeadsUnlessItSaysOtherwise() {
     model.metadata.remove("llama.attention.head_count_kv");
-    assertThat(Architectures.byId("llama").orElseThrow().traits(model).block().attention().keyValueHeads()).isEqualTo(4);
+    assertThat(
+            Architectures.byId("llama")
+                .orElseThrow()
+                .traits(model)
+                .block()
+                .attention()
+                .keyValueHeads())
+        .isEqualTo(4);
   }
 
   @Test
   void aWindowOfZeroIsNone() {
     model.number("llama.attention.sliding_window", 0);
-    assertThat(Architectures.byId("llama").orElseThrow().traits(model).block().attention().window().length())
+    assertThat(
+            Architectures.byId("llama")
+                .orElseThrow()
+                .traits(model)
+                .block()
+                .attention()
+                .window()
+                .length())
         .isEqualTo(WindowPattern.UNLIMITED);
     model.number("llama.attention.sliding_window", 7);
-    assertThat(Architectures.byId("llama").orElseThrow().traits(model).block().attention().window().length()).isEqualTo(7);
+    assertThat(
+            Architectures.byId("llama")
+                .orElseThrow()
+                .traits(model)
+                .block()
+                .attention()
+                .window()
+                .length())
+        .isEqualTo(7);
   }
 
   @Test
