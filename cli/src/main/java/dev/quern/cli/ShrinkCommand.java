@@ -102,11 +102,11 @@ final class ShrinkCommand implements Callable<Integer> {
   }
 
   private void convert(ConversionPlan plan, int workers, PrintWriter err) {
+    ConversionSummary summary;
     try (Steps steps = Steps.of("converting")) {
-      ConversionSummary summary =
-          Conversion.run(plan, new ConversionOptions(workers, flags.clamp(), steps::step));
-      new PlanPrinter(err, err).summary(summary, false);
+      summary = Conversion.run(plan, new ConversionOptions(workers, flags.clamp(), steps::step));
     }
+    new PlanPrinter(err, err).summary(summary, false);
   }
 
   private int judge(
