@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.MetadataValue;
+import dev.quern.formats.architecture.Architectures;
 import dev.quern.formats.architecture.BlockTraits.Attention;
 import dev.quern.formats.architecture.BlockTraits.WindowPattern;
 import dev.quern.formats.architecture.DecoderTraits;
-import dev.quern.formats.architecture.LlamaTraits;
 import dev.quern.formats.architecture.RotaryScaling;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ class LlamaTraitsTest {
 
   @Test
   void fillsWhatTheMetadataDoesNotSay() {
-    DecoderTraits traits = LlamaTraits.read(model);
+    DecoderTraits traits = traits();
     Attention attention = traits.block().attention();
     assertThat(attention.keyLength()).isEqualTo(64);
     assertThat(attention.valueLength()).isEqualTo(64);
@@ -37,16 +37,15 @@ class LlamaTraitsTest {
   @Test
   void asManyKeyHeadsAsHeadsUnlessItSaysOtherwise() {
     model.metadata.remove("llama.attention.head_count_kv");
-    assertThat(LlamaTraits.read(model).block().attention().keyValueHeads()).isEqualTo(4);
+    assertThat(traits().block().attention().keyValueHeads()).isEqualTo(4);
   }
 
   @Test
   void aWindowOfZeroIsNone() {
     model.number("llama.attention.sliding_window", 0);
-    assertThat(LlamaTraits.read(model).block().attention().window().length())
-        .isEqualTo(WindowPattern.UNLIMITED);
+    assertThat(traits().block().attention().window().length()).isEqualTo(WindowPattern.UNLIMITED);
     model.number("llama.attention.sliding_window", 7);
-    assertThat(LlamaTraits.read(model).block().attention().window().length()).isEqualTo(7);
+    assertThat(traits().block().attention().window().length()).isEqualTo(7);
   }
 
   @Test
@@ -67,7 +66,11 @@ class LlamaTraitsTest {
     assertThat((double) yarn.attentionFactor()).isCloseTo(0.1 * Math.log(8) + 1, within(1e-6));
   }
 
+  private DecoderTraits traits() {
+    return Architectures.byId("llama").orElseThrow().traits(model);
+  }
+
   private RotaryScaling scaling() {
-    return LlamaTraits.read(model).block().rotary().scaling();
+    return traits().block().rotary().scaling();
   }
 }
