@@ -11,6 +11,7 @@ the types in that order, or "error" if there is no output.
 import os
 import re
 import shlex
+import struct
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,11 @@ import gguf
 import numpy as np
 
 RECIPES = """F32 F16 BF16 Q8_0 Q4_0 Q4_1 Q5_0 Q5_1 Q2_K Q3_K_S Q3_K_M Q3_K_L Q4_K_S Q4_K_M Q5_K_S Q5_K_M Q6_K
-Q3_K Q4_K Q5_K""".split()
+Q3_K Q4_K Q5_K IQ1_S IQ1_M IQ2_XXS IQ2_XS IQ2_S IQ2_M IQ3_XXS IQ3_XS IQ3_S IQ3_M IQ4_NL IQ4_XS TQ1_0 TQ2_0 Q1_0 Q2_0
+Q2_K_S MXFP4_MOE""".split()
+# those whose choices depend on it
+WITH_IMPORTANCE = """Q4_0 Q4_1 Q5_0 Q5_1 Q2_K Q2_K_S Q4_K_M IQ1_S IQ1_M IQ2_XXS IQ2_XS IQ2_S IQ2_M IQ3_XXS IQ3_XS IQ3_S IQ3_M
+IQ4_NL IQ4_XS MXFP4_MOE""".split()
 LINE = re.compile(r"^\[ *\d+/ *\d+\] +(\S+) +- \[([^]]*)\], type = +(\w+), size = .*?(?:\((\w+)\))?$")
 OPTIONS = [
     "--pure Q4_K_M",
@@ -113,8 +118,19 @@ def write(path, architecture, layers, heads, kv_heads, experts, tensors):
     writer.close()
 
 
+def write_importance(path):
+    """An importance matrix of one tensor, in the old format."""
+    name = b"blk.0.attn_q.weight"
+    values = struct.pack("<256f", *[1.0] * 256)
+    entry = struct.pack("<i", len(name)) + name + struct.pack("<ii", 1, 256) + values
+    with open(path, "wb") as out:
+        out.write(struct.pack("<i", 1) + entry + struct.pack("<ii", 1, 4) + b"text")
+
+
 def run(quantize, source, options):
     *flags, recipe = options.split()
+    if "--imatrix" in flags:
+        flags.insert(flags.index("--imatrix") + 1, source + ".imatrix")
     command = shlex.split(quantize) + flags + ["--dry-run", source, recipe, "1"]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     tensors, warned = [], ""
@@ -143,6 +159,7 @@ def main(quantize, output):
             path = f"{folder}/{name}.gguf"
             tensors = list(tensors)
             write(path, architecture, layers, heads, kv_heads, experts, tensors)
+            write_importance(path + ".imatrix")
             out.write(f"model {name} {architecture} {layers} {heads} {kv_heads} {experts}\n")
             ordered = run(quantize, path, "F16")
             assert len(ordered) == len(tensors), (name, len(ordered), len(tensors))
@@ -150,7 +167,7 @@ def main(quantize, output):
                 while len(extents) > 1 and extents[-1] == 1:
                     extents.pop()
                 out.write(f"tensor {tensor} {kept.upper()} {' '.join(map(str, extents))}\n")
-            for options in RECIPES + OPTIONS:
+            for options in RECIPES + OPTIONS + [f"--imatrix {recipe}" for recipe in WITH_IMPORTANCE]:
                 made = run(quantize, path, options)
                 assert made is None or [t[0] for t in made] == [t[0] for t in ordered]
                 types = "error" if made is None else short([t[3] for t in made])

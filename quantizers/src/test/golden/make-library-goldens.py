@@ -7,7 +7,8 @@ Needs numpy and gguf. Run it after make-goldens.py, whose inputs.f32 it reads.
 GOLDEN_FOLDER gets, for each type that make-goldens.py does not make, TYPE.bin, its blocks for the weights of all
 groups, and TYPE.decoded, the CRC-32 of the little-endian floats decoded from each group; and for all types
 random.decoded, with the type and the CRC-32 of what is decoded from the bytes of random.bin, as many whole blocks as
-there are. gguf-py decodes if it can, else the library. If both can they have to agree. Before the CRC every NaN
+there are. importance.f32 has two rows of importance, the second one with zeros, and TYPE.weighted the CRC-32 of the
+blocks of each group with the first row and then with the second one. gguf-py decodes if it can, else the library. If both can they have to agree. Before the CRC every NaN
 is made the same.
 Made with ggml 0.27.0 of llama.cpp 0.7.0, the x86-64 build of Debian, and gguf-py 0.19.
 """
@@ -25,6 +26,9 @@ KINDS = gguf.GGMLQuantizationType
 PLAIN = """IQ3_XXS IQ3_S IQ4_NL IQ4_XS TQ1_0 TQ2_0 MXFP4 NVFP4 Q1_0 Q2_0""".split()
 DECODED = """F16 BF16 Q4_0 Q4_1 Q5_0 Q5_1 Q8_0 Q8_1 Q2_K Q3_K Q4_K Q5_K Q6_K Q8_K IQ1_S IQ1_M IQ2_XXS IQ2_XS IQ2_S
 """.split() + PLAIN
+
+NEEDING = "IQ2_XXS IQ2_XS IQ2_S IQ1_S IQ1_M".split()
+WEIGHTED = "Q4_0 Q4_1 Q5_0 Q5_1 Q8_0 Q2_K Q3_K Q4_K Q5_K Q6_K".split() + PLAIN + NEEDING
 
 
 class Library:
@@ -105,6 +109,17 @@ def main(path, folder):
         groups = blocks.reshape(inputs.size // GROUP, -1)
         sums = [crc(decode(library, kind, np.ascontiguousarray(group))) for group in groups]
         (folder / f"{kind}.decoded").write_text("".join(f"{s}\n" for s in sums))
+    rng = np.random.default_rng(22)
+    importance = (rng.standard_t(3, (2, COLUMNS)) ** 2).astype(np.float32)
+    importance[1, rng.random(COLUMNS) < 0.2] = 0
+    importance[1, 64:96] = 0
+    importance[1, 256:512] = 0
+    (folder / "importance.f32").write_bytes(importance.tobytes())
+    for kind in WEIGHTED:
+        with open(folder / f"{kind}.weighted", "w") as out:
+            for row in importance:
+                groups = library.encode(kind, inputs, row.copy()).reshape(inputs.size // GROUP, -1)
+                out.write("".join(f"{crc(group)}\n" for group in groups))
     random = np.random.default_rng(21).integers(0, 256, 1 << 14, np.uint8)
     (folder / "random.bin").write_bytes(random.tobytes())
     with open(folder / "random.decoded", "w") as out:

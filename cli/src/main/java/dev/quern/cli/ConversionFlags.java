@@ -81,7 +81,8 @@ final class ConversionFlags {
   }
 
   RecipeOptions types() {
-    List<TypeOverride> overrides = tensorTypes.stream()
+    List<TypeOverride> overrides =
+        tensorTypes.stream()
             .map(text -> UsageException.check("--tensor-type", () -> TypeOverride.parse(text)))
             .toList();
     return new RecipeOptions(overrides, tokenEmbedding, output, pure, false);

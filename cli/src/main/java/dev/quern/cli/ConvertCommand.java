@@ -58,8 +58,7 @@ final class ConvertCommand implements Callable<Integer> {
     requireFolder(recipes.size());
     try (ModelSource opened = ModelSource.open(source, flags.source())) {
       opened.warnings().forEach(warning -> err.println("warning: " + warning));
-      List<Target> targets =
-          recipes.stream().map(recipe -> target(opened, recipe)).toList();
+      List<Target> targets = recipes.stream().map(recipe -> target(opened, recipe)).toList();
       ConversionRequest request =
           new ConversionRequest(targets, types, flags.strict(), flags.force() || dryRun);
       ConversionPlan plan = Planner.plan(opened, request);
@@ -76,8 +75,7 @@ final class ConvertCommand implements Callable<Integer> {
 
   private ConversionSummary run(ConversionPlan plan, int workers) {
     try (Steps steps = Steps.of("converting")) {
-      return Conversion.run(
-          plan, new ConversionOptions(workers, flags.clamp(), steps::step));
+      return Conversion.run(plan, new ConversionOptions(workers, flags.clamp(), steps::step));
     }
   }
 

@@ -60,10 +60,13 @@ final class EvaluationOptions {
   List<Gate> gates(List<Gate> usual) {
     return gates.isEmpty()
         ? usual
-        : gates.stream().map(gate -> UsageException.check("--gate", () -> Gate.parse(gate))).toList();
+        : gates.stream()
+            .map(gate -> UsageException.check("--gate", () -> Gate.parse(gate)))
+            .toList();
   }
 
-  /// Fails early when a number or a gate cannot be used, or a gate judges what will not be measured.
+  /// Fails early when a number or a gate cannot be used, or a gate judges what will not be
+  /// measured.
   void check(boolean hasBase, boolean hasSpeed) {
     if (chunks < 1) {
       throw new UsageException("--chunks is " + chunks + ", wanted at least 1");

@@ -14,7 +14,7 @@ import java.util.Objects;
 
 /// Says in a line what went wrong.
 final class Failures {
-  private static final int SHOWN = 20;
+  private static final int SHOWN = 10;
 
   private Failures() {}
 
@@ -42,7 +42,7 @@ final class Failures {
   private static void problems(List<String> problems, PrintWriter err) {
     problems.stream().limit(SHOWN).forEach(problem -> err.println("quern: " + problem));
     if (problems.size() > SHOWN) {
-      err.println("quern: and " + (problems.size() - SHOWN) + " problems more");
+      err.println("quern: and " + Units.count(problems.size() - SHOWN, "more problem"));
     }
   }
 

@@ -95,7 +95,8 @@ record Inspection(
   }
 
   void print(PrintWriter out) {
-    facts.forEach((key, value) -> out.printf("%-13s %s%n", key.replace('_', ' '), text(key, value)));
+    facts.forEach(
+        (key, value) -> out.printf("%-13s %s%n", key.replace('_', ' '), text(key, value)));
     out.printf(
         Locale.ROOT,
         "%-13s %,d in %s%n",
@@ -116,7 +117,11 @@ record Inspection(
     int width = tensors.stream().mapToInt(row -> row.name.length()).max().orElse(1);
     for (Row row : tensors) {
       out.printf(
-          "  %-" + width + "s  %-8s %-18s %12s%n", row.name, row.type, row.shape, Units.bytes(row.bytes));
+          "  %-" + width + "s  %-8s %-18s %12s%n",
+          row.name,
+          row.type,
+          row.shape,
+          Units.bytes(row.bytes));
     }
   }
 

@@ -59,12 +59,24 @@ final class LogitsCommand implements Callable<Integer> {
             LanguageModel.load(opened.view(), EngineOptions.exact(threads.count()));
         Session session = running.newSession(ids.length);
         Arena arena = Arena.ofConfined()) {
+      requireKnown(ids, running.vocabularySize());
       MemorySegment logits = compute(running, session, ids, arena);
       Shape shape = Shape.of(running.vocabularySize(), ids.length, 1);
       SafetensorsWriter.write(
           output, Map.of(), List.of(new Entry("logits", DType.F32, shape, logits)));
     }
     return ExitCode.DONE;
+  }
+
+  private void requireKnown(int[] ids, int vocabulary) {
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] >= vocabulary) {
+        throw new MalformedFileException(
+            tokens,
+            "%s has token %d at %d, and the model %d tokens"
+                .formatted(INPUT, ids[i], i, vocabulary));
+      }
+    }
   }
 
   private static MemorySegment compute(

@@ -3,8 +3,6 @@ package dev.quern.cli;
 import dev.quern.engine.EngineOptions;
 import dev.quern.engine.LanguageModel;
 import dev.quern.formats.ModelView;
-import dev.quern.formats.tokenizer.Tokenizer;
-import dev.quern.formats.tokenizer.Tokenizers;
 import dev.quern.verifier.Chunks;
 import dev.quern.verifier.Evaluation;
 import dev.quern.verifier.EvaluationText;
@@ -31,7 +29,7 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads) 
 
   /// Fails early if `model` cannot be run, or the text is too short for it.
   void requireEnough(ModelView model) {
-    TokenizedText tokens = TokenizedText.of(text, tokenizer(model));
+    TokenizedText tokens = TokenizedText.of(text, OpenModel.tokenizer(model));
     try (LanguageModel running = LanguageModel.load(model, EngineOptions.exact(threads))) {
       options.chunks(tokens, running);
     }
@@ -41,8 +39,8 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads) 
   ///
   /// @throws IllegalArgumentException if the two read the text as different tokens
   Result quality(ModelView candidate, Optional<ModelView> base) {
-    TokenizedText tokens = TokenizedText.of(text, tokenizer(candidate));
-    base.ifPresent(view -> tokens.requireSame(tokenizer(view)));
+    TokenizedText tokens = TokenizedText.of(text, OpenModel.tokenizer(candidate));
+    base.ifPresent(view -> tokens.requireSame(OpenModel.tokenizer(view)));
     try (LanguageModel model = LanguageModel.load(candidate, EngineOptions.exact(threads));
         Steps steps = Steps.of("verifying")) {
       Chunks chunks = options.chunks(tokens, model);
@@ -70,13 +68,9 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads) 
     try (LanguageModel model = LanguageModel.load(candidate, EngineOptions.fast(threads))) {
       int capacity = Math.min(SPEED_CAPACITY, model.contextLength());
       try (SessionLogits logits = SessionLogits.open(model, capacity)) {
-        int[] tokens = TokenizedText.of(text, tokenizer(candidate)).tokens();
+        int[] tokens = TokenizedText.of(text, OpenModel.tokenizer(candidate)).tokens();
         return new SpeedTest(FAST).measure(logits, capacity, tokens);
       }
     }
-  }
-
-  private static Tokenizer tokenizer(ModelView model) {
-    return Tokenizers.fromMetadata(model.name(), model.metadata());
   }
 }

@@ -3,7 +3,10 @@ package dev.quern.cli;
 import dev.quern.converter.ConversionException;
 import dev.quern.converter.ModelSource;
 import dev.quern.converter.ModelSource.SourceOptions;
+import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.MetadataValue.Array;
 import dev.quern.formats.ModelView;
+import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.gguf.GgufFile;
 import dev.quern.formats.tokenizer.Tokenizer;
@@ -13,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// A model that can be run: a GGUF, or a published checkpoint as it is.
 ///
@@ -20,6 +24,8 @@ import java.nio.file.Path;
 /// @param view metadata and tensors
 /// @param closing unmaps the files
 record OpenModel(Path path, ModelView view, Runnable closing) implements AutoCloseable {
+  private static final String TOKENS = "tokenizer.ggml.tokens";
+
   /// Opens `path`.
   ///
   /// @throws ConversionException if a checkpoint lacks what a model needs
@@ -38,7 +44,25 @@ record OpenModel(Path path, ModelView view, Runnable closing) implements AutoClo
 
   /// The tokenizer in the model's metadata.
   Tokenizer tokenizer() {
-    return Tokenizers.fromMetadata(view.name(), view.metadata());
+    return tokenizer(view);
+  }
+
+  /// The tokenizer in the metadata of `model`.
+  ///
+  /// @throws MalformedFileException if it has other tokens than the model has embeddings
+  static Tokenizer tokenizer(ModelView model) {
+    Tokenizer tokenizer = Tokenizers.fromMetadata(model.name(), model.metadata());
+    Optional<TensorData> embedding = model.tensor("token_embd.weight");
+    if (embedding.isPresent() && model.metadata().get(TOKENS) instanceof Array tokens) {
+      long rows = embedding.get().info().shape().rows();
+      if (rows != tokens.values().size()) {
+        throw new MalformedFileException(
+            Path.of(model.name()),
+            "%s has %d tokens, and token_embd.weight %d rows"
+                .formatted(TOKENS, tokens.values().size(), rows));
+      }
+    }
+    return tokenizer;
   }
 
   /// What a report says of it.

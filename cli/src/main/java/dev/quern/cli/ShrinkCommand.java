@@ -77,8 +77,7 @@ final class ShrinkCommand implements Callable<Integer> {
         folder.requireOwn(files(targets, folder));
       }
       ConversionPlan plan =
-          Planner.plan(
-              opened, new ConversionRequest(targets, types, flags.strict(), true));
+          Planner.plan(opened, new ConversionRequest(targets, types, flags.strict(), true));
       new PlanPrinter(spec.commandLine().getOut(), err).notes(plan);
       Measurement measurement = new Measurement(text, evaluation, workers);
       measurement.requireEnough(opened.view());

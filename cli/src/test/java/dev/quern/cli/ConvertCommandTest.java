@@ -25,7 +25,8 @@ class ConvertCommandTest {
     assertThat(run.code()).isZero();
     assertThat(run.out()).startsWith(folder + "/tiny-llama-Q4_0.gguf: ");
     assertThat(run.out().lines()).hasSize(22);
-    assertThat(run.out()).containsPattern("\\d+  Q4_0 +64 x 64 +blk.1.attn_q.weight +by the recipe");
+    assertThat(run.out())
+        .containsPattern("\\d+  Q4_0 +64 x 64 +blk.1.attn_q.weight +by the recipe");
     assertThat(TinyModel.names(folder)).isEmpty();
   }
 
@@ -53,8 +54,7 @@ class ConvertCommandTest {
 
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(TinyModel.names(folder))
-        .containsExactly(
-            "tiny-llama3-BF16.gguf", "tiny-llama3-F16.gguf", "tiny-llama3-Q8_0.gguf");
+        .containsExactly("tiny-llama3-BF16.gguf", "tiny-llama3-F16.gguf", "tiny-llama3-Q8_0.gguf");
     Path alone = folder.resolve("alone.gguf");
     assertThat(Run.of("convert", TinyModel.LLAMA3, "--to", "Q8_0", "-o", alone).code()).isZero();
     assertThat(folder.resolve("tiny-llama3-Q8_0.gguf")).hasSameBinaryContentAs(alone);
@@ -82,9 +82,11 @@ class ConvertCommandTest {
     Run refused = Run.of("convert", TinyModel.LLAMA, "--to", "F16", "-o", file);
 
     assertThat(refused.code()).isEqualTo(1);
-    assertThat(refused.err()).isEqualTo("quern: " + file + ": exists already; --force replaces it\n");
+    assertThat(refused.err())
+        .isEqualTo("quern: " + file + ": exists already; --force replaces it\n");
     assertThat(file).hasContent("mine");
-    assertThat(Run.of("convert", TinyModel.LLAMA, "--to", "F16", "-o", file, "--force").code()).isZero();
+    assertThat(Run.of("convert", TinyModel.LLAMA, "--to", "F16", "-o", file, "--force").code())
+        .isZero();
     assertThat(types(file)).containsEntry("output.weight", GgmlType.F16);
     assertThat(TinyModel.names(folder)).containsExactly("model.gguf");
   }
@@ -112,9 +114,21 @@ class ConvertCommandTest {
   void overridesDecideTypesAndTheFirstThatMatchesCounts() {
     Path file = folder.resolve("model.gguf");
     Run run =
-        Run.of("convert", TinyModel.LLAMA, "--to", "Q8_0", "-o", file,
-            "--tensor-type", "blk\\.0\\..*ffn_up=Q5_1", "--tensor-type", "ffn_up=q4_0",
-            "--token-embedding-type", "f16", "--output-tensor-type", "BF16");
+        Run.of(
+            "convert",
+            TinyModel.LLAMA,
+            "--to",
+            "Q8_0",
+            "-o",
+            file,
+            "--tensor-type",
+            "blk\\.0\\..*ffn_up=Q5_1",
+            "--tensor-type",
+            "ffn_up=q4_0",
+            "--token-embedding-type",
+            "f16",
+            "--output-tensor-type",
+            "BF16");
 
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(types(file))
@@ -138,7 +152,15 @@ class ConvertCommandTest {
   @Test
   void anOverrideThatMatchesNothingIsSaidAndCounted() {
     Run run =
-        Run.of("convert", TinyModel.LLAMA, "--to", "F16", "-o", folder, "--tensor-type", "expert=Q8_0");
+        Run.of(
+            "convert",
+            TinyModel.LLAMA,
+            "--to",
+            "F16",
+            "-o",
+            folder,
+            "--tensor-type",
+            "expert=Q8_0");
 
     assertThat(run.code()).isZero();
     assertThat(run.err()).contains("no tensor matches --tensor-type expert=Q8_0");
@@ -149,8 +171,16 @@ class ConvertCommandTest {
   void strictRefusesFallbacksAndUnmatchedOverrides() {
     Run fallback = Run.of("convert", TinyModel.LLAMA, "--to", "Q4_K_M", "--strict", "-o", folder);
     Run unmatched =
-        Run.of("convert", TinyModel.LLAMA, "--to", "F16", "--strict", "-o", folder,
-            "--tensor-type", "expert=Q8_0");
+        Run.of(
+            "convert",
+            TinyModel.LLAMA,
+            "--to",
+            "F16",
+            "--strict",
+            "-o",
+            folder,
+            "--tensor-type",
+            "expert=Q8_0");
 
     assertThat(fallback.code()).isEqualTo(1);
     assertThat(fallback.err()).contains("Q4_K blocks of 256");
@@ -176,8 +206,7 @@ class ConvertCommandTest {
     assertThat(refused.err().lines().filter(l -> l.startsWith("quern:"))).hasSize(1);
     assertThat(refused.err()).contains("--clamp");
     assertThat(TinyModel.names(out)).isEmpty();
-    Run clamped =
-        Run.of("convert", model, "--to", "F16", "-o", out, "--clamp", "--json");
+    Run clamped = Run.of("convert", model, "--to", "F16", "-o", out, "--clamp", "--json");
     assertThat(clamped.code()).as(clamped.err()).isZero();
     assertThat(TinyModel.json(clamped.out()).get("clamped").intValue()).isEqualTo(1);
   }
@@ -187,7 +216,17 @@ class ConvertCommandTest {
     Path file = folder.resolve("model.gguf");
 
     Run run =
-        Run.of("convert", TinyModel.LLAMA3, "--to", "F16", "-o", file, "--name", "Mill 1", "--pre", "qwen2");
+        Run.of(
+            "convert",
+            TinyModel.LLAMA3,
+            "--to",
+            "F16",
+            "-o",
+            file,
+            "--name",
+            "Mill 1",
+            "--pre",
+            "qwen2");
 
     assertThat(run.code()).as(run.err()).isZero();
     try (GgufFile gguf = GgufFile.open(file)) {
@@ -203,7 +242,8 @@ class ConvertCommandTest {
     TinyModel.edit(
         model.resolve("tokenizer.json"),
         json ->
-            json.withObject("/pre_tokenizer/pretokenizers/0/pattern").put("Regex", "[aeiou]+|[^aeiou]+"));
+            json.withObject("/pre_tokenizer/pretokenizers/0/pattern")
+                .put("Regex", "[aeiou]+|[^aeiou]+"));
 
     Run run = Run.of("convert", model, "--to", "F16", "-o", folder.resolve("out"));
 

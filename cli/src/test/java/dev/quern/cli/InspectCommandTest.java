@@ -59,7 +59,9 @@ class InspectCommandTest {
     JsonNode document = TinyModel.json(Run.of("inspect", file, "--json").out());
 
     assertThat(text.code()).isZero();
-    assertThat(text.out()).contains("safetensors").containsPattern("lm_head.weight +BF16 +64 x 320");
+    assertThat(text.out())
+        .contains("safetensors")
+        .containsPattern("lm_head.weight +BF16 +64 x 320");
     assertThat(document.get("format").textValue()).isEqualTo("safetensors");
     assertThat(document.get("tensors")).hasSize(21);
     assertThat(document.get("tensors").get(0).has("offset")).isFalse();

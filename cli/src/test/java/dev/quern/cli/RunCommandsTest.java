@@ -3,16 +3,11 @@ package dev.quern.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.quern.formats.DType;
-import dev.quern.formats.Le;
-import dev.quern.formats.Shape;
-import dev.quern.formats.safetensors.SafetensorsWriter;
-import dev.quern.formats.safetensors.SafetensorsWriter.Entry;
-import java.lang.foreign.MemorySegment;
+import dev.quern.formats.MetadataValue.Array;
+import dev.quern.formats.MetadataValue.Text;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,21 +43,21 @@ class RunCommandsTest {
 
     Run.of("logits", TinyModel.LLAMA, "--tokens", expected, "-o", direct);
     Run.of(
-        "logits", TinyModel.gguf(TinyModel.LLAMA, "BF16", folder), "--tokens", expected, "-o", converted);
+        "logits",
+        TinyModel.gguf(TinyModel.LLAMA, "BF16", folder),
+        "--tokens",
+        expected,
+        "-o",
+        converted);
 
     assertThat(direct).hasSameBinaryContentAs(converted);
   }
 
   @Test
   void logitsRefuseTokensThatTheModelHasNot() {
-    Path tokens = folder.resolve("tokens.safetensors");
-    MemorySegment ids = MemorySegment.ofArray(new byte[16]);
-    ids.set(Le.LONG, 8, 320);
-    SafetensorsWriter.write(
-        tokens, Map.of(), List.of(new Entry("input_ids", DType.I64, Shape.of(2, 1), ids)));
+    Path tokens = TinyModel.write(folder.resolve("tokens.safetensors"), Tokens.file(1, 320));
 
-    Run run =
-        Run.of("logits", TinyModel.LLAMA, "--tokens", tokens, "-o", folder.resolve("logits"));
+    Run run = Run.of("logits", TinyModel.LLAMA, "--tokens", tokens, "-o", folder.resolve("logits"));
 
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err().lines()).hasSize(1).first().asString().contains("320");
@@ -93,7 +88,8 @@ class RunCommandsTest {
 
     Run run = Run.of(line);
 
-    assertThat(run.out()).isEqualTo("The mill" + generate("--seed", "5").get("text").textValue() + "\n");
+    assertThat(run.out())
+        .isEqualTo("The mill" + generate("--seed", "5").get("text").textValue() + "\n");
     assertThat(run.err()).startsWith("24 tokens; ").contains("int8 activations, F16 cache");
   }
 
@@ -102,7 +98,10 @@ class RunCommandsTest {
     Run run = Run.of("generate", TinyModel.LLAMA, "-p", "The mill", "-c", 20, "-n", 500, "--json");
 
     JsonNode document = TinyModel.json(run.out());
-    int prompt = TinyModel.json(Run.of("tokenize", TinyModel.LLAMA, "The mill", "--json").out()).get("tokens").size();
+    int prompt =
+        TinyModel.json(Run.of("tokenize", TinyModel.LLAMA, "The mill", "--json").out())
+            .get("tokens")
+            .size();
     assertThat(document.get("tokens").size() + prompt).isLessThanOrEqualTo(21);
     assertThat(Run.of("generate", TinyModel.LLAMA, "-p", "The mill", "-c", 3).err())
         .contains("the context 3 positions; give more with --ctx");
@@ -117,6 +116,27 @@ class RunCommandsTest {
     assertThat(ids.out()).isEqualTo("1 " + plain.out());
     assertThat(document.get("tokens")).hasSameSizeAs(document.get("pieces"));
     assertThat(document.get("pieces").get(0).textValue()).isEqualTo("<s>");
+  }
+
+  @Test
+  void mergesOfUnknownTokensHaveNoEffect() {
+    Path good = TinyModel.gguf(TinyModel.LLAMA3, "F16", folder);
+    Path odd =
+        Damage.rewrite(
+            good,
+            folder.resolve("odd.gguf"),
+            metadata -> {
+              List<String> texts = new ArrayList<>(List.of("q q", "qq z", "zz zz"));
+              if (metadata.get("tokenizer.ggml.merges") instanceof Array merges) {
+                merges.values().forEach(merge -> texts.add(((Text) merge).value()));
+              }
+              metadata.put("tokenizer.ggml.merges", Array.ofTexts(texts));
+            });
+
+    Run run = Run.of("tokenize", odd, "the mill qqz zzzz");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).isEqualTo(Run.of("tokenize", good, "the mill qqz zzzz").out());
   }
 
   @Test

@@ -137,7 +137,8 @@ class ShrinkCommandTest {
     Run refused = shrink("Q8_0");
 
     assertThat(refused.code()).isEqualTo(1);
-    assertThat(refused.err()).isEqualTo("quern: " + foreign + ": exists already; --force replaces it\n");
+    assertThat(refused.err())
+        .isEqualTo("quern: " + foreign + ": exists already; --force replaces it\n");
     assertThat(foreign).hasContent("mine");
     assertThat(shrink("Q8_0", "--force").code()).isZero();
   }
@@ -150,7 +151,8 @@ class ShrinkCommandTest {
     Run refused = shrink("Q8_0");
 
     assertThat(refused.code()).isEqualTo(1);
-    assertThat(refused.err()).isEqualTo("quern: " + foreign + ": exists already; --force replaces it\n");
+    assertThat(refused.err())
+        .isEqualTo("quern: " + foreign + ": exists already; --force replaces it\n");
     assertThat(foreign).hasContent("mine");
     assertThat(out.resolve(FILE)).doesNotExist();
   }
@@ -177,7 +179,11 @@ class ShrinkCommandTest {
     Run run = Run.of("shrink", TinyModel.LLAMA, "--to", "Q8_0", "-o", out, "--text", tiny);
 
     assertThat(run.code()).isEqualTo(1);
-    assertThat(run.err().lines()).hasSize(1).first().asString().contains("tiny.txt: the text is only");
+    assertThat(run.err().lines())
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("tiny.txt: the text is only");
     assertThat(out).doesNotExist();
   }
 
@@ -214,7 +220,9 @@ class ShrinkCommandTest {
     for (String file : files) {
       wanted.add(sha256(TinyModel.bytes(out.resolve(file))) + "  " + file);
     }
-    assertThat(out.resolve("SHA256SUMS")).content(UTF_8).isEqualTo(String.join("\n", wanted) + "\n");
+    assertThat(out.resolve("SHA256SUMS"))
+        .content(UTF_8)
+        .isEqualTo(String.join("\n", wanted) + "\n");
   }
 
   private static String sha256(byte[] bytes) {

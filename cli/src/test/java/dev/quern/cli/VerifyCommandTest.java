@@ -73,7 +73,9 @@ class VerifyCommandTest {
     Run run = Run.of("verify", small, "--text", text, "--ctx", 64);
 
     assertThat(run.code()).isZero();
-    assertThat(run.out()).containsPattern("perplexity +\\d+\\.\\d{4} ± ").containsPattern("verdict +pass");
+    assertThat(run.out())
+        .containsPattern("perplexity +\\d+\\.\\d{4} ± ")
+        .containsPattern("verdict +pass");
   }
 
   @Test

@@ -23,7 +23,7 @@ class LlamaTraitsTest {
 
   @Test
   void fillsWhatTheMetadataDoesNotSay() {
-    DecoderTraits traits = traits();
+    DecoderTraits traits = Architectures.byId("llama").orElseThrow().traits(model);
     Attention attention = traits.block().attention();
     assertThat(attention.keyLength()).isEqualTo(64);
     assertThat(attention.valueLength()).isEqualTo(64);
@@ -37,15 +37,38 @@ class LlamaTraitsTest {
   @Test
   void asManyKeyHeadsAsHeadsUnlessItSaysOtherwise() {
     model.metadata.remove("llama.attention.head_count_kv");
-    assertThat(traits().block().attention().keyValueHeads()).isEqualTo(4);
+    assertThat(
+            Architectures.byId("llama")
+                .orElseThrow()
+                .traits(model)
+                .block()
+                .attention()
+                .keyValueHeads())
+        .isEqualTo(4);
   }
 
   @Test
   void aWindowOfZeroIsNone() {
     model.number("llama.attention.sliding_window", 0);
-    assertThat(traits().block().attention().window().length()).isEqualTo(WindowPattern.UNLIMITED);
+    assertThat(
+            Architectures.byId("llama")
+                .orElseThrow()
+                .traits(model)
+                .block()
+                .attention()
+                .window()
+                .length())
+        .isEqualTo(WindowPattern.UNLIMITED);
     model.number("llama.attention.sliding_window", 7);
-    assertThat(traits().block().attention().window().length()).isEqualTo(7);
+    assertThat(
+            Architectures.byId("llama")
+                .orElseThrow()
+                .traits(model)
+                .block()
+                .attention()
+                .window()
+                .length())
+        .isEqualTo(7);
   }
 
   @Test
@@ -66,11 +89,7 @@ class LlamaTraitsTest {
     assertThat((double) yarn.attentionFactor()).isCloseTo(0.1 * Math.log(8) + 1, within(1e-6));
   }
 
-  private DecoderTraits traits() {
-    return Architectures.byId("llama").orElseThrow().traits(model);
-  }
-
   private RotaryScaling scaling() {
-    return traits().block().rotary().scaling();
+    return Architectures.byId("llama").orElseThrow().traits(model).block().rotary().scaling();
   }
 }

@@ -18,6 +18,11 @@ public interface BlockCodec {
     return true;
   }
 
+  /// True if blocks of this type are only written with importance.
+  default boolean needsImportance() {
+    return false;
+  }
+
   /// A new encoder with the fast kernel of this type. It owns scratch memory: one per thread.
   ///
   /// @throws IllegalArgumentException if the type is only read

@@ -53,14 +53,33 @@ class CodecContractTest {
     BUDGETS.put(GgmlType.NVFP4, 0.15);
   }
 
-  static List<BlockCodec> codecs() {
+  static List<BlockCodec> encoders() {
     return BlockCodecs.all().stream().filter(BlockCodec::encodes).toList();
+  }
+
+  static List<BlockCodec> codecs() {
+    return encoders().stream().filter(codec -> !codec.needsImportance()).toList();
+  }
+
+  static List<BlockCodec> needingImportance() {
+    return encoders().stream().filter(BlockCodec::needsImportance).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("needingImportance")
+  void refusesToEncodeWithoutTheImportanceItNeeds(BlockCodec codec) {
+    float[] x = new float[256];
+    for (RowEncoder encoder : List.of(codec.newEncoder(), codec.newScalarEncoder())) {
+      assertThatThrownBy(() -> encode(codec.type(), encoder, x))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(codec.type() + " needs an importance matrix");
+    }
   }
 
   @Test
   void saysWhichTypesAreOnlyRead() {
     List<BlockCodec> only = BlockCodecs.all().stream().filter(codec -> !codec.encodes()).toList();
-    assertThat(only).extracting(BlockCodec::type).contains(GgmlType.Q8_1, GgmlType.Q8_K);
+    assertThat(only).extracting(BlockCodec::type).containsExactly(GgmlType.Q8_1, GgmlType.Q8_K);
     for (BlockCodec codec : only) {
       String message = codec.type() + " is only read: no encoder writes it";
       assertThatThrownBy(codec::newEncoder)
@@ -129,6 +148,29 @@ class CodecContractTest {
       assertTwinsAgree(codec, Weights.mixed(seed, 256 * 32), "mixed " + seed);
       assertTwinsAgree(codec, Weights.anyFinite(seed, 256 * 4), "any " + seed);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("encoders")
+  void kernelWritesTheBytesOfItsScalarTwinWithImportance(BlockCodec codec) {
+    Random random = new Random(9);
+    for (int seed = 0; seed < 10; seed++) {
+      float[] importance = new float[1024];
+      for (int i = 0; i < importance.length; i++) {
+        importance[i] = random.nextInt(8) == 0 ? 0 : (float) Math.exp(4 * random.nextGaussian());
+      }
+      assertTwinsAgree(codec, Weights.gaussian(seed, 1024 * 4), importance, "gaussian " + seed);
+      assertTwinsAgree(codec, Weights.mixed(seed, 1024 * 8), importance, "mixed " + seed);
+      assertTwinsAgree(codec, Weights.anyFinite(seed, 1024), importance, "any " + seed);
+    }
+  }
+
+  private static void assertTwinsAgree(
+      BlockCodec codec, float[] x, float[] importance, String what) {
+    byte[] kernel = encode(codec.type(), codec.newEncoder(), x, importance);
+    byte[] scalar = encode(codec.type(), codec.newScalarEncoder(), x, importance);
+    int block = Arrays.mismatch(kernel, scalar) / codec.type().blockBytes();
+    assertThat(kernel).as("%s, from block %d", what, block).isEqualTo(scalar);
   }
 
   private static void assertTwinsAgree(BlockCodec codec, float[] x, String what) {
@@ -222,6 +264,15 @@ class CodecContractTest {
   private static byte[] encode(GgmlType type, RowEncoder encoder, float[] x) {
     byte[] out = new byte[(int) type.bytes(x.length)];
     encoder.encode(x, 0, x.length, MemorySegment.ofArray(out), 0);
+    return out;
+  }
+
+  private static byte[] encode(GgmlType type, RowEncoder encoder, float[] x, float[] importance) {
+    byte[] out = new byte[(int) type.bytes(x.length)];
+    int n = importance.length;
+    for (int at = 0; at < x.length; at += n) {
+      encoder.encode(x, at, n, importance, 0, MemorySegment.ofArray(out), type.bytes(at));
+    }
     return out;
   }
 

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenTest {
   static Stream<BlockCodec> codecs() {
     return BlockCodecs.all().stream()
-        .filter(codec -> codec.encodes() && codec.type() != GgmlType.F32);
+        .filter(codec -> codec.encodes() && !codec.needsImportance())
+        .filter(codec -> codec.type() != GgmlType.F32);
   }
 
   static Stream<BlockCodec> decoders() {
@@ -37,6 +38,24 @@ class GoldenTest {
   @MethodSource("codecs")
   void laneEncoderWritesTheBytesOfLlamaQuantize(BlockCodec codec) {
     assertThat(wrongBlocks(codec, codec.newEncoder())).isEmpty();
+  }
+
+  static Stream<BlockCodec> weighted() {
+    return BlockCodecs.all().stream()
+        .filter(codec -> codec.encodes() && codec.type().isQuantized());
+  }
+
+  @ParameterizedTest
+  @MethodSource("weighted")
+  void scalarEncoderWritesTheBytesOfTheReferenceWithImportance(BlockCodec codec) {
+    assertThat(weightedSums(codec, codec.newScalarEncoder()))
+        .isEqualTo(Goldens.weighted(codec.type()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("weighted")
+  void laneEncoderWritesTheBytesOfTheReferenceWithImportance(BlockCodec codec) {
+    assertThat(weightedSums(codec, codec.newEncoder())).isEqualTo(Goldens.weighted(codec.type()));
   }
 
   @ParameterizedTest
@@ -86,6 +105,28 @@ class GoldenTest {
       }
     }
     return wrong;
+  }
+
+  /// `group, row of importance: CRC-32` of the blocks.
+  private static List<String> weightedSums(BlockCodec codec, RowEncoder encoder) {
+    float[] x = Goldens.inputs();
+    float[] importance = Goldens.importance();
+    int columns = Goldens.GROUP / 3;
+    byte[] blocks = new byte[(int) codec.type().bytes(Goldens.GROUP)];
+    List<String> sums = new ArrayList<>();
+    for (int row = 0; row < importance.length; row += columns) {
+      for (int at = 0; at < x.length; at += Goldens.GROUP) {
+        for (int i = 0; i < Goldens.GROUP; i += columns) {
+          long to = codec.type().bytes(i);
+          encoder.encode(x, at + i, columns, importance, row, MemorySegment.ofArray(blocks), to);
+        }
+        CRC32 crc = new CRC32();
+        crc.update(blocks);
+        String group = Goldens.groups().get(at / Goldens.GROUP);
+        sums.add("%s, %d: %08x".formatted(group, row / columns, crc.getValue()));
+      }
+    }
+    return sums;
   }
 
   private static String crc(float[] x) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// The files that `make-goldens.py` and `make-library-goldens.py` of `src/test/golden` made with
 /// the reference implementation.
@@ -26,7 +27,28 @@ final class Goldens {
 
   /// The weights of all groups.
   static float[] inputs() {
-    byte[] bytes = read("inputs.f32");
+    return floats("inputs.f32");
+  }
+
+  /// Two rows of importance, one after the other.
+  static float[] importance() {
+    return floats("importance.f32");
+  }
+
+  /// `group, row of importance: CRC-32` of what the reference makes of the weights.
+  static List<String> weighted(GgmlType type) {
+    List<String> sums = lines(type + ".weighted");
+    List<String> groups = groups();
+    return IntStream.range(0, sums.size())
+        .mapToObj(
+            i ->
+                "%s, %d: %s"
+                    .formatted(groups.get(i % groups.size()), i / groups.size(), sums.get(i)))
+        .toList();
+  }
+
+  private static float[] floats(String name) {
+    byte[] bytes = read(name);
     float[] x = new float[bytes.length / 4];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(x);
     return x;

@@ -7,8 +7,8 @@
 /// known class while code is compiled, and if profiles have seen two widths, both are inlined until
 /// the budget is gone. So shorts, ints and floats are added and multiplied in the widest vectors
 /// only; narrower ones are loaded and converted at once. Each read of a segment is dear in that
-/// budget too, scalar ones included, so the head of a block is read as longs. A test asserts that a token allocates
-/// nothing after every type has run.
+/// budget too, scalar ones included, so the head of a block is read as longs. A test asserts that a
+/// token allocates nothing after every type has run.
 @NullMarked
 package dev.quern.engine.kernel;
 

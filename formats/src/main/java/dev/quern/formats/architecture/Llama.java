@@ -89,6 +89,7 @@ final class Llama implements Architecture {
 
   @Override
   public void describe(ModelConfig config, SequencedMap<String, MetadataValue> metadata) {
+    LlamaLimits.check(config);
     metadata.put("llama.vocab_size", new Uint32(config.integer("vocab_size")));
     metadata.put("llama.rope.dimension_count", new Uint32(config.integer("head_dim")));
     config

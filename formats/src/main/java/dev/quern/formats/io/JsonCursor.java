@@ -181,7 +181,7 @@ public final class JsonCursor implements AutoCloseable {
   private String found() {
     JsonToken token = parser.currentToken();
     if (token == null) {
-      return "missing";
+      return "empty";
     }
     return switch (token) {
       case START_OBJECT -> "an object";

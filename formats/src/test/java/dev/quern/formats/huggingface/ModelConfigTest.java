@@ -146,7 +146,7 @@ class ModelConfigTest {
   static Stream<Arguments> files() {
     String open = "[".repeat(70);
     return Stream.of(
-        Arguments.of("", "the file is missing, not an object (at byte 0)"),
+        Arguments.of("", "the file is empty, not an object (at byte 0)"),
         Arguments.of(" [1]", "the file is an array, not an object (at byte 1)"),
         Arguments.of("\"text\"", "the file is \"text\", not an object (at byte 0)"),
         Arguments.of("{\"a\": 1, \"a\": 2}", "not JSON: Duplicate field 'a' (at byte 12)"),

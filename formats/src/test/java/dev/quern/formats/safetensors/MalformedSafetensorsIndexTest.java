@@ -45,7 +45,7 @@ class MalformedSafetensorsIndexTest {
 
   static Stream<Arguments> indexes() {
     return Stream.of(
-        arguments("", "the index is missing, not an object (at byte 0)"),
+        arguments("", "the index is empty, not an object (at byte 0)"),
         arguments("[]", "the index is an array, not an object (at byte 0)"),
         arguments("{}", "weight_map is missing: no tensor has a shard"),
         arguments("{\"weight_map\":{}}", "weight_map is empty: no tensor has a shard"),

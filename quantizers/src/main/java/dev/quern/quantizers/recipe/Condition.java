@@ -10,9 +10,15 @@ interface Condition {
   /// Eight experts, as in Mixtral: attention is a small part of the model.
   Condition EIGHT_EXPERTS = at -> at.model().experts() == 8;
 
+  /// At least four experts.
+  Condition MANY_EXPERTS = at -> at.model().experts() >= 4;
+
   Condition FALCON = at -> at.model().isFalcon();
 
   Condition IMPORTANCE = Situation::hasImportance;
+
+  /// All but the first and the last eighth.
+  Condition MIDDLE = at -> at.index() >= at.count() / 8 && at.index() < 7 * at.count() / 8;
 
   /// The first and the last eighth, and every third tensor between.
   Condition MORE_BITS =

@@ -16,8 +16,14 @@ final class Fallbacks {
           case Q4_K -> GgmlType.Q5_0;
           case Q5_K -> GgmlType.Q5_1;
           case Q6_K -> GgmlType.Q8_0;
+          case Q1_0 -> throw new IllegalArgumentException(noneFor(tensor, wanted));
           default -> GgmlType.F16;
         };
     return replacement.divides(tensor.shape().rowLength()) ? replacement : GgmlType.F16;
+  }
+
+  private static String noneFor(TensorFacts tensor, GgmlType wanted) {
+    return "%s: rows of %d weights are no whole %s blocks, and no other type takes their place"
+        .formatted(tensor.name(), tensor.shape().rowLength(), wanted);
   }
 }

@@ -27,6 +27,10 @@ final class KQuantRecipes {
               .on(ATTENTION_V, when(GROUPED, Q4_K), otherwise(Q3_K))
               .on(FFN_DOWN, otherwise(Q3_K))
               .on(ATTENTION_OUTPUT, when(FALCON, Q2_K), when(EIGHT_EXPERTS, Q5_K), otherwise(Q3_K)),
+          new Recipe("Q2_K_S", 21, Q2_K)
+              .needingImportance()
+              .on(ATTENTION_V, when(GROUPED, Q4_K))
+              .on(FFN_DOWN, when(first(8), Q4_K)),
           new Recipe("Q3_K_S", 11, Q3_K)
               .on(ATTENTION_OUTPUT, when(EIGHT_EXPERTS.and(FALCON.not()), Q5_K)),
           new Recipe("Q3_K_M", 12, Q3_K, "Q3_K")

@@ -65,6 +65,11 @@ final class Mixer {
     if (options.pure()) {
       return fit(tensor, recipe.base(), new Assignment.Reason.Mix());
     }
+    if (recipe.outsideExperts().isPresent()) {
+      GgmlType other = recipe.outsideExperts().get();
+      boolean forExperts = tensor.dimensions() > 2 && !servesAsOutput(role);
+      return fit(tensor, forExperts ? recipe.base() : other, new Assignment.Reason.Mix());
+    }
     if (servesAsOutput(role)) {
       return options.output() == null
           ? fit(tensor, output(tensor), new Assignment.Reason.Mix())
@@ -93,7 +98,7 @@ final class Mixer {
     if (model.isFalcon() || !base.divides(tensor.shape().rowLength()) || base == GgmlType.Q8_0) {
       return GgmlType.Q8_0;
     }
-    return GgmlType.Q6_K;
+    return recipe.output(at(0));
   }
 
   private GgmlType mix(TensorFacts tensor, Role role) {
@@ -102,9 +107,12 @@ final class Mixer {
         int index = count(role);
         GgmlType type =
             recipe.pick(role, new Situation(model, index, values, options.hasImportance()));
-        yield moreForValues(type);
+        yield recipe.hasOwnRulesForAttention() ? type : moreForValues(type);
       }
-      case ATTENTION_K -> model.experts() == 8 ? GgmlType.Q8_0 : recipe.pick(role, at(count(role)));
+      case ATTENTION_K ->
+          model.experts() == 8 && !recipe.hasOwnRulesForAttention()
+              ? GgmlType.Q8_0
+              : recipe.pick(role, at(count(role)));
       case FFN_DOWN, FFN_GATE, FFN_UP -> {
         int index = count(role);
         yield recipe.pick(role, at(model.experts() > 1 ? block(tensor) : index));

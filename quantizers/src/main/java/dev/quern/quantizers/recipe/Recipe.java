@@ -1,11 +1,17 @@
 package dev.quern.quantizers.recipe;
 
 import dev.quern.formats.GgmlType;
+import dev.quern.quantizers.BlockCodec;
+import dev.quern.quantizers.BlockCodecs;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A named choice of types for all tensors of a model, as llama-quantize has it.
 ///
@@ -13,13 +19,33 @@ import java.util.stream.Stream;
 /// table per family; what holds for all of them is in [Mixer].
 public final class Recipe {
   private static final List<Recipe> ALL =
-      Stream.of(PlainRecipes.ALL, KQuantRecipes.ALL).flatMap(List::stream).toList();
+      Stream.of(
+              PlainRecipes.ALL,
+              KQuantRecipes.ALL,
+              CodeBookRecipes.ALL,
+              LowBitRecipes.ALL,
+              FewValueRecipes.ALL)
+          .flatMap(List::stream)
+          .toList();
+
+  private static final Set<GgmlType> NEEDING_IMPORTANCE =
+      EnumSet.of(
+          GgmlType.IQ1_S,
+          GgmlType.IQ1_M,
+          GgmlType.IQ2_XXS,
+          GgmlType.IQ2_XS,
+          GgmlType.IQ2_S,
+          GgmlType.IQ3_XXS);
 
   private final String name;
   private final List<String> aliases;
   private final int fileType;
   private final GgmlType base;
   private final Map<Role, List<Row>> table = new EnumMap<>(Role.class);
+
+  private boolean attentionIsSpecial;
+  private boolean baseNeedsImportance;
+  private @Nullable GgmlType outsideExperts;
 
   /// One row of the table: the type where the condition holds.
   record Row(Condition condition, GgmlType type) {}
@@ -36,6 +62,24 @@ public final class Recipe {
   /// type stays.
   Recipe on(Role role, Row... rows) {
     table.put(role, List.of(rows));
+    return this;
+  }
+
+  /// Keys and values do not follow the rules of all other recipes.
+  Recipe withOwnRulesForAttention() {
+    attentionIsSpecial = true;
+    return this;
+  }
+
+  /// The base type is refused without importance, though it could do without.
+  Recipe needingImportance() {
+    baseNeedsImportance = true;
+    return this;
+  }
+
+  /// The base type is for the matrices of experts; everything else is `other`.
+  Recipe onlyExperts(GgmlType other) {
+    outsideExperts = other;
     return this;
   }
 
@@ -84,11 +128,56 @@ public final class Recipe {
   /// Gives every tensor its type; the result is in the order of the output.
   ///
   /// @throws IllegalArgumentException if the rows of a tensor fit no type that may replace the one
-  ///   wanted, or if a tensor's name does not tell its block in a model with experts
+  ///   wanted, if a tensor's name does not tell its block in a model with experts, if a type needs
+  ///   importance and there is none, or if no encoder writes it
   public Assignments assign(ModelFacts model, List<TensorFacts> tensors, RecipeOptions options) {
+    Assignments assignments = assignAnyway(model, tensors, options);
+    if (!options.hasImportance()) {
+      assignments.tensors().forEach(this::refuseWithoutImportance);
+    }
+    assignments.tensors().forEach(Recipe::refuseWithoutEncoder);
+    return assignments;
+  }
+
+  private static void refuseWithoutEncoder(Assignment assignment) {
+    boolean kept = assignment.reason() instanceof Assignment.Reason.Kept;
+    if (!kept && BlockCodecs.find(assignment.type()).filter(BlockCodec::encodes).isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: no encoder writes %s".formatted(assignment.tensor().name(), assignment.type()));
+    }
+  }
+
+  private void refuseWithoutImportance(Assignment assignment) {
+    GgmlType type = assignment.type();
+    String tensor = assignment.tensor().name();
+    Role role = Role.of(tensor);
+    boolean exempt = role == Role.TOKEN_EMBEDDING || role == Role.OUTPUT;
+    if (!exempt && (NEEDING_IMPORTANCE.contains(type) || (baseNeedsImportance && type == base))) {
+      throw new IllegalArgumentException(
+          "%s: %s needs an importance matrix".formatted(tensor, type));
+    }
+  }
+
+  /// As [#assign], without regard to missing importance.
+  Assignments assignAnyway(ModelFacts model, List<TensorFacts> tensors, RecipeOptions options) {
     List<TensorFacts> ordered = new ArrayList<>(tensors);
     ordered.sort((a, b) -> OutputOrder.BY_BLOCK_AND_NAME.compare(a.name(), b.name()));
     return new Mixer(this, model, ordered, options).assign();
+  }
+
+  /// True if keys and values do not follow the rules of all other recipes.
+  boolean hasOwnRulesForAttention() {
+    return attentionIsSpecial;
+  }
+
+  /// The type of everything but the matrices of experts, if that is not up to the table.
+  Optional<GgmlType> outsideExperts() {
+    return Optional.ofNullable(outsideExperts);
+  }
+
+  /// What the output matrix gets if nothing speaks against it.
+  GgmlType output(Situation at) {
+    return table.containsKey(Role.OUTPUT) ? pick(Role.OUTPUT, at) : GgmlType.Q6_K;
   }
 
   /// What the table says.

@@ -8,13 +8,18 @@ final class Affine32 {
 
   private final AffineSearch.Plan plan;
   private final AffineSearch search;
-  private final float[] weights = new float[32];
+  private final AffineSearch weightedSearch;
+  private final FittedScales scaleFit = new FittedScales();
+  private final FittedScales depthFit = new FittedScales();
+  private final float[] weights = new float[256];
+  private final float[] sums = new float[8];
   private final float[] scales = new float[8];
   private final float[] depths = new float[8];
 
   Affine32(AffineSearch.Plan plan) {
     this.plan = plan;
     this.search = new AffineSearch(plan);
+    this.weightedSearch = new AffineSearch(AffineSearch.Plan.weighted(32, plan.top()));
   }
 
   /// Finds the levels and writes the block's first 16 bytes at `out[to]`.
@@ -25,6 +30,23 @@ final class Affine32 {
       depths[j] = search.depth();
     }
     PackedScales.put(scales, depths, 0, out, to);
+    putLevels(x, at, out, to);
+  }
+
+  /// As above, where errors count as `importance` says.
+  void quantize(float[] x, int at, Importance importance, byte[] out, int to) {
+    float mean = 2 * Weighing.meanSquare(x, at, 256);
+    Weighing.weigh(x, at, 256, importance.values(), importance.from(), mean, weights, 0);
+    Weighing.sum(weights, 0, 256, 32, sums, 0);
+    for (int j = 0; j < 8; j++) {
+      scales[j] = weightedSearch.scale(x, at + 32 * j, weights, 32 * j, levels, 32 * j);
+      depths[j] = weightedSearch.depth();
+    }
+    PackedScales.putFitted(scales, depths, sums, 0, scaleFit, depthFit, out, to);
+    putLevels(x, at, out, to);
+  }
+
+  private void putLevels(float[] x, int at, byte[] out, int to) {
     float d = Halves.get(out, to);
     float dmin = Halves.get(out, to + 2);
     for (int j = 0; j < 8; j++) {

@@ -6,31 +6,71 @@ final class Affine32Lanes {
   final int[] levels = new int[256];
 
   private final AffineSearch.Plan plan;
-  private final AffineLanes search;
+  private final AffineLanes plain;
+  private final AffineLanes weighted;
+  private final FittedScales scaleFit = new FittedScales();
+  private final FittedScales depthFit = new FittedScales();
+  private final float[] weights = new float[512];
+  private final float[] sums = new float[16];
   private final Affine32 scalar;
 
   Affine32Lanes(AffineSearch.Plan plan) {
     this.plan = plan;
-    this.search = new AffineLanes(plan);
+    this.plain = new AffineLanes(plan);
+    this.weighted = new AffineLanes(AffineSearch.Plan.weighted(32, plan.top()));
     this.scalar = new Affine32(plan);
   }
 
   /// Searches the scales of one or two blocks.
   void search(float[] x, int at, int blocks) {
-    search.search(x, at, 8 * blocks);
+    plain.search(x, at, 8 * blocks);
+  }
+
+  /// As above, where errors count as `importance` says.
+  void search(float[] x, int at, Importance importance, int blocks) {
+    for (int b = 0; b < blocks; b++) {
+      int from = at + 256 * b;
+      float mean = 2 * Weighing.meanSquare(x, from, 256);
+      int column = importance.from() + 256 * b;
+      Weighing.weigh(x, from, 256, importance.values(), column, mean, weights, 256 * b);
+      Weighing.sum(weights, 256 * b, 256, 32, sums, 8 * b);
+    }
+    weighted.search(x, at, weights, 0, 8 * blocks);
   }
 
   /// Finds the levels of block `b` of the last search, whose weights start at `x[at]`, and writes
   /// its first 16 bytes.
   void quantize(float[] x, int at, int b, byte[] out, int to) {
-    for (int j = 8 * b; j < 8 * b + 8; j++) {
-      if (search.isOdd(j)) {
-        scalar.quantize(x, at, out, to);
-        System.arraycopy(scalar.levels, 0, levels, 0, 256);
-        return;
-      }
+    if (hasOdd(plain, b)) {
+      scalar.quantize(x, at, out, to);
+      System.arraycopy(scalar.levels, 0, levels, 0, 256);
+      return;
     }
-    PackedScales.put(search.scales, search.depths, 8 * b, out, to);
+    PackedScales.put(plain.scales, plain.depths, 8 * b, out, to);
+    putLevels(plain, x, at, b, out, to);
+  }
+
+  /// As above, after a search with importance.
+  void quantize(float[] x, int at, Importance importance, int b, byte[] out, int to) {
+    if (hasOdd(weighted, b)) {
+      scalar.quantize(x, at, importance.later(256 * b), out, to);
+      System.arraycopy(scalar.levels, 0, levels, 0, 256);
+      return;
+    }
+    PackedScales.putFitted(
+        weighted.scales, weighted.depths, sums, 8 * b, scaleFit, depthFit, out, to);
+    putLevels(weighted, x, at, b, out, to);
+  }
+
+  private static boolean hasOdd(AffineLanes search, int b) {
+    boolean odd = false;
+    for (int j = 8 * b; j < 8 * b + 8; j++) {
+      odd |= search.isOdd(j);
+    }
+    return odd;
+  }
+
+  private void putLevels(AffineLanes search, float[] x, int at, int b, byte[] out, int to) {
     float d = Halves.get(out, to);
     float dmin = Halves.get(out, to + 2);
     for (int j = 0; j < 8; j++) {

@@ -54,13 +54,26 @@ final class AffineLanes {
   /// Searches `count` sub-blocks of the weights from `source[at]`.
   void search(float[] source, int at, int count) {
     SubBlocks.transpose(source, at, plan.size(), count, x);
-    odd = 0;
     for (int g = 0; g < SubBlocks.COUNT; g += Lanes.COUNT) {
       if (plan.absolute()) {
         weighByMagnitude(x, weights, g);
       } else {
         weighByRms(x, weights, plan.size(), g);
       }
+    }
+    search();
+  }
+
+  /// As above, where errors count as `given[from]` and on say.
+  void search(float[] source, int at, float[] given, int from, int count) {
+    SubBlocks.transpose(source, at, plan.size(), count, x);
+    SubBlocks.transpose(given, from, plan.size(), count, weights);
+    search();
+  }
+
+  private void search() {
+    odd = 0;
+    for (int g = 0; g < SubBlocks.COUNT; g += Lanes.COUNT) {
       measure(g);
       sum(g, plan.top());
       startFromRange(g);

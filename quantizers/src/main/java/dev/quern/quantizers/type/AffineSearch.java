@@ -15,31 +15,49 @@ final class AffineSearch {
   /// @param size weights in a sub-block
   /// @param top the greatest level
   /// @param first what is added to `top` in the first try
-  /// @param steps tries after the first; each adds 0.1 more
+  /// @param steps tries after the first
+  /// @param step how much each adds
   /// @param absolute true if the error counts as it is, false if squared
-  record Plan(int size, int top, float first, int steps, boolean absolute) {
-    static final Plan Q2_K = new Plan(16, 3, -0.5f, 15, true);
-    static final Plan Q4_K = new Plan(32, 15, -1f, 20, false);
-    static final Plan Q5_K = new Plan(32, 31, -0.5f, 15, false);
+  record Plan(int size, int top, float first, int steps, float step, boolean absolute) {
+    static final Plan Q2_K = new Plan(16, 3, -0.5f, 15, 0.1f, true);
+    static final Plan Q4_K = new Plan(32, 15, -1f, 20, 0.1f, false);
+    static final Plan Q5_K = new Plan(32, 31, -0.5f, 15, 0.1f, false);
+
+    /// What is tried with an importance matrix.
+    static Plan weighted(int size, int top) {
+      return new Plan(size, top, -0.9f, 36, 0.05f, false);
+    }
 
     /// The greatest level of try `step`, as the reference computes it.
     float reach(int step) {
-      return first + 0.1f * step + top;
+      return first + this.step * step + top;
     }
   }
 
   private final Plan plan;
   private final int[] candidate;
+  private final float[] weights;
 
   private float min;
 
   AffineSearch(Plan plan) {
     this.plan = plan;
     this.candidate = new int[plan.size()];
+    this.weights = new float[plan.size()];
   }
 
-  /// The scale of the weights from `x[at]`; their levels go to `levels[at...]`.
+  /// The scale of the weights from `x[at]`; their levels go to `levels[to...]`.
   float scale(float[] x, int at, float[] weights, int[] levels, int to) {
+    return scale(x, at, weights, 0, levels, to);
+  }
+
+  /// As above, with weights from `weights[from]`.
+  float scale(float[] x, int at, float[] weights, int from, int[] levels, int to) {
+    System.arraycopy(weights, from, this.weights, 0, plan.size());
+    return search(x, at, levels, to);
+  }
+
+  private float search(float[] x, int at, int[] levels, int to) {
     int n = plan.size();
     min = x[at];
     float max = x[at];
@@ -60,7 +78,7 @@ final class AffineSearch {
     float scale = 1 / inverse;
     fillLevels(x, at, inverse);
     System.arraycopy(candidate, 0, levels, to, n);
-    float best = error(x, at, weights, scale, min);
+    float best = error(x, at, scale, min);
     for (int step = 0; step <= plan.steps(); step++) {
       fillLevels(x, at, plan.reach(step) / (max - min));
       float sumL = 0;
@@ -80,7 +98,7 @@ final class AffineSearch {
           newMin = 0;
           newScale = sumXl / sumL2;
         }
-        float error = error(x, at, weights, newScale, newMin);
+        float error = error(x, at, newScale, newMin);
         if (error < best) {
           System.arraycopy(candidate, 0, levels, to, n);
           best = error;
@@ -104,7 +122,7 @@ final class AffineSearch {
     }
   }
 
-  private float error(float[] x, int at, float[] weights, float scale, float low) {
+  private float error(float[] x, int at, float scale, float low) {
     float sum = 0;
     for (int i = 0; i < plan.size(); i++) {
       float difference = scale * candidate[i] + low - x[at + i];

@@ -21,4 +21,9 @@ final class Blocks {
   static IllegalArgumentException onlyRead(GgmlType type) {
     return new IllegalArgumentException(type + " is only read: no encoder writes it");
   }
+
+  /// What encoding without the importance that a type needs is answered with.
+  static IllegalArgumentException needsImportance(GgmlType type) {
+    return new IllegalArgumentException(type + " needs an importance matrix");
+  }
 }

@@ -14,6 +14,7 @@ final class GridLanes implements GridSearcher {
 
   private final GridPlan plan;
   private final GridGroup group;
+  private final FittedScales fit = new FittedScales();
   private final Neighbours near;
   private final byte[] neighbours;
   private final int width;
@@ -74,6 +75,13 @@ final class GridLanes implements GridSearcher {
     group.load(x, at, plan.even());
     float max = group.max();
     empty = max < plan.tiny();
+    float start = max / plan.reach();
+    if (plan.fitted() && !empty) {
+      int top = plan.near().levels;
+      start = fit.fit(group.values, 0, plan.size(), top + 1, group.weights);
+      max = start * top;
+      empty = max <= 0;
+    }
     if (empty) {
       Arrays.fill(points, 0);
       Arrays.fill(group.signs, 0);
@@ -90,7 +98,7 @@ final class GridLanes implements GridSearcher {
     for (int c = 0; c < tries; c += Lanes.COUNT) {
       measure(c);
     }
-    float scale = findAgain(choose(max / plan.reach()));
+    float scale = findAgain(choose(start));
     if (scale < 0) {
       group.flip();
       return -scale;

@@ -10,6 +10,7 @@ import java.util.Arrays;
 final class GridSearch implements GridSearcher {
   private final GridPlan plan;
   private final GridGroup group;
+  private final FittedScales fit = new FittedScales();
   private final int width;
   private final int[] points;
   private final int[] candidate;
@@ -55,6 +56,13 @@ final class GridSearch implements GridSearcher {
     group.load(x, at, plan.even());
     float max = group.max();
     empty = max < plan.tiny();
+    float start = max / plan.reach();
+    if (plan.fitted() && !empty) {
+      int top = plan.near().levels;
+      start = fit.fit(group.values, 0, plan.size(), top + 1, group.weights);
+      max = start * top;
+      empty = max <= 0;
+    }
     if (empty) {
       Arrays.fill(points, 0);
       Arrays.fill(group.signs, 0);
@@ -63,7 +71,7 @@ final class GridSearch implements GridSearcher {
     Arrays.fill(points, plan.near().find(0));
     Arrays.fill(off, plan.again() != GridPlan.Again.OFF);
     float best = 0;
-    float scale = max / plan.reach();
+    float scale = start;
     for (int step = -plan.steps(); step <= plan.steps(); step++) {
       float inverse = plan.inverse(step, max);
       for (int k = 0; k < points.length; k++) {

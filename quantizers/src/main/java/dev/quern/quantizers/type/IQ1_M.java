@@ -39,18 +39,18 @@ public final class IQ1_M implements BlockCodec {
   }
 
   @Override
-  public boolean encodes() {
-    return false;
+  public boolean needsImportance() {
+    return true;
   }
 
   @Override
   public RowEncoder newEncoder() {
-    throw Blocks.onlyRead(type());
+    return newScalarEncoder();
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    throw Blocks.onlyRead(type());
+    return new ScalarEncoder(GgmlType.IQ1_M, new IQ1_MEncoder());
   }
 
   private static void decodeBlock(MemorySegment in, long at, float[] out, int to) {

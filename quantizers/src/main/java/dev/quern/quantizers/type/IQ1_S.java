@@ -34,18 +34,18 @@ public final class IQ1_S implements BlockCodec {
   }
 
   @Override
-  public boolean encodes() {
-    return false;
+  public boolean needsImportance() {
+    return true;
   }
 
   @Override
   public RowEncoder newEncoder() {
-    throw Blocks.onlyRead(type());
+    return newScalarEncoder();
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    throw Blocks.onlyRead(type());
+    return new ScalarEncoder(GgmlType.IQ1_S, new IQ1_SEncoder());
   }
 
   private static void decodeBlock(MemorySegment in, long at, float[] out, int to) {

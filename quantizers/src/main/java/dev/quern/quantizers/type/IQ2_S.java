@@ -34,18 +34,18 @@ public final class IQ2_S implements BlockCodec {
   }
 
   @Override
-  public boolean encodes() {
-    return false;
+  public boolean needsImportance() {
+    return true;
   }
 
   @Override
   public RowEncoder newEncoder() {
-    throw Blocks.onlyRead(type());
+    return LaneEncoder.ofBlocks(GgmlType.IQ2_S, new IQ2_SEncoder(new GridLanes(GridPlan.iq2_s())));
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    throw Blocks.onlyRead(type());
+    return new ScalarEncoder(GgmlType.IQ2_S, new IQ2_SEncoder(new GridSearch(GridPlan.iq2_s())));
   }
 
   private static void decodeBlock(MemorySegment in, long at, float[] out, int to) {

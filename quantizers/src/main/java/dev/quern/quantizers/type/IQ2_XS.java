@@ -32,18 +32,19 @@ public final class IQ2_XS implements BlockCodec {
   }
 
   @Override
-  public boolean encodes() {
-    return false;
+  public boolean needsImportance() {
+    return true;
   }
 
   @Override
   public RowEncoder newEncoder() {
-    throw Blocks.onlyRead(type());
+    return LaneEncoder.ofBlocks(
+        GgmlType.IQ2_XS, new IQ2_XSEncoder(new GridLanes(GridPlan.iq2_xs())));
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    throw Blocks.onlyRead(type());
+    return new ScalarEncoder(GgmlType.IQ2_XS, new IQ2_XSEncoder(new GridSearch(GridPlan.iq2_xs())));
   }
 
   private static void decodeBlock(MemorySegment in, long at, float[] out, int to) {

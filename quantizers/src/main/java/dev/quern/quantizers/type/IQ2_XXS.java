@@ -31,18 +31,20 @@ public final class IQ2_XXS implements BlockCodec {
   }
 
   @Override
-  public boolean encodes() {
-    return false;
+  public boolean needsImportance() {
+    return true;
   }
 
   @Override
   public RowEncoder newEncoder() {
-    throw Blocks.onlyRead(type());
+    return LaneEncoder.ofBlocks(
+        GgmlType.IQ2_XXS, new IQ2_XXSEncoder(new GridLanes(GridPlan.iq2_xxs())));
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    throw Blocks.onlyRead(type());
+    return new ScalarEncoder(
+        GgmlType.IQ2_XXS, new IQ2_XXSEncoder(new GridSearch(GridPlan.iq2_xxs())));
   }
 
   private static void decodeBlock(MemorySegment in, long at, float[] out, int to) {

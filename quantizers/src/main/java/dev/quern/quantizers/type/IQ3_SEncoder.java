@@ -5,6 +5,7 @@ import java.util.Arrays;
 /// The encoder of IQ3_S around a search.
 final class IQ3_SEncoder implements ScalarEncoder.Block {
   private final GridSearcher search;
+  private final float[] weights = new float[256];
   private final float[] scales = new float[8];
   private final int[] levels = new int[8];
 
@@ -14,13 +15,24 @@ final class IQ3_SEncoder implements ScalarEncoder.Block {
 
   @Override
   public void encode(float[] x, int at, byte[] out, int to) {
+    for (int i = 0; i < 256; i++) {
+      weights[i] = x[at + i] * x[at + i];
+    }
+    finish(x, at, out, to);
+  }
+
+  @Override
+  public void encode(float[] x, int at, Importance importance, byte[] out, int to) {
+    float mean = 2 * Weighing.meanSquare(x, at, 256);
+    Weighing.weigh(x, at, 256, importance.values(), importance.from(), mean, weights, 0);
+    finish(x, at, out, to);
+  }
+
+  private void finish(float[] x, int at, byte[] out, int to) {
     Arrays.fill(out, to, to + 110, (byte) 0);
     int next = 0; // the reference leaves no room for a group of zeros, so later ones move up
     for (int j = 0; j < 8; j++) {
-      for (int i = 0; i < 32; i++) {
-        float v = x[at + 32 * j + i];
-        search.weights()[i] = v * v;
-      }
+      System.arraycopy(weights, 32 * j, search.weights(), 0, 32);
       scales[j] = search.scale(x, at + 32 * j);
       if (search.isEmpty()) {
         continue;

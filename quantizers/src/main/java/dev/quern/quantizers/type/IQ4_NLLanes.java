@@ -3,10 +3,27 @@ package dev.quern.quantizers.type;
 /// The kernel of IQ4_NL: sixteen blocks in as many lanes.
 final class IQ4_NLLanes implements LaneEncoder.Batch {
   private final UnevenLanes search = new UnevenLanes();
+  private final float[] weights = new float[512];
 
   @Override
   public void encode(float[] x, int at, int blocks, byte[] out) {
     search.search(x, at, blocks);
+    finish(x, at, blocks, out);
+  }
+
+  @Override
+  public void encode(float[] x, int at, Importance importance, int blocks, byte[] out) {
+    for (int b = 0; b < blocks; b++) {
+      int from = at + 32 * b;
+      int column = importance.from() + 32 * b;
+      float mean = 2 * Weighing.meanSquare(x, from, 32);
+      Weighing.weigh(x, from, 32, importance.values(), column, mean, weights, 32 * b);
+    }
+    search.search(x, at, weights, 0, blocks);
+    finish(x, at, blocks, out);
+  }
+
+  private void finish(float[] x, int at, int blocks, byte[] out) {
     for (int b = 0; b < blocks; b++) {
       float scale = search.scales[b];
       Halves.put(out, 18 * b, scale);

@@ -10,7 +10,17 @@ final class IQ4_NLScalar implements ScalarEncoder.Block {
     for (int i = 0; i < 32; i++) {
       weights[i] = x[at + i] * x[at + i];
     }
-    float scale = search.scale(x, at, weights);
+    encode(x, at, out, to, search.scale(x, at, weights));
+  }
+
+  @Override
+  public void encode(float[] x, int at, Importance importance, byte[] out, int to) {
+    float mean = 2 * Weighing.meanSquare(x, at, 32);
+    Weighing.weigh(x, at, 32, importance.values(), importance.from(), mean, weights, 0);
+    encode(x, at, out, to, search.scale(x, at, weights));
+  }
+
+  private static void encode(float[] x, int at, byte[] out, int to, float scale) {
     Halves.put(out, to, scale);
     UnevenSearch.putLevels(x, at, scale != 0 ? 1 / scale : 0, out, to + 2);
   }

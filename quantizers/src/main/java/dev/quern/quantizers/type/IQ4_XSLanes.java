@@ -3,11 +3,28 @@ package dev.quern.quantizers.type;
 /// The kernel of IQ4_XS: the groups of two blocks in sixteen lanes.
 final class IQ4_XSLanes implements LaneEncoder.Batch {
   private final UnevenLanes search = new UnevenLanes();
+  private final float[] weights = new float[512];
   private final float[] inverses = new float[8];
 
   @Override
   public void encode(float[] x, int at, int blocks, byte[] out) {
     search.search(x, at, 8 * blocks);
+    finish(x, at, blocks, out);
+  }
+
+  @Override
+  public void encode(float[] x, int at, Importance importance, int blocks, byte[] out) {
+    for (int b = 0; b < blocks; b++) {
+      int from = at + 256 * b;
+      int column = importance.from() + 256 * b;
+      float mean = 2 * Weighing.meanSquare(x, from, 256);
+      Weighing.weigh(x, from, 256, importance.values(), column, mean, weights, 256 * b);
+    }
+    search.search(x, at, weights, 0, 8 * blocks);
+    finish(x, at, blocks, out);
+  }
+
+  private void finish(float[] x, int at, int blocks, byte[] out) {
     for (int b = 0; b < blocks; b++) {
       int to = 136 * b;
       IQ4_XSScalar.putScales(search.scales, 8 * b, inverses, out, to);

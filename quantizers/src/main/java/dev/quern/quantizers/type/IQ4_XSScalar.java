@@ -5,7 +5,7 @@ import java.util.Arrays;
 /// The scalar encoder of IQ4_XS.
 final class IQ4_XSScalar implements ScalarEncoder.Block {
   private final UnevenSearch search = new UnevenSearch();
-  private final float[] weights = new float[32];
+  private final float[] weights = new float[256];
   private final float[] scales = new float[8];
   private final float[] inverses = new float[8];
 
@@ -14,9 +14,22 @@ final class IQ4_XSScalar implements ScalarEncoder.Block {
     for (int j = 0; j < 8; j++) {
       for (int i = 0; i < 32; i++) {
         float v = x[at + 32 * j + i];
-        weights[i] = v * v;
+        weights[32 * j + i] = v * v;
       }
-      scales[j] = search.scale(x, at + 32 * j, weights);
+    }
+    finish(x, at, out, to);
+  }
+
+  @Override
+  public void encode(float[] x, int at, Importance importance, byte[] out, int to) {
+    float mean = 2 * Weighing.meanSquare(x, at, 256);
+    Weighing.weigh(x, at, 256, importance.values(), importance.from(), mean, weights, 0);
+    finish(x, at, out, to);
+  }
+
+  private void finish(float[] x, int at, byte[] out, int to) {
+    for (int j = 0; j < 8; j++) {
+      scales[j] = search.scale(x, at + 32 * j, weights, 32 * j);
     }
     putScales(scales, 0, inverses, out, to);
     for (int j = 0; j < 8; j++) {

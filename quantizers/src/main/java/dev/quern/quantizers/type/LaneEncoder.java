@@ -11,6 +11,11 @@ final class LaneEncoder implements RowEncoder {
   interface Batch {
     /// Fills `out` with the `blocks` blocks of the weights from `x[at]`.
     void encode(float[] x, int at, int blocks, byte[] out);
+
+    /// As above, where errors count as `importance` says.
+    default void encode(float[] x, int at, Importance importance, int blocks, byte[] out) {
+      encode(x, at, blocks, out);
+    }
   }
 
   /// Bytes that a kernel may spoil behind the last block of a batch.
@@ -36,9 +41,20 @@ final class LaneEncoder implements RowEncoder {
     return new LaneEncoder(
         type,
         BLOCKS,
-        (x, at, blocks, out) -> {
-          for (int b = 0; b < blocks; b++) {
-            kernel.encode(x, at + b * type.blockSize(), out, b * type.blockBytes());
+        new Batch() {
+          @Override
+          public void encode(float[] x, int at, int blocks, byte[] out) {
+            for (int b = 0; b < blocks; b++) {
+              kernel.encode(x, at + b * type.blockSize(), out, b * type.blockBytes());
+            }
+          }
+
+          @Override
+          public void encode(float[] x, int at, Importance importance, int blocks, byte[] out) {
+            for (int b = 0; b < blocks; b++) {
+              int first = b * type.blockSize();
+              kernel.encode(x, at + first, importance.later(first), out, b * type.blockBytes());
+            }
           }
         });
   }
@@ -49,6 +65,22 @@ final class LaneEncoder implements RowEncoder {
     for (int b = 0; b < blocks; b += size) {
       int taken = Math.min(size, blocks - b);
       batch.encode(x, at + b * type.blockSize(), taken, bytes);
+      int length = taken * type.blockBytes();
+      MemorySegment.copy(
+          bytes, 0, out, ValueLayout.JAVA_BYTE, to + (long) b * type.blockBytes(), length);
+    }
+  }
+
+  @Override
+  public void encode(
+      float[] x, int at, int n, float[] importance, int from, MemorySegment out, long to) {
+    int blocks = Blocks.count(type, n);
+    float meanSquare = Weighing.meanSquare(x, at, n);
+    for (int b = 0; b < blocks; b += size) {
+      int taken = Math.min(size, blocks - b);
+      int first = b * type.blockSize();
+      batch.encode(
+          x, at + first, new Importance(importance, from + first, meanSquare), taken, bytes);
       int length = taken * type.blockBytes();
       MemorySegment.copy(
           bytes, 0, out, ValueLayout.JAVA_BYTE, to + (long) b * type.blockBytes(), length);

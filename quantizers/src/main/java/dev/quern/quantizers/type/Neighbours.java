@@ -24,6 +24,34 @@ final class Neighbours {
     private OfIq3S() {}
   }
 
+  /// Made when first asked for.
+  static final class OfIq2Xxs {
+    static final Neighbours INSTANCE = new Neighbours(Grid.IQ2_XXS, 2, 3, 2);
+
+    private OfIq2Xxs() {}
+  }
+
+  /// Made when first asked for.
+  static final class OfIq2Xs {
+    static final Neighbours INSTANCE = new Neighbours(Grid.IQ2_XS, 2, 3, 2);
+
+    private OfIq2Xs() {}
+  }
+
+  /// Made when first asked for.
+  static final class OfIq2S {
+    static final Neighbours INSTANCE = new Neighbours(Grid.IQ2_S, 2, 3, 1);
+
+    private OfIq2S() {}
+  }
+
+  /// Made when first asked for.
+  static final class OfIq1 {
+    static final Neighbours INSTANCE = new Neighbours(Grid.IQ1, 2, 3, 3);
+
+    private OfIq1() {}
+  }
+
   /// The grid.
   final Grid grid;
 

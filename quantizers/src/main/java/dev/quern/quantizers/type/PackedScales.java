@@ -65,6 +65,27 @@ final class PackedScales {
     }
   }
 
+  /// As above, with the scales that fit best where sub-blocks count as `sums` says.
+  static void putFitted(
+      float[] scales,
+      float[] depths,
+      float[] sums,
+      int from,
+      FittedScales scaleFit,
+      FittedScales depthFit,
+      byte[] out,
+      int to) {
+    Halves.put(out, to, scaleFit.fit(scales, from, 8, 63, sums));
+    Halves.put(out, to + 2, depthFit.fit(depths, from, 8, 63, sums));
+    int[] scale = scaleFit.levels;
+    int[] min = depthFit.levels;
+    for (int j = 0; j < 4; j++) {
+      out[to + 4 + j] = (byte) (scale[j] | scale[j + 4] >> 4 << 6);
+      out[to + 8 + j] = (byte) (min[j] | min[j + 4] >> 4 << 6);
+      out[to + 12 + j] = (byte) ((scale[j + 4] & 15) | (min[j + 4] & 15) << 4);
+    }
+  }
+
   /// Through an unsigned byte, as the reference casts: a negative scale becomes 63.
   private static int sixBits(float value) {
     return Math.min(63, Rounding.nearest(value) & 0xff);

@@ -8,13 +8,29 @@ final class Q3_KScalar implements ScalarEncoder.Block {
   private final float[] scales = new float[16];
   private final int[] rounded = new int[16];
   private final int[] levels = new int[256];
+  private final float[] weights = new float[256];
+  private final float[] sums = new float[16];
 
   @Override
   public void encode(float[] x, int at, byte[] out, int to) {
     for (int j = 0; j < 16; j++) {
       scales[j] = search.refinedScale(x, at + 16 * j, 4, levels, 16 * j);
     }
-    float d = putScales(scales, 0, rounded, out, to);
+    putLevels(x, at, putScales(scales, 0, rounded, out, to), out, to);
+  }
+
+  @Override
+  public void encode(float[] x, int at, Importance importance, byte[] out, int to) {
+    float mean = 2 * Weighing.meanSquare(x, at, 256);
+    Weighing.weigh(x, at, 256, importance.values(), importance.from(), mean, weights, 0);
+    Weighing.sum(weights, 0, 256, 16, sums, 0);
+    for (int j = 0; j < 16; j++) {
+      scales[j] = search.scale(x, at + 16 * j, weights, 16 * j, 4, levels, 16 * j);
+    }
+    putLevels(x, at, putScales(scales, sums, search, rounded, out, to), out, to);
+  }
+
+  private void putLevels(float[] x, int at, float d, byte[] out, int to) {
     for (int j = 0; j < 16; j++) {
       float scale = d * rounded[j];
       if (scale == 0) {
@@ -43,7 +59,6 @@ final class Q3_KScalar implements ScalarEncoder.Block {
       farthest = Math.abs(scales[from + j]) > Math.abs(farthest) ? scales[from + j] : farthest;
     }
     float inverse = farthest != 0 ? -32 / farthest : 0;
-    Arrays.fill(out, to + 96, to + 108, (byte) 0);
     for (int j = 0; j < 16; j++) {
       // without a scale the bytes are zero, which reads as -32
       int scale = -32;
@@ -51,9 +66,27 @@ final class Q3_KScalar implements ScalarEncoder.Block {
         scale = Math.max(-32, Math.min(31, (byte) Rounding.nearest(inverse * scales[from + j])));
       }
       rounded[j] = scale;
-      out[to + 96 + j % 8] |= (byte) (((scale + 32) & 15) << (4 * (j / 8)));
-      out[to + 104 + j % 4] |= (byte) (((scale + 32) >> 4) << (2 * (j / 4)));
     }
+    pack(rounded, out, to);
     return Halves.put(out, to + 108, farthest != 0 ? 1 / inverse : 0);
+  }
+
+  /// As above, with the scales that fit best where sub-blocks count as `sums` says.
+  static float putScales(
+      float[] scales, float[] sums, SymmetricSearch search, int[] rounded, byte[] out, int to) {
+    float d = search.scale(scales, 0, sums, 0, 32, rounded, 0);
+    for (int j = 0; j < 16; j++) {
+      rounded[j] -= 32;
+    }
+    pack(rounded, out, to);
+    return Halves.put(out, to + 108, d);
+  }
+
+  private static void pack(int[] rounded, byte[] out, int to) {
+    Arrays.fill(out, to + 96, to + 108, (byte) 0);
+    for (int j = 0; j < 16; j++) {
+      out[to + 96 + j % 8] |= (byte) (((rounded[j] + 32) & 15) << (4 * (j / 8)));
+      out[to + 104 + j % 4] |= (byte) (((rounded[j] + 32) >> 4) << (2 * (j / 4)));
+    }
   }
 }

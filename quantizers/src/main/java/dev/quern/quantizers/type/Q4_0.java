@@ -38,12 +38,12 @@ public final class Q4_0 implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return LaneEncoder.ofBlocks(GgmlType.Q4_0, SmallBlockLanes::q4_0);
+    return new LaneEncoder(GgmlType.Q4_0, 16, new SmallSymmetricLanes(SmallBlockLanes::q4_0, 8));
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    return new ScalarEncoder(GgmlType.Q4_0, SmallBlocks::q4_0);
+    return new ScalarEncoder(GgmlType.Q4_0, new SmallSymmetric(SmallBlocks::q4_0, 8));
   }
 
   static void decodeScalar(MemorySegment in, long at, float[] out, int to, int blocks) {

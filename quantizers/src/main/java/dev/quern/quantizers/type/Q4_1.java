@@ -39,12 +39,12 @@ public final class Q4_1 implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return LaneEncoder.ofBlocks(GgmlType.Q4_1, SmallBlockLanes::q4_1);
+    return new LaneEncoder(GgmlType.Q4_1, 16, new SmallAffineLanes(SmallBlockLanes::q4_1, 15));
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    return new ScalarEncoder(GgmlType.Q4_1, SmallBlocks::q4_1);
+    return new ScalarEncoder(GgmlType.Q4_1, new SmallAffine(SmallBlocks::q4_1, 15));
   }
 
   static void decodeScalar(MemorySegment in, long at, float[] out, int to, int blocks) {

@@ -12,4 +12,13 @@ final class Q4_KLanes implements LaneEncoder.Batch {
       Packing.nibbles(affine.levels, out, 144 * b + 16);
     }
   }
+
+  @Override
+  public void encode(float[] x, int at, Importance importance, int blocks, byte[] out) {
+    affine.search(x, at, importance, blocks);
+    for (int b = 0; b < blocks; b++) {
+      affine.quantize(x, at + 256 * b, importance, b, out, 144 * b);
+      Packing.nibbles(affine.levels, out, 144 * b + 16);
+    }
+  }
 }

@@ -39,12 +39,12 @@ public final class Q5_0 implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return LaneEncoder.ofBlocks(GgmlType.Q5_0, SmallBlockLanes::q5_0);
+    return new LaneEncoder(GgmlType.Q5_0, 16, new SmallSymmetricLanes(SmallBlockLanes::q5_0, 16));
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    return new ScalarEncoder(GgmlType.Q5_0, SmallBlocks::q5_0);
+    return new ScalarEncoder(GgmlType.Q5_0, new SmallSymmetric(SmallBlocks::q5_0, 16));
   }
 
   static void decodeScalar(MemorySegment in, long at, float[] out, int to, int blocks) {

@@ -40,12 +40,12 @@ public final class Q5_1 implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return LaneEncoder.ofBlocks(GgmlType.Q5_1, SmallBlockLanes::q5_1);
+    return new LaneEncoder(GgmlType.Q5_1, 16, new SmallAffineLanes(SmallBlockLanes::q5_1, 31));
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    return new ScalarEncoder(GgmlType.Q5_1, SmallBlocks::q5_1);
+    return new ScalarEncoder(GgmlType.Q5_1, new SmallAffine(SmallBlocks::q5_1, 31));
   }
 
   static void decodeScalar(MemorySegment in, long at, float[] out, int to, int blocks) {

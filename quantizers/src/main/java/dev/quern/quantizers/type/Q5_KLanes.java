@@ -13,4 +13,14 @@ final class Q5_KLanes implements LaneEncoder.Batch {
       Packing.nibbles(affine.levels, out, 176 * b + 48);
     }
   }
+
+  @Override
+  public void encode(float[] x, int at, Importance importance, int blocks, byte[] out) {
+    affine.search(x, at, importance, blocks);
+    for (int b = 0; b < blocks; b++) {
+      affine.quantize(x, at + 256 * b, importance, b, out, 176 * b);
+      Packing.bits(affine.levels, 4, out, 176 * b + 16);
+      Packing.nibbles(affine.levels, out, 176 * b + 48);
+    }
+  }
 }

@@ -9,6 +9,16 @@ final class Q5_KScalar implements ScalarEncoder.Block {
   @Override
   public void encode(float[] x, int at, byte[] out, int to) {
     affine.quantize(x, at, out, to);
+    pack(out, to);
+  }
+
+  @Override
+  public void encode(float[] x, int at, Importance importance, byte[] out, int to) {
+    affine.quantize(x, at, importance, out, to);
+    pack(out, to);
+  }
+
+  private void pack(byte[] out, int to) {
     int[] levels = affine.levels;
     Arrays.fill(out, to + 16, to + 48, (byte) 0);
     for (int i = 0; i < 256; i++) {

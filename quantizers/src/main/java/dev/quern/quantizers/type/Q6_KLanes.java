@@ -9,6 +9,16 @@ final class Q6_KLanes implements LaneEncoder.Batch {
   @Override
   public void encode(float[] x, int at, int blocks, byte[] out) {
     search.search(x, at);
+    finish(x, at, out);
+  }
+
+  @Override
+  public void encode(float[] x, int at, Importance importance, int blocks, byte[] out) {
+    search.search(x, at, importance.values(), importance.from(), 16);
+    finish(x, at, out);
+  }
+
+  private void finish(float[] x, int at, byte[] out) {
     if (!Q6_KScalar.putScales(search.scales, scales, 0)) {
       System.arraycopy(scales, 0, out, 0, scales.length);
       return;

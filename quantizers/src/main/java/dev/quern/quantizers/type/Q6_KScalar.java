@@ -13,6 +13,19 @@ final class Q6_KScalar implements ScalarEncoder.Block {
     for (int j = 0; j < 16; j++) {
       scales[j] = search.scale(x, at + 16 * j, 32, levels, 16 * j);
     }
+    finish(x, at, out, to);
+  }
+
+  @Override
+  public void encode(float[] x, int at, Importance importance, byte[] out, int to) {
+    for (int j = 0; j < 16; j++) {
+      int from = importance.from() + 16 * j;
+      scales[j] = search.scale(x, at + 16 * j, importance.values(), from, 32, levels, 16 * j);
+    }
+    finish(x, at, out, to);
+  }
+
+  private void finish(float[] x, int at, byte[] out, int to) {
     if (!putScales(scales, out, to)) {
       return;
     }

@@ -11,6 +11,11 @@ final class ScalarEncoder implements RowEncoder {
   interface Block {
     /// Writes the block of the weights from `x[at]` to `out[to]` and on.
     void encode(float[] x, int at, byte[] out, int to);
+
+    /// As above, where errors count as `importance` says.
+    default void encode(float[] x, int at, Importance importance, byte[] out, int to) {
+      encode(x, at, out, to);
+    }
   }
 
   private final GgmlType type;
@@ -28,6 +33,19 @@ final class ScalarEncoder implements RowEncoder {
     int blocks = Blocks.count(type, n);
     for (int b = 0; b < blocks; b++) {
       block.encode(x, at + b * type.blockSize(), bytes, 0);
+      MemorySegment.copy(
+          bytes, 0, out, ValueLayout.JAVA_BYTE, to + (long) b * bytes.length, bytes.length);
+    }
+  }
+
+  @Override
+  public void encode(
+      float[] x, int at, int n, float[] importance, int from, MemorySegment out, long to) {
+    int blocks = Blocks.count(type, n);
+    float meanSquare = Weighing.meanSquare(x, at, n);
+    for (int b = 0; b < blocks; b++) {
+      int first = b * type.blockSize();
+      block.encode(x, at + first, new Importance(importance, from + first, meanSquare), bytes, 0);
       MemorySegment.copy(
           bytes, 0, out, ValueLayout.JAVA_BYTE, to + (long) b * bytes.length, bytes.length);
     }

@@ -108,6 +108,19 @@ final class SmallBlocks {
     return Math.min(top, (byte) Rounding.truncate(value)) & 0xff;
   }
 
+  /// Writes 32 levels as nibbles, after their fifth bits if they have any.
+  static void putLevels(int[] levels, boolean fifth, byte[] out, int to) {
+    int bits = 0;
+    int start = fifth ? to + 4 : to;
+    for (int i = 0; i < 16; i++) {
+      out[start + i] = (byte) ((levels[i] & 15) | (levels[i + 16] & 15) << 4);
+      bits |= (levels[i] >> 4) << i | (levels[i + 16] >> 4) << (i + 16);
+    }
+    if (fifth) {
+      putInt(out, to, bits);
+    }
+  }
+
   /// Writes `value`, lowest byte first.
   static void putInt(byte[] out, int at, int value) {
     for (int i = 0; i < 4; i++) {

@@ -4,8 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/// [SymmetricSearch#scale] for the sixteen sub-blocks of a block at a time, each in a lane of its
-/// own.
+/// [SymmetricSearch#scale] for sixteen sub-blocks at a time, each in a lane of its own.
 ///
 /// A lane remembers the inverse scale of its best candidate instead of the levels. No value leaves
 /// the range in which rounding in the bits of `value + MAGIC` is the reference's, because the
@@ -17,9 +16,10 @@ final class SymmetricLanes {
   final float[] scales = new float[SubBlocks.COUNT];
 
   private final int reach;
-  private final float[] x = new float[SymmetricSearch.SIZE * SubBlocks.COUNT];
-  private final float[] squares = new float[x.length];
-  private final float[] cubes = new float[x.length];
+  private final int size;
+  private final float[] x;
+  private final float[] weights;
+  private final float[] products;
   private final float[] farthest = new float[SubBlocks.COUNT];
   private final float[] inverses = new float[SubBlocks.COUNT];
   private final float[] sumsXl = new float[SubBlocks.COUNT];
@@ -27,13 +27,36 @@ final class SymmetricLanes {
   private final float[] bests = new float[SubBlocks.COUNT];
   private final float[] winningInverses = new float[SubBlocks.COUNT];
 
+  /// For sub-blocks of 16.
   SymmetricLanes(int reach) {
+    this(reach, SymmetricSearch.SIZE);
+  }
+
+  SymmetricLanes(int reach, int size) {
     this.reach = reach;
+    this.size = size;
+    this.x = new float[size * SubBlocks.COUNT];
+    this.weights = new float[x.length];
+    this.products = new float[x.length];
   }
 
   /// Searches the 256 weights from `source[at]`.
   void search(float[] source, int at) {
-    SubBlocks.transpose(source, at, SymmetricSearch.SIZE, SubBlocks.COUNT, x);
+    SubBlocks.transpose(source, at, size, SubBlocks.COUNT, x);
+    for (int i = 0; i < x.length; i++) {
+      weights[i] = x[i] * x[i];
+    }
+    search();
+  }
+
+  /// Searches `count` sub-blocks from `source[at]`, where errors count as `given[from]` and on say.
+  void search(float[] source, int at, float[] given, int from, int count) {
+    SubBlocks.transpose(source, at, size, count, x);
+    SubBlocks.transpose(given, from, size, count, weights);
+    search();
+  }
+
+  private void search() {
     for (int g = 0; g < SubBlocks.COUNT; g += Lanes.COUNT) {
       measure(g);
       sum(g, -reach);
@@ -55,7 +78,7 @@ final class SymmetricLanes {
   /// The levels, plus the reach, that the search found for sub-block `s`.
   void putLevels(int s, int[] to, int at) {
     boolean tiny = Math.abs(farthest[s]) < SymmetricSearch.TINY;
-    for (int i = 0; i < SymmetricSearch.SIZE; i++) {
+    for (int i = 0; i < size; i++) {
       int level = Rounding.nearest(winningInverses[s] * x[SubBlocks.COUNT * i + s]);
       to[at + i] = tiny ? 0 : Math.max(-reach, Math.min(reach - 1, level)) + reach;
     }
@@ -70,9 +93,7 @@ final class SymmetricLanes {
       VectorMask<Float> farther = magnitude.compare(VectorOperators.GT, peak);
       peak = peak.blend(magnitude, farther);
       far = far.blend(v, farther);
-      FloatVector square = v.mul(v);
-      square.intoArray(squares, i);
-      square.mul(v).intoArray(cubes, i);
+      FloatVector.fromArray(Lanes.FLOATS, weights, i).mul(v).intoArray(products, i);
     }
     far.intoArray(farthest, g);
   }
@@ -96,8 +117,8 @@ final class SymmetricLanes {
               .min(greatest)
               .reinterpretAsFloats()
               .sub(Rounding.MAGIC);
-      sumXl = sumXl.add(FloatVector.fromArray(Lanes.FLOATS, cubes, i).mul(l));
-      sumL2 = sumL2.add(FloatVector.fromArray(Lanes.FLOATS, squares, i).mul(l).mul(l));
+      sumXl = sumXl.add(FloatVector.fromArray(Lanes.FLOATS, products, i).mul(l));
+      sumL2 = sumL2.add(FloatVector.fromArray(Lanes.FLOATS, weights, i).mul(l).mul(l));
     }
     inverse.intoArray(inverses, g);
     sumXl.intoArray(sumsXl, g);

@@ -2,25 +2,55 @@ package dev.quern.quantizers.type;
 
 import java.util.Arrays;
 
-/// Looks for the scale of a sub-block of 16, `x ≈ scale * level` with levels from `-reach` to
-/// `reach - 1`, one weight at a time; every weight counts with its square.
+/// Looks for the scale of a sub-block, `x ≈ scale * level` with levels from `-reach` to `reach -
+/// 1`, one weight at a time; every weight counts with its square unless it is said otherwise.
 final class SymmetricSearch {
   /// Sub-blocks whose greatest magnitude is below this are taken for zero.
   static final float TINY = 1e-15f;
 
   static final int SIZE = 16;
 
-  private final int[] candidate = new int[SIZE];
+  private final int size;
+  private final int[] candidate;
+  private final float[] weights;
 
   private float sumXl;
   private float sumL2;
 
+  /// For sub-blocks of 16.
+  SymmetricSearch() {
+    this(SIZE);
+  }
+
+  SymmetricSearch(int size) {
+    this.size = size;
+    this.candidate = new int[size];
+    this.weights = new float[size];
+  }
+
   /// Tries 19 scales around the one that maps the farthest weight to `-reach`; the levels, plus
   /// `reach`, go to `levels[to...]`.
   float scale(float[] x, int at, int reach, int[] levels, int to) {
+    square(x, at);
+    return search(x, at, reach, levels, to);
+  }
+
+  /// As above, where the error of weight `i` counts as much as `given[from + i]`.
+  float scale(float[] x, int at, float[] given, int from, int reach, int[] levels, int to) {
+    System.arraycopy(given, from, weights, 0, size);
+    return search(x, at, reach, levels, to);
+  }
+
+  private void square(float[] x, int at) {
+    for (int i = 0; i < size; i++) {
+      weights[i] = x[at + i] * x[at + i];
+    }
+  }
+
+  private float search(float[] x, int at, int reach, int[] levels, int to) {
     float farthest = farthest(x, at);
     if (Math.abs(farthest) < TINY) {
-      Arrays.fill(levels, to, to + SIZE, 0);
+      Arrays.fill(levels, to, to + size, 0);
       return 0;
     }
     measure(x, at, -reach / farthest, reach);
@@ -45,16 +75,17 @@ final class SymmetricSearch {
   /// long as that helps, at most five times through; the levels, plus `reach`, go to
   /// `levels[to...]`.
   float refinedScale(float[] x, int at, int reach, int[] levels, int to) {
+    square(x, at);
     float farthest = farthest(x, at);
     if (Math.abs(farthest) < TINY) {
-      Arrays.fill(levels, to, to + SIZE, 0);
+      Arrays.fill(levels, to, to + size, 0);
       return 0;
     }
     measure(x, at, -reach / farthest, reach);
     boolean changed = true;
     for (int round = 0; round < 5 && changed; round++) {
       changed = false;
-      for (int i = 0; i < SIZE; i++) {
+      for (int i = 0; i < size; i++) {
         changed |= improve(x[at + i], i, reach);
       }
     }
@@ -63,7 +94,7 @@ final class SymmetricSearch {
   }
 
   private boolean improve(float x, int i, int reach) {
-    float w = x * x;
+    float w = weights[i];
     float xl = sumXl - w * x * candidate[i];
     if (!(xl > 0)) {
       return false;
@@ -87,26 +118,26 @@ final class SymmetricSearch {
   private void measure(float[] x, int at, float inverse, int reach) {
     sumXl = 0;
     sumL2 = 0;
-    for (int i = 0; i < SIZE; i++) {
+    for (int i = 0; i < size; i++) {
       float v = x[at + i];
       int level = Math.max(-reach, Math.min(reach - 1, Rounding.nearest(inverse * v)));
       candidate[i] = level;
-      float w = v * v;
+      float w = weights[i];
       sumXl += w * v * level;
       sumL2 += w * level * level;
     }
   }
 
   private void keep(int[] levels, int to, int reach) {
-    for (int i = 0; i < SIZE; i++) {
+    for (int i = 0; i < size; i++) {
       levels[to + i] = candidate[i] + reach;
     }
   }
 
-  private static float farthest(float[] x, int at) {
+  private float farthest(float[] x, int at) {
     float peak = 0;
     float farthest = 0;
-    for (int i = 0; i < SIZE; i++) {
+    for (int i = 0; i < size; i++) {
       if (Math.abs(x[at + i]) > peak) {
         peak = Math.abs(x[at + i]);
         farthest = x[at + i];

@@ -25,6 +25,17 @@ final class UnevenLanes {
     for (int i = 0; i < x.length; i++) {
       weights[i] = x[i] * x[i];
     }
+    search();
+  }
+
+  /// As above, where errors count as `given[from]` and on say.
+  void search(float[] source, int at, float[] given, int from, int count) {
+    SubBlocks.transpose(source, at, UnevenSearch.SIZE, count, x);
+    SubBlocks.transpose(given, from, UnevenSearch.SIZE, count, weights);
+    search();
+  }
+
+  private void search() {
     for (int g = 0; g < SubBlocks.COUNT; g += Lanes.COUNT) {
       measure(g);
       start(g);

@@ -8,20 +8,28 @@ final class UnevenSearch {
   /// The scales that are tried map the farthest weight to the lowest value plus up to this.
   static final int STEPS = 7;
 
+  private final float[] weights = new float[SIZE];
+
   private float sumXq;
   private float sumQ2;
 
   /// The scale of the weights from `x[at]`; zero if they are.
-  float scale(float[] x, int at, float[] weights) {
+  float scale(float[] x, int at, float[] given) {
+    return scale(x, at, given, 0);
+  }
+
+  /// As above, with weights from `given[from]`.
+  float scale(float[] x, int at, float[] given, int from) {
+    System.arraycopy(given, from, weights, 0, SIZE);
     float farthest = farthest(x, at);
     if (Math.abs(farthest) < SymmetricSearch.TINY) {
       return 0;
     }
-    measure(x, at, weights, 1 / (-farthest / UnevenTable.FLOATS[0]));
+    measure(x, at, 1 / (-farthest / UnevenTable.FLOATS[0]));
     float scale = sumQ2 > 0 ? sumXq / sumQ2 : 0;
     float best = scale * sumXq;
     for (int step = -STEPS; step <= STEPS; step++) {
-      measure(x, at, weights, (step + UnevenTable.FLOATS[0]) / farthest);
+      measure(x, at, (step + UnevenTable.FLOATS[0]) / farthest);
       if (sumQ2 > 0 && sumXq * sumXq > best * sumQ2) {
         scale = sumXq / sumQ2;
         best = scale * sumXq;
@@ -39,7 +47,7 @@ final class UnevenSearch {
     }
   }
 
-  private void measure(float[] x, int at, float[] weights, float inverse) {
+  private void measure(float[] x, int at, float inverse) {
     sumXq = 0;
     sumQ2 = 0;
     for (int i = 0; i < SIZE; i++) {

@@ -19,7 +19,7 @@ final class CapturedRuns {
   /// One run on a model.
   ///
   /// @param options flags and the name of the recipe
-  /// @param types one for each tensor
+  /// @param types one for each tensor; none if llama-quantize gave up
   record Run(
       String model,
       ModelFacts facts,
@@ -65,6 +65,9 @@ final class CapturedRuns {
 
   private static List<GgmlType> types(String text) {
     List<GgmlType> types = new ArrayList<>();
+    if (text.equals("error")) {
+      return types;
+    }
     for (String stretch : text.split(" ", -1)) {
       int star = stretch.indexOf('*');
       GgmlType type = TypeOverride.type(stretch.substring(0, star));

@@ -28,7 +28,14 @@ class RecipeTest {
     List<TensorFacts> shuffled = new ArrayList<>(run.tensors());
     Collections.shuffle(shuffled, new Random(1));
     List<String> words = Arrays.asList(run.options().split(" ", -1));
-    Assignments got = Recipe.named(words.getLast()).assign(run.facts(), shuffled, options(words));
+    Recipe recipe = Recipe.named(words.getLast());
+    if (run.types().isEmpty()) {
+      assertThatThrownBy(() -> recipe.assignAnyway(run.facts(), shuffled, options(words)))
+          .isInstanceOf(IllegalArgumentException.class);
+      return;
+    }
+    // a dry run of the reference only warns where importance is missing
+    Assignments got = recipe.assignAnyway(run.facts(), shuffled, options(words));
     assertThat(got.tensors())
         .extracting(a -> a.tensor().name())
         .isEqualTo(run.tensors().stream().map(TensorFacts::name).toList());
@@ -57,7 +64,8 @@ class RecipeTest {
         default -> {}
       }
     }
-    return new RecipeOptions(overrides, embedding, output, words.contains("--pure"), false);
+    return new RecipeOptions(
+        overrides, embedding, output, words.contains("--pure"), words.contains("--imatrix"));
   }
 
   @Test
@@ -86,7 +94,9 @@ class RecipeTest {
   void hasTheFileTypesOfLlamaCpp() {
     assertThat(Recipe.all())
         .extracting(Recipe::fileType)
-        .containsExactly(0, 1, 32, 7, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18);
+        .containsExactly(
+            0, 1, 32, 7, 2, 3, 8, 9, 10, 21, 11, 12, 13, 14, 15, 16, 17, 18, 23, 22, 26, 27, 25, 30,
+            19, 20, 28, 29, 24, 31, 36, 37, 38, 40, 41);
   }
 
   @Test
@@ -131,6 +141,35 @@ class RecipeTest {
         .hasSize(2);
     assertThat(Recipe.named("Q4_0").assign(model, tensors, RecipeOptions.NONE).tensors())
         .allMatch(a -> a.type() == GgmlType.Q4_0);
+  }
+
+  @Test
+  void refusesWhatNeedsImportanceWithoutIt() {
+    List<TensorFacts> tensors = List.of(tensor("blk.0.ffn_up.weight", 256, 8));
+    RecipeOptions importance = new RecipeOptions(List.of(), null, null, false, true);
+    for (String name : List.of("IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ2_M")) {
+      Recipe recipe = Recipe.named(name);
+      assertThatThrownBy(() -> recipe.assign(DENSE, tensors, RecipeOptions.NONE))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("blk.0.ffn_up.weight: " + recipe.base() + " needs an importance matrix");
+      assertThat(recipe.assign(DENSE, tensors, importance).tensors())
+          .extracting(Assignment::type)
+          .containsExactly(recipe.base());
+    }
+    assertThatThrownBy(() -> assign(Recipe.named("Q2_K_S"), DENSE, "blk.0.ffn_up.weight"))
+        .hasMessage("blk.0.ffn_up.weight: Q2_K needs an importance matrix");
+    assertThat(assign(Recipe.named("Q2_K"), DENSE, "blk.0.ffn_up.weight").tensors()).hasSize(1);
+    assertThat(assign(Recipe.named("IQ1_S"), DENSE, "output.weight").tensors()).hasSize(1);
+  }
+
+  @Test
+  void refusesTypesThatAreOnlyRead() {
+    List<TensorFacts> tensors = List.of(tensor("blk.0.ffn_up.weight", 256, 8));
+    RecipeOptions override =
+        new RecipeOptions(List.of(TypeOverride.parse("ffn_up=q8_k")), null, null, false, false);
+    assertThatThrownBy(() -> Recipe.named("Q4_K_M").assign(DENSE, tensors, override))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("blk.0.ffn_up.weight: no encoder writes Q8_K");
   }
 
   @Test

@@ -1,0 +1,48 @@
+package dev.quern.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// A Java process of its own with this one's class path.
+final class Child {
+  private Child() {}
+
+  /// Starts `main`; what it prints goes to `output`.
+  static Process start(String heap, Class<?> main, Path output, Object... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(List.of(heap, "--add-modules", "jdk.incubator.vector"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    Arrays.stream(arguments).map(String::valueOf).forEach(command::add);
+    try {
+      return new ProcessBuilder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(output.toFile())
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Runs a command of the system to its end.
+  ///
+  /// @return its exit code, or 127 where there is no such command
+  static int run(Object... command) {
+    try {
+      List<String> words = Arrays.stream(command).map(String::valueOf).toList();
+      Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+      process.getInputStream().transferTo(OutputStream.nullOutputStream());
+      return process.waitFor();
+    } catch (IOException e) {
+      return 127;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

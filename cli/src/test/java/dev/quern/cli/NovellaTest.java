@@ -1,0 +1,81 @@
+package dev.quern.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The sample model against what llama.cpp 0.7 measures of its own files with their weights decoded
+/// to F32: 64 pieces of 256 tokens of eval.txt.
+class NovellaTest {
+  private static final Path SOURCE = Path.of("../examples/novella");
+  private static final double BASE_PERPLEXITY = 24.8007;
+
+  @TempDir static Path folder;
+
+  /// What llama.cpp gives for a file.
+  ///
+  /// @param perplexity within 0.05 %
+  /// @param divergence mean, in nats, within 3 %
+  /// @param sameTop per cent, within 0.3; not known for every type
+  record Reference(String type, double perplexity, double divergence, OptionalDouble sameTop) {
+    Path file() {
+      return folder.resolve("novella-" + type + ".gguf");
+    }
+
+    @Override
+    public String toString() {
+      return type;
+    }
+  }
+
+  static Stream<Reference> references() {
+    return Stream.of(
+        new Reference("Q8_0", 24.7979, 0.000042, OptionalDouble.of(99.32)),
+        new Reference("Q4_K_M", 24.8517, 0.003429, OptionalDouble.of(95.12)),
+        new Reference("Q3_K_M", 24.9840, 0.009406, OptionalDouble.empty()),
+        new Reference("Q2_K", 25.7459, 0.039400, OptionalDouble.of(84.51)));
+  }
+
+  @BeforeAll
+  static void convert() {
+    Run run = Run.of("convert", SOURCE, "--to", "Q8_0,Q4_K_M,Q3_K_M,Q2_K", "-o", folder);
+
+    assertThat(run.code()).as(run.err()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("references")
+  void perplexityAndDivergenceAreThoseOfLlamaCpp(Reference reference) {
+    Run run =
+        Run.of(
+            "verify",
+            reference.file(),
+            "--against",
+            SOURCE,
+            "--ctx",
+            256,
+            "--chunks",
+            64,
+            "--json");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    JsonNode report = TinyModel.json(run.out());
+    assertThat(report.at("/base_perplexity/value").doubleValue())
+        .isCloseTo(BASE_PERPLEXITY, within(0.0005 * BASE_PERPLEXITY));
+    assertThat(report.at("/perplexity/value").doubleValue())
+        .isCloseTo(reference.perplexity, within(0.0005 * reference.perplexity));
+    assertThat(report.at("/kld/mean").doubleValue())
+        .isCloseTo(reference.divergence, within(0.03 * reference.divergence));
+    reference.sameTop.ifPresent(
+        top ->
+            assertThat(100 * report.at("/top1/value").doubleValue()).isCloseTo(top, within(0.3)));
+  }
+}
