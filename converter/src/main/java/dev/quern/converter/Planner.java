@@ -7,8 +7,6 @@ import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Uint32;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.gguf.GgufLayout;
-import dev.quern.quantizers.BlockCodec;
-import dev.quern.quantizers.BlockCodecs;
 import dev.quern.quantizers.recipe.Assignment;
 import dev.quern.quantizers.recipe.Assignments;
 import dev.quern.quantizers.recipe.ModelFacts;
@@ -57,7 +55,6 @@ public final class Planner {
     checkTargets();
     stopAtProblems();
     List<PlannedOutput> outputs = request.targets().stream().map(this::output).toList();
-    outputs.forEach(this::checkTypes);
     if (request.strict()) {
       outputs.forEach(this::checkStrictly);
     }
@@ -106,9 +103,17 @@ public final class Planner {
       metadata.put(QUANTIZATION_VERSION, new Uint32(2));
       metadata.put(FILE_TYPE, new Uint32(recipe.fileType()));
     }
-    Assignments assignments = recipe.assign(facts(metadata), tensorFacts(), request.types());
+    Assignments assignments = assign(target, metadata);
     return place(
         target, metadata, fresh ? inSourceOrder(assignments) : assignments.tensors(), assignments);
+  }
+
+  private Assignments assign(Target target, SequencedMap<String, MetadataValue> metadata) {
+    try {
+      return target.recipe().assign(facts(metadata), tensorFacts(), request.types());
+    } catch (IllegalArgumentException e) {
+      throw new ConversionException(target.path() + ": " + e.getMessage());
+    }
   }
 
   /// What recipes must know of the tensors. What a recipe leaves alone is F32 in a fresh
@@ -173,17 +178,6 @@ public final class Planner {
       return each.length == 0 ? otherwise : Math.toIntExact(each[0]);
     }
     return Math.toIntExact(metadata.optionalInteger(key).orElse(otherwise));
-  }
-
-  private void checkTypes(PlannedOutput output) {
-    for (PlannedTensor tensor : output.tensors()) {
-      GgmlType type = tensor.info().type();
-      if (BlockCodecs.find(type).filter(BlockCodec::encodes).isEmpty()) {
-        problems.add(
-            "%s: %s cannot be %s: that type is read, but not written"
-                .formatted(output.path(), tensor.info().name(), type));
-      }
-    }
   }
 
   private void checkStrictly(PlannedOutput output) {
