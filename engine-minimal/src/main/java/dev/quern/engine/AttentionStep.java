@@ -97,47 +97,36 @@ final class AttentionStep implements Workers.Task {
   }
 
   private void look(WorkerScratch own, int head, int block, int first, int rows, int present) {
-    Arrays.fill(own.scores, 0, rows * BLOCK, 0);
-    float[] keys = cache.keys(layer, head, block, own.keys);
-    int keysAt = cache.keysAt(head);
-    int length = traits.keyLength();
-    for (int lane = 0; lane < BLOCK; lane += Tile.COLUMNS) {
-      Tile.multiply(
-          own.queries,
-          0,
-          length,
-          rows,
-          keys,
-          keysAt + lane,
-          BLOCK,
-          Tile.WIDEST,
-          own.scores,
-          lane,
-          BLOCK,
-          length);
-    }
+    score(own, head, block, rows);
     for (int row = 0; row < rows; row++) {
       weigh(own, row, block * BLOCK, position + first + row / sharing);
     }
-    float[] values = cache.values(layer, head, block, own.values);
-    int valuesAt = cache.valuesAt(head);
-    int lane = 0;
-    while (lane < valueStride) {
-      int vectors = Tile.group((valueStride - lane) / Lanes.LENGTH);
+    addValues(own, head, block, rows, present);
+  }
+
+  private void score(WorkerScratch own, int head, int block, int rows) {
+    Arrays.fill(own.scores, 0, rows * BLOCK, 0);
+    float[] keys = cache.keys(layer, head, block, own.keys);
+    int at = cache.keysAt(head);
+    int n = traits.keyLength();
+    float[] scores = own.scores;
+    for (int lane = 0; lane < BLOCK; lane += Tile.COLUMNS) {
       Tile.multiply(
-          own.scores,
-          0,
-          BLOCK,
-          rows,
-          values,
-          valuesAt + lane,
-          valueStride,
-          vectors,
-          own.results,
-          lane,
-          valueStride,
+          own.queries, 0, n, rows, keys, at + lane, BLOCK, Tile.WIDEST, scores, lane, BLOCK, n);
+    }
+  }
+
+  private void addValues(WorkerScratch own, int head, int block, int rows, int present) {
+    float[] values = cache.values(layer, head, block, own.values);
+    int at = cache.valuesAt(head);
+    int stride = valueStride;
+    float[] scores = own.scores;
+    float[] results = own.results;
+    for (int lane = 0, vectors; lane < stride; lane += vectors * Lanes.LENGTH) {
+      vectors = Tile.group((stride - lane) / Lanes.LENGTH);
+      Tile.multiply(
+          scores, 0, BLOCK, rows, values, at + lane, stride, vectors, results, lane, stride,
           present);
-      lane += vectors * Lanes.LENGTH;
     }
   }
 

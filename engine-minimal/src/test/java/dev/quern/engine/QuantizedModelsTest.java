@@ -8,9 +8,11 @@ import dev.quern.quantizers.BlockCodec;
 import dev.quern.quantizers.BlockCodecs;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Models of every type against the same weights decoded to F32.
+/// Models of every type that can be written against the same weights decoded to F32. Types that are
+/// only read take the same way as those without a kernel of their own.
 class QuantizedModelsTest {
   private static final int[] TOKENS = Runs.tokens(20, TestModel.VOCABULARY, 7);
 
@@ -24,7 +26,7 @@ class QuantizedModelsTest {
     try (TestModel model = TestModel.random(type, 1);
         TestModel decoded = model.decoded()) {
       float[] expected = Runs.logits(decoded, EngineOptions.exact(1), TOKENS, 20);
-      for (int step : new int[] {20, 9, 1}) {
+      for (int step : new int[] {20, 1}) {
         float[] logits = Runs.logits(model, EngineOptions.exact(2), TOKENS, step);
         assertThat(Runs.distance(logits, expected)).as("step %d", step).isLessThan(2e-4);
       }
@@ -32,7 +34,7 @@ class QuantizedModelsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("types")
+  @EnumSource(names = {"F16", "Q8_0", "Q3_K", "Q4_K", "Q5_K", "Q6_K"})
   void fastModeStaysNearTheDecodedModel(GgmlType type) {
     try (TestModel model = TestModel.random(type, 2);
         TestModel decoded = model.decoded()) {
@@ -45,7 +47,7 @@ class QuantizedModelsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("types")
+  @EnumSource(names = {"F32", "F16", "BF16", "Q2_K", "Q4_K"})
   void tensorsThatAreNotMappedGiveTheSameBits(GgmlType type) {
     try (TestModel model = TestModel.random(type, 3);
         ModelView unmapped = model.readOnly()) {

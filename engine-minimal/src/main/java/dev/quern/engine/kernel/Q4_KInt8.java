@@ -13,12 +13,15 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /// Q4_K by 8 bits: 64 bytes are read as 32 shorts of four weights each; products of two weights fit
-/// in 16 bits, those of a sub-block are added in 32 and multiplied with its scale there. The minima
-/// meet the sums of the activations.
+/// in 16 bits and so do the sums of two such; those are multiplied with the scale of their
+/// sub-block in 32 bits. The minima meet the sums of the activations.
 final class Q4_KInt8 {
+  private static final ShortVector FOUR_BITS = Wide.NO_SHORTS.add((short) 15);
+  private static final IntVector SIX_BITS = Wide.NO_INTS.add(63);
+
   /// Where the scales of the two low sub-blocks of 128 weights are in an int of four.
   private static final IntVector LOW_SCALE =
-      IntVector.zero(Wide.INTS).addIndex(1).lanewise(LSHR, 3).lanewise(LSHL, 4);
+      Wide.NO_INTS.addIndex(1).lanewise(LSHR, 3).lanewise(LSHL, 4);
 
   /// Where those of the two high ones are.
   private static final IntVector HIGH_SCALE = LOW_SCALE.add(8);
@@ -38,64 +41,56 @@ final class Q4_KInt8 {
     float below = 0;
     for (int i = 0; i < n; i += 256, at += 144) {
       float scale = x.scales[i >> 8];
-      float d = Float.float16ToFloat(w.get(Le.SHORT, at)) * scale;
-      float dmin = Float.float16ToFloat(w.get(Le.SHORT, at + 2)) * scale;
-      long scales8 = SixBits.scales(w, at + 4);
-      below = Math.fma(dmin, SixBits.dot(SixBits.minima(w, at + 4), x.sums, i >> 5), below);
+      long head = w.get(Le.LONG, at);
+      long tail = w.get(Le.LONG, at + 8);
+      float d = Float.float16ToFloat((short) head) * scale;
+      float dmin = Float.float16ToFloat((short) (head >>> 16)) * scale;
+      below = Math.fma(dmin, SixBits.dot(SixBits.minima(tail), x.sums, i >> 5), below);
+      long scales = SixBits.scales(head, tail);
+      IntVector sum = IntVector.zero(Wide.INTS);
+      int from = i + 0;
       ShortVector q =
-          ShortVector.fromMemorySegment(Wide.SHORTS, w, at + 16, ByteOrder.LITTLE_ENDIAN);
+          ShortVector.fromMemorySegment(Wide.SHORTS, w, at + 16 + 0, ByteOrder.LITTLE_ENDIAN);
       ShortVector low =
-          q.and((short) 15)
-              .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 0))
+          q.and(FOUR_BITS)
+              .mul(ShortVector.fromArray(Wide.SHORTS, values, from))
               .add(
                   q.lanewise(LSHR, 8)
-                      .and((short) 15)
-                      .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 64)));
+                      .and(FOUR_BITS)
+                      .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 64)));
       ShortVector high =
           q.lanewise(LSHR, 4)
-              .and((short) 15)
-              .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 32))
-              .add(q.lanewise(LSHR, 12).mul(ShortVector.fromArray(Wide.SHORTS, values, i + 96)));
-      IntVector scales = IntVector.broadcast(Wide.INTS, (int) scales8);
-      IntVector sum =
-          low.reinterpretAsInts()
-              .lanewise(LSHL, 16)
-              .lanewise(ASHR, 16)
-              .add(low.reinterpretAsInts().lanewise(ASHR, 16))
-              .mul(scales.lanewise(LSHR, LOW_SCALE).and(63))
-              .add(
-                  high.reinterpretAsInts()
-                      .lanewise(LSHL, 16)
-                      .lanewise(ASHR, 16)
-                      .add(high.reinterpretAsInts().lanewise(ASHR, 16))
-                      .mul(scales.lanewise(LSHR, HIGH_SCALE).and(63)));
-      q = ShortVector.fromMemorySegment(Wide.SHORTS, w, at + 80, ByteOrder.LITTLE_ENDIAN);
+              .and(FOUR_BITS)
+              .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 32))
+              .add(q.lanewise(LSHR, 12).mul(ShortVector.fromArray(Wide.SHORTS, values, from + 96)));
+      IntVector four = IntVector.broadcast(Wide.INTS, (int) (scales >>> 0));
+      IntVector lowPairs = low.reinterpretAsInts();
+      lowPairs = lowPairs.add(lowPairs.lanewise(LSHL, 16)).lanewise(ASHR, 16);
+      sum = sum.add(lowPairs.mul(four.lanewise(LSHR, LOW_SCALE).and(SIX_BITS)));
+      IntVector highPairs = high.reinterpretAsInts();
+      highPairs = highPairs.add(highPairs.lanewise(LSHL, 16)).lanewise(ASHR, 16);
+      sum = sum.add(highPairs.mul(four.lanewise(LSHR, HIGH_SCALE).and(SIX_BITS)));
+      from = i + 128;
+      q = ShortVector.fromMemorySegment(Wide.SHORTS, w, at + 16 + 64, ByteOrder.LITTLE_ENDIAN);
       low =
-          q.and((short) 15)
-              .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 128))
+          q.and(FOUR_BITS)
+              .mul(ShortVector.fromArray(Wide.SHORTS, values, from))
               .add(
                   q.lanewise(LSHR, 8)
-                      .and((short) 15)
-                      .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 192)));
+                      .and(FOUR_BITS)
+                      .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 64)));
       high =
           q.lanewise(LSHR, 4)
-              .and((short) 15)
-              .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 160))
-              .add(q.lanewise(LSHR, 12).mul(ShortVector.fromArray(Wide.SHORTS, values, i + 224)));
-      scales = IntVector.broadcast(Wide.INTS, (int) (scales8 >>> 32));
-      sum =
-          sum.add(
-              low.reinterpretAsInts()
-                  .lanewise(LSHL, 16)
-                  .lanewise(ASHR, 16)
-                  .add(low.reinterpretAsInts().lanewise(ASHR, 16))
-                  .mul(scales.lanewise(LSHR, LOW_SCALE).and(63))
-                  .add(
-                      high.reinterpretAsInts()
-                          .lanewise(LSHL, 16)
-                          .lanewise(ASHR, 16)
-                          .add(high.reinterpretAsInts().lanewise(ASHR, 16))
-                          .mul(scales.lanewise(LSHR, HIGH_SCALE).and(63))));
+              .and(FOUR_BITS)
+              .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 32))
+              .add(q.lanewise(LSHR, 12).mul(ShortVector.fromArray(Wide.SHORTS, values, from + 96)));
+      four = IntVector.broadcast(Wide.INTS, (int) (scales >>> 32));
+      lowPairs = low.reinterpretAsInts();
+      lowPairs = lowPairs.add(lowPairs.lanewise(LSHL, 16)).lanewise(ASHR, 16);
+      sum = sum.add(lowPairs.mul(four.lanewise(LSHR, LOW_SCALE).and(SIX_BITS)));
+      highPairs = high.reinterpretAsInts();
+      highPairs = highPairs.add(highPairs.lanewise(LSHL, 16)).lanewise(ASHR, 16);
+      sum = sum.add(highPairs.mul(four.lanewise(LSHR, HIGH_SCALE).and(SIX_BITS)));
       s = ((FloatVector) sum.convert(I2F, 0)).fma(FloatVector.broadcast(Wide.FLOATS, d), s);
     }
     s = s.add(s.rearrange(Wide.SWAP_8));

@@ -32,10 +32,12 @@ final class Q4_KRows {
     FloatVector s0 = FloatVector.zero(FLOATS);
     FloatVector s1 = FloatVector.zero(FLOATS);
     for (int i = from; i < from + n; i += 256, at += 144) {
-      float d = Float.float16ToFloat(w.get(Le.SHORT, at));
-      float dmin = -Float.float16ToFloat(w.get(Le.SHORT, at + 2));
-      long scales = SixBits.scales(w, at + 4);
-      long minima = SixBits.minima(w, at + 4);
+      long head = w.get(Le.LONG, at);
+      long tail = w.get(Le.LONG, at + 8);
+      float d = Float.float16ToFloat((short) head);
+      float dmin = -Float.float16ToFloat((short) (head >>> 16));
+      long scales = SixBits.scales(head, tail);
+      long minima = SixBits.minima(tail);
       for (int j = 0; j < 4; j++, scales >>>= 16, minima >>>= 16) {
         float d0 = d * (scales & 63);
         float d1 = d * (scales >>> 8 & 63);

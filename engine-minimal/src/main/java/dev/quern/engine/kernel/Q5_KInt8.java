@@ -15,16 +15,21 @@ import jdk.incubator.vector.ShortVector;
 
 /// Q5_K by 8 bits: as Q4_K, with the fifth bits put above the four.
 final class Q5_KInt8 {
+  private static final ShortVector FOUR_BITS = Wide.NO_SHORTS.add((short) 15);
+  private static final IntVector SIX_BITS = Wide.NO_INTS.add(63);
+
   /// Where the scales of the two low sub-blocks of 128 weights are in an int of four.
   private static final IntVector LOW_SCALE =
-      IntVector.zero(Wide.INTS).addIndex(1).lanewise(LSHR, 3).lanewise(LSHL, 4);
+      Wide.NO_INTS.addIndex(1).lanewise(LSHR, 3).lanewise(LSHL, 4);
 
   /// Where those of the two high ones are.
   private static final IntVector HIGH_SCALE = LOW_SCALE.add(8);
 
+  private static final ShortVector FIFTH_BIT = Wide.NO_SHORTS.add((short) 16);
+
   /// Where the fifth bits of the first and second 64 of 128 weights are.
   private static final ShortVector FIFTH =
-      ShortVector.zero(Wide.SHORTS).addIndex(1).lanewise(LSHR, 4).lanewise(LSHL, 1);
+      Wide.NO_SHORTS.addIndex(1).lanewise(LSHR, 4).lanewise(LSHL, 1);
 
   private Q5_KInt8() {}
 
@@ -41,56 +46,74 @@ final class Q5_KInt8 {
     float below = 0;
     for (int i = 0; i < n; i += 256, at += 176) {
       float scale = x.scales[i >> 8];
-      float d = Float.float16ToFloat(w.get(Le.SHORT, at)) * scale;
-      float dmin = Float.float16ToFloat(w.get(Le.SHORT, at + 2)) * scale;
-      below = Math.fma(dmin, SixBits.dot(SixBits.minima(w, at + 4), x.sums, i >> 5), below);
-      long scales = SixBits.scales(w, at + 4);
-      ShortVector fifth =
+      long head = w.get(Le.LONG, at);
+      long tail = w.get(Le.LONG, at + 8);
+      float d = Float.float16ToFloat((short) head) * scale;
+      float dmin = Float.float16ToFloat((short) (head >>> 16)) * scale;
+      below = Math.fma(dmin, SixBits.dot(SixBits.minima(tail), x.sums, i >> 5), below);
+      long scales = SixBits.scales(head, tail);
+      ShortVector fifths =
           LongVector.fromMemorySegment(Wide.LONGS, w, at + 16, ByteOrder.LITTLE_ENDIAN)
               .rearrange(Wide.LOWER_TWICE)
               .reinterpretAsShorts()
               .lanewise(LSHR, FIFTH);
       IntVector sum = IntVector.zero(Wide.INTS);
-      for (int h = 0; h < 2; h++) {
-        int from = i + 128 * h;
-        ShortVector q =
-            ShortVector.fromMemorySegment(
-                Wide.SHORTS, w, at + 48 + 64L * h, ByteOrder.LITTLE_ENDIAN);
-        ShortVector low =
-            q.and((short) 15)
-                .or(fifth.lanewise(LSHL, 4).and((short) 16))
-                .mul(ShortVector.fromArray(Wide.SHORTS, values, from))
-                .add(
-                    q.lanewise(LSHR, 8)
-                        .and((short) 15)
-                        .or(fifth.lanewise(LSHR, 4).and((short) 16))
-                        .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 64)));
-        ShortVector high =
-            q.lanewise(LSHR, 4)
-                .and((short) 15)
-                .or(fifth.lanewise(LSHL, 3).and((short) 16))
-                .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 32))
-                .add(
-                    q.lanewise(LSHR, 12)
-                        .or(fifth.lanewise(LSHR, 5).and((short) 16))
-                        .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 96)));
-        IntVector four = IntVector.broadcast(Wide.INTS, (int) (scales >>> (32 * h)));
-        sum =
-            sum.add(
-                low.reinterpretAsInts()
-                    .lanewise(LSHL, 16)
-                    .lanewise(ASHR, 16)
-                    .add(low.reinterpretAsInts().lanewise(ASHR, 16))
-                    .mul(four.lanewise(LSHR, LOW_SCALE).and(63)));
-        sum =
-            sum.add(
-                high.reinterpretAsInts()
-                    .lanewise(LSHL, 16)
-                    .lanewise(ASHR, 16)
-                    .add(high.reinterpretAsInts().lanewise(ASHR, 16))
-                    .mul(four.lanewise(LSHR, HIGH_SCALE).and(63)));
-        fifth = fifth.lanewise(LSHR, 4);
-      }
+      int from = i + 0;
+      ShortVector q =
+          ShortVector.fromMemorySegment(Wide.SHORTS, w, at + 48 + 0, ByteOrder.LITTLE_ENDIAN);
+      ShortVector low =
+          q.and(FOUR_BITS)
+              .or(fifths.lanewise(LSHL, 4).and(FIFTH_BIT))
+              .mul(ShortVector.fromArray(Wide.SHORTS, values, from))
+              .add(
+                  q.lanewise(LSHR, 8)
+                      .and(FOUR_BITS)
+                      .or(fifths.lanewise(LSHR, 4).and(FIFTH_BIT))
+                      .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 64)));
+      ShortVector high =
+          q.lanewise(LSHR, 4)
+              .and(FOUR_BITS)
+              .or(fifths.lanewise(LSHL, 3).and(FIFTH_BIT))
+              .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 32))
+              .add(
+                  q.lanewise(LSHR, 12)
+                      .or(fifths.lanewise(LSHR, 5).and(FIFTH_BIT))
+                      .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 96)));
+      IntVector four = IntVector.broadcast(Wide.INTS, (int) (scales >>> 0));
+      IntVector lowPairs = low.reinterpretAsInts();
+      lowPairs = lowPairs.add(lowPairs.lanewise(LSHL, 16)).lanewise(ASHR, 16);
+      sum = sum.add(lowPairs.mul(four.lanewise(LSHR, LOW_SCALE).and(SIX_BITS)));
+      IntVector highPairs = high.reinterpretAsInts();
+      highPairs = highPairs.add(highPairs.lanewise(LSHL, 16)).lanewise(ASHR, 16);
+      sum = sum.add(highPairs.mul(four.lanewise(LSHR, HIGH_SCALE).and(SIX_BITS)));
+      fifths = fifths.lanewise(LSHR, 4);
+      from = i + 128;
+      q = ShortVector.fromMemorySegment(Wide.SHORTS, w, at + 48 + 64, ByteOrder.LITTLE_ENDIAN);
+      low =
+          q.and(FOUR_BITS)
+              .or(fifths.lanewise(LSHL, 4).and(FIFTH_BIT))
+              .mul(ShortVector.fromArray(Wide.SHORTS, values, from))
+              .add(
+                  q.lanewise(LSHR, 8)
+                      .and(FOUR_BITS)
+                      .or(fifths.lanewise(LSHR, 4).and(FIFTH_BIT))
+                      .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 64)));
+      high =
+          q.lanewise(LSHR, 4)
+              .and(FOUR_BITS)
+              .or(fifths.lanewise(LSHL, 3).and(FIFTH_BIT))
+              .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 32))
+              .add(
+                  q.lanewise(LSHR, 12)
+                      .or(fifths.lanewise(LSHR, 5).and(FIFTH_BIT))
+                      .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 96)));
+      four = IntVector.broadcast(Wide.INTS, (int) (scales >>> 32));
+      lowPairs = low.reinterpretAsInts();
+      lowPairs = lowPairs.add(lowPairs.lanewise(LSHL, 16)).lanewise(ASHR, 16);
+      sum = sum.add(lowPairs.mul(four.lanewise(LSHR, LOW_SCALE).and(SIX_BITS)));
+      highPairs = high.reinterpretAsInts();
+      highPairs = highPairs.add(highPairs.lanewise(LSHL, 16)).lanewise(ASHR, 16);
+      sum = sum.add(highPairs.mul(four.lanewise(LSHR, HIGH_SCALE).and(SIX_BITS)));
       s = ((FloatVector) sum.convert(I2F, 0)).fma(FloatVector.broadcast(Wide.FLOATS, d), s);
     }
     s = s.add(s.rearrange(Wide.SWAP_8));

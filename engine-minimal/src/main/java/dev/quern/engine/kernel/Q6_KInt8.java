@@ -21,9 +21,12 @@ import jdk.incubator.vector.VectorShuffle;
 /// Weights are taken from 0 to 63; the 32 that each is above its value meets the sums of the
 /// activations.
 final class Q6_KInt8 {
+  private static final ShortVector FOUR_BITS = Wide.NO_SHORTS.add((short) 15);
+  private static final ShortVector TWO_BITS = Wide.NO_SHORTS.add((short) 48);
+
   /// Where the upper two bits of the first and second 32 of 64 weights are.
   private static final ShortVector UPPER =
-      ShortVector.zero(Wide.SHORTS).addIndex(1).lanewise(LSHR, 4).lanewise(LSHL, 1);
+      Wide.NO_SHORTS.addIndex(1).lanewise(LSHR, 4).lanewise(LSHL, 1);
 
   private static final VectorShuffle<Integer> SCALES_0 = fourTimes(0);
   private static final VectorShuffle<Integer> SCALES_1 = fourTimes(4);
@@ -53,76 +56,64 @@ final class Q6_KInt8 {
           (IntVector)
               ByteVector.fromMemorySegment(Wide.BYTES_128, w, at + 192, ByteOrder.LITTLE_ENDIAN)
                   .convertShape(B2I, Wide.INTS, 0);
-      IntVector sum = scales.mul(IntVector.fromArray(Wide.INTS, x.sums, i >> 4));
       LongVector upper =
           LongVector.fromMemorySegment(Wide.LONGS, w, at + 128, ByteOrder.LITTLE_ENDIAN);
+      IntVector sum = scales.mul(IntVector.fromArray(Wide.INTS, x.sums, i >> 4));
+      int from = i + 0;
       ShortVector q =
           ShortVector.fromMemorySegment(Wide.SHORTS, w, at + 0, ByteOrder.LITTLE_ENDIAN);
       ShortVector u = upper.rearrange(Wide.LOWER_TWICE).reinterpretAsShorts().lanewise(LSHR, UPPER);
       ShortVector low =
-          q.and((short) 15)
-              .or(u.and((short) 3).lanewise(LSHL, 4))
-              .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 0))
+          q.and(FOUR_BITS)
+              .or(u.lanewise(LSHL, 4).and(TWO_BITS))
+              .mul(ShortVector.fromArray(Wide.SHORTS, values, from))
               .add(
                   q.lanewise(LSHR, 8)
-                      .and((short) 15)
-                      .or(u.lanewise(LSHR, 4).and((short) 0x30))
-                      .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 32)));
+                      .and(FOUR_BITS)
+                      .or(u.lanewise(LSHR, 4).and(TWO_BITS))
+                      .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 32)));
       ShortVector high =
           q.lanewise(LSHR, 4)
-              .and((short) 15)
-              .or(u.and((short) 0x30))
-              .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 64))
+              .and(FOUR_BITS)
+              .or(u.and(TWO_BITS))
+              .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 64))
               .add(
                   q.lanewise(LSHR, 12)
-                      .or(u.lanewise(LSHR, 8).and((short) 0x30))
-                      .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 96)));
-      sum =
-          sum.add(
-                  low.reinterpretAsInts()
-                      .lanewise(LSHL, 16)
-                      .lanewise(ASHR, 16)
-                      .add(low.reinterpretAsInts().lanewise(ASHR, 16))
-                      .mul(scales.rearrange(SCALES_0)))
-              .add(
-                  high.reinterpretAsInts()
-                      .lanewise(LSHL, 16)
-                      .lanewise(ASHR, 16)
-                      .add(high.reinterpretAsInts().lanewise(ASHR, 16))
-                      .mul(scales.rearrange(SCALES_1)));
+                      .or(u.lanewise(LSHR, 8).and(TWO_BITS))
+                      .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 96)));
+      IntVector lowPairs = low.reinterpretAsInts();
+      lowPairs = lowPairs.add(lowPairs.lanewise(LSHL, 16)).lanewise(ASHR, 16);
+      sum = sum.add(lowPairs.mul(scales.rearrange(SCALES_0)));
+      IntVector highPairs = high.reinterpretAsInts();
+      highPairs = highPairs.add(highPairs.lanewise(LSHL, 16)).lanewise(ASHR, 16);
+      sum = sum.add(highPairs.mul(scales.rearrange(SCALES_1)));
+      from = i + 128;
       q = ShortVector.fromMemorySegment(Wide.SHORTS, w, at + 64, ByteOrder.LITTLE_ENDIAN);
       u = upper.rearrange(Wide.UPPER_TWICE).reinterpretAsShorts().lanewise(LSHR, UPPER);
       low =
-          q.and((short) 15)
-              .or(u.and((short) 3).lanewise(LSHL, 4))
-              .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 128))
+          q.and(FOUR_BITS)
+              .or(u.lanewise(LSHL, 4).and(TWO_BITS))
+              .mul(ShortVector.fromArray(Wide.SHORTS, values, from))
               .add(
                   q.lanewise(LSHR, 8)
-                      .and((short) 15)
-                      .or(u.lanewise(LSHR, 4).and((short) 0x30))
-                      .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 160)));
+                      .and(FOUR_BITS)
+                      .or(u.lanewise(LSHR, 4).and(TWO_BITS))
+                      .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 32)));
       high =
           q.lanewise(LSHR, 4)
-              .and((short) 15)
-              .or(u.and((short) 0x30))
-              .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 192))
+              .and(FOUR_BITS)
+              .or(u.and(TWO_BITS))
+              .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 64))
               .add(
                   q.lanewise(LSHR, 12)
-                      .or(u.lanewise(LSHR, 8).and((short) 0x30))
-                      .mul(ShortVector.fromArray(Wide.SHORTS, values, i + 224)));
-      sum =
-          sum.add(
-                  low.reinterpretAsInts()
-                      .lanewise(LSHL, 16)
-                      .lanewise(ASHR, 16)
-                      .add(low.reinterpretAsInts().lanewise(ASHR, 16))
-                      .mul(scales.rearrange(SCALES_2)))
-              .add(
-                  high.reinterpretAsInts()
-                      .lanewise(LSHL, 16)
-                      .lanewise(ASHR, 16)
-                      .add(high.reinterpretAsInts().lanewise(ASHR, 16))
-                      .mul(scales.rearrange(SCALES_3)));
+                      .or(u.lanewise(LSHR, 8).and(TWO_BITS))
+                      .mul(ShortVector.fromArray(Wide.SHORTS, values, from + 96)));
+      lowPairs = low.reinterpretAsInts();
+      lowPairs = lowPairs.add(lowPairs.lanewise(LSHL, 16)).lanewise(ASHR, 16);
+      sum = sum.add(lowPairs.mul(scales.rearrange(SCALES_2)));
+      highPairs = high.reinterpretAsInts();
+      highPairs = highPairs.add(highPairs.lanewise(LSHL, 16)).lanewise(ASHR, 16);
+      sum = sum.add(highPairs.mul(scales.rearrange(SCALES_3)));
       s = ((FloatVector) sum.convert(I2F, 0)).fma(FloatVector.broadcast(Wide.FLOATS, d), s);
     }
     s = s.add(s.rearrange(Wide.SWAP_8));

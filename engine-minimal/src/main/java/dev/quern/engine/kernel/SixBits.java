@@ -1,28 +1,24 @@
 package dev.quern.engine.kernel;
 
-import dev.quern.formats.Le;
-import java.lang.foreign.MemorySegment;
-
-/// The eight 6-bit scales and eight minima of a Q4_K or Q5_K block, packed in 12 bytes: the first
-/// four of each in the lower bits of bytes 0 to 3 and 4 to 7; the last four in the halves of bytes
-/// 8 to 11, with their upper bits on top of the first.
+/// The eight 6-bit scales and eight minima of a Q4_K or Q5_K block, packed in bytes 4 to 15: the
+/// first four of each in the lower bits of bytes 4 to 7 and 8 to 11; the last four in the halves of
+/// bytes 8 to 11, with their upper bits on top of the first.
 final class SixBits {
   private SixBits() {}
 
-  /// The scales, a byte each.
-  static long scales(MemorySegment in, long at) {
-    int first = in.get(Le.INT, at);
-    int last = in.get(Le.INT, at + 8);
-    int upper = (last & 0x0f0f0f0f) | (first >>> 6 & 0x03030303) << 4;
-    return ((long) upper << 32) | (first & 0x3f3f3f3f);
+  /// The scales, a byte each, of a block whose first 16 bytes are `head` and `tail`.
+  static long scales(long head, long tail) {
+    long first = head >>> 32;
+    long last = tail >>> 32;
+    long upper = (last & 0x0f0f0f0fL) | (first >>> 6 & 0x03030303L) << 4;
+    return upper << 32 | (first & 0x3f3f3f3fL);
   }
 
-  /// The minima, a byte each.
-  static long minima(MemorySegment in, long at) {
-    int first = in.get(Le.INT, at + 4);
-    int last = in.get(Le.INT, at + 8);
-    int upper = (last >>> 4 & 0x0f0f0f0f) | (first >>> 6 & 0x03030303) << 4;
-    return ((long) upper << 32) | (first & 0x3f3f3f3f);
+  /// The minima, a byte each, of a block whose bytes 8 to 15 are `tail`.
+  static long minima(long tail) {
+    long last = tail >>> 32;
+    long upper = (last >>> 4 & 0x0f0f0f0fL) | (tail >>> 6 & 0x03030303L) << 4;
+    return upper << 32 | (tail & 0x3f3f3f3fL);
   }
 
   /// The sum of eight minima, four to an int, each times its activations' sum.

@@ -5,6 +5,9 @@ package dev.quern.engine.kernel;
 /// A group of columns lies with its rows (the depth of the product) one after another, so that one
 /// element of a weight row meets whole vectors. Every element of the result is the sum over the
 /// depth in rising order, fused, whatever rows and columns are beside it.
+///
+/// The loops are unrolled by hand, a sum to a line, because sums in an array would not stay in
+/// registers; and they take twelve numbers because a carrier of them would be read in every call.
 public final class Tile {
   /// Vectors in the widest group of columns.
   public static final int WIDEST = Lanes.LENGTH == 8 ? 2 : 4;

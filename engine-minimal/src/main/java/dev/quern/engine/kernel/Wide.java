@@ -17,6 +17,11 @@ final class Wide {
   static final VectorSpecies<Long> LONGS = LongVector.SPECIES_512;
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_512;
 
+  /// Zeros, from which kernels make their constants.
+  static final ShortVector NO_SHORTS = ShortVector.zero(SHORTS);
+
+  static final IntVector NO_INTS = IntVector.zero(INTS);
+
   /// The lower 256 bits twice.
   static final VectorShuffle<Long> LOWER_TWICE =
       VectorShuffle.fromValues(LONGS, 0, 1, 2, 3, 0, 1, 2, 3);

@@ -6,8 +6,9 @@
 /// arithmetic on integers has one width in the whole process: what comes out of a conversion has no
 /// known class while code is compiled, and if profiles have seen two widths, both are inlined until
 /// the budget is gone. So shorts, ints and floats are added and multiplied in the widest vectors
-/// only; narrower ones are loaded and converted at once. A test asserts that a token allocates
-/// nothing after every type has run.
+/// only; narrower ones are loaded and converted at once. Each read of a segment is dear in that
+/// budget too, scalar ones included, so the head of a block is read as longs. A test asserts that a
+/// token allocates nothing after every type has run.
 @NullMarked
 package dev.quern.engine.kernel;
 
