@@ -56,7 +56,11 @@ public final class Quern implements Runnable {
                         ? usageError(new ParameterException(command, failure.getMessage()))
                         : Failures.report(failure, command.getErr()))
             .setParameterExceptionHandler((failure, _) -> usageError(failure));
-    return line.execute(arguments);
+    try {
+      return line.execute(arguments);
+    } catch (Error e) {
+      return Failures.report(e, err);
+    }
   }
 
   private static int usageError(ParameterException failure) {

@@ -102,11 +102,11 @@ final class ShrinkCommand implements Callable<Integer> {
   }
 
   private void convert(ConversionPlan plan, int workers, PrintWriter err) {
+    ConversionSummary summary;
     try (Steps steps = Steps.of("converting")) {
-      ConversionSummary summary =
-          Conversion.run(plan, new ConversionOptions(workers, flags.clamp(), steps::step));
-      new PlanPrinter(err, err).summary(summary, false);
+      summary = Conversion.run(plan, new ConversionOptions(workers, flags.clamp(), steps::step));
     }
+    new PlanPrinter(err, err).summary(summary, false);
   }
 
   private int judge(
@@ -137,7 +137,11 @@ final class ShrinkCommand implements Callable<Integer> {
           documents.size() == 1 ? documents.getFirst() : "[" + String.join(",\n", documents) + "]");
       return;
     }
-    reports.forEach((file, report) -> new ReportPrinter(out).print(file.path(), report));
-    out.printf("%nreport and checksums are in %s%n", folder.path());
+    reports.forEach(
+        (file, report) -> {
+          new ReportPrinter(out).print(file.path(), report);
+          out.println();
+        });
+    out.printf("report and checksums are in %s%n", folder.path());
   }
 }

@@ -13,7 +13,7 @@ class BadTokenizerTest {
 
   static Stream<Damage> tokenizers() {
     return Stream.of(
-        Damage.text("empty", "holds nothing, wanted an object", ""),
+        Damage.text("empty", "not JSON: No content", ""),
         Damage.text("not JSON", "not JSON: Unrecognized token 'tokens'", "tokens"),
         Damage.text("an array", "holds an array, wanted an object", "[]"),
         Damage.text("deep", "not JSON: Document nesting depth", "[".repeat(100_000)),
@@ -143,15 +143,15 @@ class BadTokenizerTest {
 
   static Stream<Damage> configs() {
     return Stream.of(
-        Damage.text("empty", "holds nothing, wanted an object", ""),
+        Damage.text("empty", "not JSON: No content", ""),
         Damage.text("not JSON", "not JSON: Unrecognized token 'bos'", "bos"),
         Damage.text("an array", "holds an array, wanted an object", "[]"),
         Damage.text("deep", "not JSON: Document nesting depth", "[".repeat(100_000)),
         Damage.cut("not JSON: Unexpected end-of-input within/between", 40),
         Damage.bytes(
             "not UTF-8",
-            "not JSON: Invalid UTF-8 start",
-            new byte[] {'{', '"', -1, '"', ':', '1', '}'}),
+            "not well-formed UTF-8",
+            new byte[] {'{', '"', 'a', '"', ':', '"', -1, '"', '}'}),
         Damage.json(
             "added tokens that are a list",
             "added_tokens_decoder is an array, wanted an object",
@@ -165,10 +165,7 @@ class BadTokenizerTest {
             "a name twice",
             "not JSON: Duplicate field 'bos_token'",
             "{\"bos_token\":\"a\",\"bos_token\":\"b\"}"),
-        Damage.text(
-            "a number that is none",
-            "not JSON: Non-standard token 'Infinity'",
-            "{\"model_max_length\":Infinity}"));
+        Damage.text("a remark", "not JSON: Unexpected character ('/'", "{} // bos"));
   }
 
   @ParameterizedTest

@@ -88,8 +88,8 @@ class HostileFilesTest {
             whole,
             folder.resolve("context.gguf"),
             metadata -> metadata.put("llama.context_length", new Uint32(1 << 30)));
-    line("a cache of", "generate", context, "-p", "a", "-c", 1 << 30);
-    line("a cache of", "generate", context, "-p", "a", "-c", Integer.MAX_VALUE, "--exact");
+    line("out of memory", "generate", context, "-p", "a", "-c", 1 << 30);
+    line("out of memory", "generate", context, "-p", "a", "-c", Integer.MAX_VALUE, "--exact");
     everyRun(
         Damage.rewrite(
             TinyModel.gguf(TinyModel.LLAMA3, "F16", folder),

@@ -1,5 +1,7 @@
 package dev.quern.formats.tokenizer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
@@ -12,8 +14,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.io.HeapBudget;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -49,7 +53,8 @@ final class JsonFile {
     if (!Files.isRegularFile(path)) {
       return Optional.empty();
     }
-    try (InputStream in = Files.newInputStream(path);
+    // a decoder that replaces nothing: Jackson's own, for this kind of factory, would
+    try (Reader in = new InputStreamReader(Files.newInputStream(path), UTF_8.newDecoder());
         JsonParser parser =
             new BudgetedParser(FACTORY.createParser(in), path, HeapBudget.ofThisJvm())) {
       JsonNode root = MAPPER.readValue(parser, JsonNode.class);
@@ -60,6 +65,8 @@ final class JsonFile {
       return Optional.of(new JsonFile(path, root));
     } catch (JsonProcessingException e) {
       throw new MalformedFileException(path, "not JSON: " + reason(e), e);
+    } catch (CharacterCodingException e) {
+      throw new MalformedFileException(path, "not JSON: not well-formed UTF-8", e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
