@@ -185,9 +185,7 @@ final class ConversionTest {
               List.of(new Target(Recipe.named("Q8_0"), file("x"))), types, false, false);
       assertThatThrownBy(() -> Planner.plan(opened, request))
           .isInstanceOf(ConversionException.class)
-          .hasMessage(
-              file("x")
-                  + ": blk.0.attn_q.weight cannot be I32: that type is read, but not written");
+          .hasMessage(file("x") + ": blk.0.attn_q.weight: no encoder writes I32");
     }
   }
 
