@@ -31,8 +31,7 @@ final class ErrorPrinter {
           worst.stream()
               .map(
                   one ->
-                      "%s %s %s"
-                          .formatted(one.info().name(), one.info().type(), both(one.sums())))
+                      "%s %s %s".formatted(one.info().name(), one.info().type(), both(one.sums())))
               .collect(Collectors.joining(", "));
       out.printf("; worst: %s%n", names);
     }

@@ -29,7 +29,7 @@ public final class ErrorMeter {
     for (int done = 0; done < n; done += RUN) {
       int count = Math.min(RUN, n - done);
       codec.decode(blocks, from + type.bytes(done), decoded, 0, count);
-      squares.add(x, at + done, decoded, count);
+      squares.add(x, at + done, decoded, 0, count);
       dead += type.isQuantized() ? deadBlocks(x, at + done, count, type.blockSize()) : 0;
     }
     return new ErrorSums(squares.error(), squares.energy(), 0, 0, dead);
@@ -61,6 +61,15 @@ public final class ErrorMeter {
     }
     ErrorSums plain = measure(x, at, n, type, blocks, from);
     return new ErrorSums(plain.error(), plain.energy(), error, energy, plain.deadBlocks());
+  }
+
+  /// How far the first `n` weights of `y` are from those of `x`.
+  public ErrorSums measure(float[] x, float[] y, int n) {
+    squares.clear();
+    for (int done = 0; done < n; done += RUN) {
+      squares.add(x, done, y, done, Math.min(RUN, n - done));
+    }
+    return new ErrorSums(squares.error(), squares.energy(), 0, 0, 0);
   }
 
   private long deadBlocks(float[] x, int at, int n, int size) {

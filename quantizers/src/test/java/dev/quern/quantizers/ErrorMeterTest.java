@@ -8,10 +8,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("lanes")
 final class ErrorMeterTest {
   private static final int COUNT = 256 * 40;
 
@@ -86,6 +88,14 @@ final class ErrorMeterTest {
     assertThat(sums.relative()).isZero();
     assertThat(sums.plus(ErrorSums.NONE)).isEqualTo(sums);
     assertThat(ErrorSums.NONE.relative()).isZero();
+  }
+
+  @Test
+  void isTheSameOnEveryMachine() {
+    float[] x = weights(1);
+    ErrorSums sums =
+        new ErrorMeter().measure(x, 0, COUNT, GgmlType.Q8_0, encode(GgmlType.Q8_0, x), 0);
+    assertThat(Double.toHexString(sums.error())).isEqualTo("0x1.26cce99p-2");
   }
 
   private MemorySegment encode(GgmlType type, float[] x) {

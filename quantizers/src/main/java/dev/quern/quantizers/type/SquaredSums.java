@@ -34,30 +34,30 @@ public final class SquaredSums {
     energy = 0;
   }
 
-  /// Adds the squares of `n` weights of `x` from index `at`, and of their differences from the
-  /// first `n` of `y`.
-  public void add(float[] x, int at, float[] y, int n) {
+  /// Adds the squares of `n` weights of `x` from index `at`, and of their differences from those of
+  /// `y` from index `from`.
+  public void add(float[] x, int at, float[] y, int from, int n) {
     int whole = n - n % SUMS;
     for (int lane = 0; lane < SUMS; lane += Lanes.COUNT) {
-      addLanes(x, at, y, lane, whole);
+      addLanes(x, at + lane, y, from + lane, lane, whole);
     }
     double runError = total(errors);
     double runEnergy = total(energies);
     if (runEnergy > SMALLEST && runEnergy < LARGEST && runError < LARGEST) {
       error += runError;
       energy += runEnergy;
-      addDoubles(x, at, y, whole, n);
+      addDoubles(x, at + whole, y, from + whole, n - whole);
     } else {
-      addDoubles(x, at, y, 0, n);
+      addDoubles(x, at, y, from, n);
     }
   }
 
-  private void addLanes(float[] x, int at, float[] y, int lane, int end) {
+  private void addLanes(float[] x, int at, float[] y, int from, int lane, int whole) {
     FloatVector errorSum = FloatVector.zero(Lanes.FLOATS);
     FloatVector energySum = FloatVector.zero(Lanes.FLOATS);
-    for (int i = lane; i < end; i += SUMS) {
+    for (int i = 0; i < whole; i += SUMS) {
       FloatVector weight = FloatVector.fromArray(Lanes.FLOATS, x, at + i);
-      FloatVector difference = weight.sub(FloatVector.fromArray(Lanes.FLOATS, y, i));
+      FloatVector difference = weight.sub(FloatVector.fromArray(Lanes.FLOATS, y, from + i));
       errorSum = difference.mul(difference).add(errorSum);
       energySum = weight.mul(weight).add(energySum);
     }
@@ -73,10 +73,10 @@ public final class SquaredSums {
     return total;
   }
 
-  private void addDoubles(float[] x, int at, float[] y, int from, int to) {
-    for (int i = from; i < to; i++) {
+  private void addDoubles(float[] x, int at, float[] y, int from, int n) {
+    for (int i = 0; i < n; i++) {
       double weight = x[at + i];
-      double difference = weight - y[i];
+      double difference = weight - y[from + i];
       error += difference * difference;
       energy += weight * weight;
     }
