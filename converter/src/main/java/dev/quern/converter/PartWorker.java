@@ -93,7 +93,7 @@ final class PartWorker implements AutoCloseable {
               .formatted(
                   part.weight().origin(), place(part, type, one -> one.deadBlocks() > 0), type));
     }
-    destination.errors().enter(part.first(), sums);
+    destination.errors().enter(part.first(), part.count(), sums);
   }
 
   private ConversionException notFinite(Part part) {
