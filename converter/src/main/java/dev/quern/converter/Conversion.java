@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,25 +45,20 @@ public final class Conversion {
 
   private ConversionSummary run() {
     long started = System.nanoTime();
-    Map<PlannedOutput, PartialFile> files = new LinkedHashMap<>();
-    try {
+    try (PartialFiles files = new PartialFiles()) {
+      Map<String, List<Destination>> destinations = new HashMap<>();
       for (PlannedOutput output : plan.outputs()) {
-        PartialFile file = PartialFile.create(output.path(), output.size());
-        files.put(output, file);
-        MemorySegment header = output.layout().header();
-        file.write(header.asByteBuffer(), 0);
+        for (PlannedPart part : output.parts()) {
+          begin(part, files.add(part), destinations);
+        }
       }
-      cut(files);
+      cut(destinations);
       work();
-      for (PartialFile file : files.values()) {
-        file.commit();
-      }
+      files.commit();
     } catch (IOException e) {
       throw failed(e);
     } catch (UncheckedIOException e) {
       throw failed(Objects.requireNonNull(e.getCause()));
-    } finally {
-      files.values().forEach(PartialFile::close);
     }
     return new ConversionSummary(
         plan.outputs(), counts.underflows(), counts.clamped(), System.nanoTime() - started);
@@ -83,19 +78,21 @@ public final class Conversion {
         : message;
   }
 
+  private static void begin(
+      PlannedPart part, PartialFile file, Map<String, List<Destination>> destinations)
+      throws IOException {
+    MemorySegment header = part.layout().header();
+    file.write(header.asByteBuffer(), 0);
+    for (PlannedTensor tensor : part.tensors()) {
+      destinations
+          .computeIfAbsent(tensor.info().name(), _ -> new ArrayList<>())
+          .add(new Destination(file, tensor));
+    }
+  }
+
   /// Lists the parts of every tensor, in the order in which the source is read.
-  private void cut(Map<PlannedOutput, PartialFile> files) {
-    Map<String, List<Destination>> destinations = new LinkedHashMap<>();
-    files.forEach(
-        (output, file) ->
-            output
-                .tensors()
-                .forEach(
-                    tensor ->
-                        destinations
-                            .computeIfAbsent(tensor.info().name(), _ -> new ArrayList<>())
-                            .add(new Destination(file, tensor))));
-    for (SourceWeight weight : plan.source().weights()) {
+  private void cut(Map<String, List<Destination>> destinations) {
+    for (SourceWeight weight : plan.read()) {
       List<Destination> wanted = destinations.getOrDefault(weight.info().name(), List.of());
       long elements = weight.info().shape().elements();
       for (long first = 0; first < elements; first += PART) {

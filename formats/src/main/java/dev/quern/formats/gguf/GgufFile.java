@@ -39,9 +39,14 @@ public final class GgufFile implements ModelView {
 
   /// Maps `path` and checks everything but the weights themselves.
   public static GgufFile open(Path path) {
+    return open(path, HeapBudget.ofThisJvm());
+  }
+
+  /// As [#open(Path)], within what is left of `budget`.
+  static GgufFile open(Path path, HeapBudget budget) {
     MappedFile mapped = MappedFile.open(path);
     try {
-      return new GgufFile(path, mapped.bytes(), HeapBudget.ofThisJvm(), mapped::close);
+      return new GgufFile(path, mapped.bytes(), budget, mapped::close);
     } catch (RuntimeException e) {
       mapped.close();
       throw e;

@@ -46,7 +46,7 @@ final class Mixer {
 
   private Assignment assign(TensorFacts tensor) {
     Role role = Role.of(tensor.name());
-    if (NeverQuantized.contains(tensor)) {
+    if (recipe.isCopy() || NeverQuantized.contains(tensor)) {
       return new Assignment(tensor, tensor.kept(), new Assignment.Reason.Kept());
     }
     if (role == Role.TOKEN_EMBEDDING && options.tokenEmbedding() != null) {
