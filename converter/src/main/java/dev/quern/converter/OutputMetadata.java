@@ -99,9 +99,9 @@ final class OutputMetadata {
       }
     }
     return switch (most) {
-      case MXFP4 -> 38;
       case NVFP4 -> 39;
-      case I8, I16, I32, I64, F64, Q8_1, Q8_K -> 0;
+      // the reference's loader does not know these
+      case MXFP4, I8, I16, I32, I64, F64, Q8_1, Q8_K -> 0;
       default -> Recipe.named(most.name()).fileType();
     };
   }

@@ -172,7 +172,8 @@ public final class Recipe {
     GgmlType type = assignment.type();
     String tensor = assignment.tensor().name();
     Role role = Role.of(tensor);
-    boolean exempt = role == Role.TOKEN_EMBEDDING || role == Role.OUTPUT;
+    boolean kept = assignment.reason() instanceof Assignment.Reason.Kept;
+    boolean exempt = kept || role == Role.TOKEN_EMBEDDING || role == Role.OUTPUT;
     if (!exempt && (NEEDING_IMPORTANCE.contains(type) || (baseNeedsImportance && type == base))) {
       throw new IllegalArgumentException(
           "%s: %s needs an importance matrix".formatted(tensor, type));
