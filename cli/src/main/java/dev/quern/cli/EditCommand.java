@@ -140,7 +140,8 @@ final class EditCommand implements Callable<Integer> {
       values.add(UsageException.check("--set", () -> MetadataOverride.parse(text)));
     }
     if (template != null) {
-      values.add(new MetadataOverride("tokenizer.chat_template", new Text(TextFile.read(template))));
+      values.add(
+          new MetadataOverride("tokenizer.chat_template", new Text(TextFile.read(template))));
     }
     if (name != null) {
       values.add(new MetadataOverride("general.name", new Text(name)));

@@ -67,9 +67,7 @@ final class PlanPrinter {
         if (output.parts().size() > 1) {
           out.printf(
               "%s: %s, %s%n",
-              part.path(),
-              Units.bytes(part.size()),
-              Units.count(part.tensors().size(), "tensor"));
+              part.path(), Units.bytes(part.size()), Units.count(part.tensors().size(), "tensor"));
         }
         part.tensors().forEach(this::line);
       }

@@ -103,7 +103,8 @@ final class EditJournal {
     if (all.length < FIXED
         || bytes.get(Le.LONG, 0) != MAGIC
         || bytes.get(Le.INT, 20) != sum(all, FIXED, all.length - FIXED)) {
-      throw new MalformedFileException(journal, "damaged; delete it, and fetch the model again if it does not open");
+      throw new MalformedFileException(
+          journal, "damaged; delete it, and fetch the model again if it does not open");
     }
     int length = all.length - FIXED;
     if (bytes.get(Le.LONG, 8) != Files.size(file) || bytes.get(Le.INT, 16) != dataSum(length)) {

@@ -34,8 +34,7 @@ public record LayerSet(SortedSet<Integer> numbers) {
       int first = Integer.parseInt(matcher.group(1));
       int last = matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2));
       if (last < first) {
-        throw new IllegalArgumentException(
-            "\"%s\" in \"%s\" goes backwards".formatted(part, text));
+        throw new IllegalArgumentException("\"%s\" in \"%s\" goes backwards".formatted(part, text));
       }
       for (int i = first; i <= last; i++) {
         numbers.add(i);

@@ -139,7 +139,8 @@ public final class MetadataEdit implements AutoCloseable {
   ///
   /// @throws IllegalStateException if it does not fit
   public void applyInPlace() {
-    new EditJournal(gguf.path()).write(inPlace.orElseThrow(() -> new IllegalStateException("no room")));
+    new EditJournal(gguf.path())
+        .write(inPlace.orElseThrow(() -> new IllegalStateException("no room")));
   }
 
   /// The most bytes that a new file can keep for later edits.

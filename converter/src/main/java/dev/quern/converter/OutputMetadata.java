@@ -66,12 +66,11 @@ final class OutputMetadata {
   }
 
   /// The arrays that have a value for each block and do not become shorter with them.
-  static List<String> perBlock(Map<String, MetadataValue> metadata, String architecture, int blocks) {
+  static List<String> perBlock(
+      Map<String, MetadataValue> metadata, String architecture, int blocks) {
     return metadata.entrySet().stream()
         .filter(pair -> pair.getKey().startsWith(architecture + "."))
-        .filter(
-            pair ->
-                pair.getValue() instanceof Array array && array.values().size() == blocks)
+        .filter(pair -> pair.getValue() instanceof Array array && array.values().size() == blocks)
         .map(Map.Entry::getKey)
         .toList();
   }
@@ -89,8 +88,7 @@ final class OutputMetadata {
     List<SourceWeight> ordered =
         source.weights().stream()
             .sorted(
-                Comparator.comparing(
-                    weight -> weight.info().name(), OutputOrder.BY_BLOCK_AND_NAME))
+                Comparator.comparing(weight -> weight.info().name(), OutputOrder.BY_BLOCK_AND_NAME))
             .toList();
     for (SourceWeight weight : ordered) {
       GgmlType type = weight.info().type();

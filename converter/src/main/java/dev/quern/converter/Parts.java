@@ -19,8 +19,7 @@ import java.util.SequencedMap;
 /// @param path the file, or what the names of parts are made from
 /// @param metadata of the first part; the others have none but their numbers
 /// @param tensors in the order of the output
-record Parts(
-    Path path, SequencedMap<String, MetadataValue> metadata, List<Assignment> tensors) {
+record Parts(Path path, SequencedMap<String, MetadataValue> metadata, List<Assignment> tensors) {
   private static final long ALIGNMENT = 32;
 
   /// The files, with tensors divided as `splitting` says.
@@ -82,7 +81,7 @@ record Parts(
   }
 
   /// @param countInMiddle true for the order of keys that llama-quantize has, false for that of
-  ///     llama-gguf-split
+  ///   llama-gguf-split
   private List<PlannedPart> numbered(List<List<Assignment>> groups, boolean countInMiddle) {
     if (groups.size() > SplitName.MOST_PARTS) {
       throw new ConversionException(

@@ -81,7 +81,8 @@ public final class Planner {
       problems.add(source.path() + ": --keep-split keeps the parts of a GGUF, which this is not");
     }
     if (source.isFresh() && request.targets().stream().anyMatch(one -> one.recipe().isCopy())) {
-      problems.add(source.path() + ": COPY copies a GGUF, which this is not; wanted F16 or another type");
+      problems.add(
+          source.path() + ": COPY copies a GGUF, which this is not; wanted F16 or another type");
     }
   }
 
@@ -112,8 +113,7 @@ public final class Planner {
     boolean asItIs = recipe.isCopy() && joinsOrCuts && !keepsParts() && !options.edits();
     boolean fresh = source.isFresh() && !recipe.base().isQuantized() && !options.edits();
     OutputMetadata made = new OutputMetadata(source, options);
-    SequencedMap<String, MetadataValue> metadata =
-        asItIs ? made.asItIs() : made.of(recipe, fresh);
+    SequencedMap<String, MetadataValue> metadata = asItIs ? made.asItIs() : made.of(recipe, fresh);
     Assignments assignments = assign(target, metadata, asItIs);
     if (!options.pruned().isEmpty()) {
       warnAboutArrays(metadata);
@@ -137,7 +137,8 @@ public final class Planner {
             .map(weight -> weight.info().type())
             .findFirst()
             .orElseThrow();
-    return new Assignment(one.tensor(), stored, new Assignment.Reason.Chosen("--leave-output-tensor"));
+    return new Assignment(
+        one.tensor(), stored, new Assignment.Reason.Chosen("--leave-output-tensor"));
   }
 
   private void warnAboutArrays(SequencedMap<String, MetadataValue> metadata) {
@@ -152,8 +153,7 @@ public final class Planner {
   private Assignments assign(
       Target target, SequencedMap<String, MetadataValue> metadata, boolean inSourceOrder) {
     Recipe recipe = target.recipe();
-    ModelFacts facts =
-        recipe.isCopy() ? new ModelFacts("", 0, 0, 0, 0) : facts(metadata);
+    ModelFacts facts = recipe.isCopy() ? new ModelFacts("", 0, 0, 0, 0) : facts(metadata);
     Map<String, TensorFacts> tensors = tensorFacts();
     try {
       if (keepsParts()) {

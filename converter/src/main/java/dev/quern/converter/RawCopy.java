@@ -36,11 +36,10 @@ final class RawCopy {
     return new Part(part.weight(), part.first(), part.count(), others);
   }
 
-  /// True if there is nothing to be done but to count a part: it was copied, and its numbers are
-  /// no weights that could be checked.
+  /// True if there is nothing to be done but to count a part: it was copied, and its numbers are no
+  /// weights that could be checked.
   static boolean isDone(Part part) {
-    return part.destinations().isEmpty()
-        && BlockCodecs.find(part.weight().info().type()).isEmpty();
+    return part.destinations().isEmpty() && BlockCodecs.find(part.weight().info().type()).isEmpty();
   }
 
   private static boolean isPlain(GgmlType type) {

@@ -43,7 +43,8 @@ public sealed interface Splitting {
       throw new IllegalArgumentException(
           "\"" + text + "\" is not a size such as 500M or 2G (millions or billions of bytes)");
     }
-    return Long.parseLong(matcher.group(1)) * (matcher.group(2).equals("M") ? 1_000_000L : 1_000_000_000L);
+    return Long.parseLong(matcher.group(1))
+        * (matcher.group(2).equals("M") ? 1_000_000L : 1_000_000_000L);
   }
 
   /// True if tensors are counted or weighed to decide where a part ends.

@@ -42,8 +42,7 @@ public record MetadataOverride(String key, MetadataValue value) {
       return new MetadataOverride(
           text.substring(0, equals), value(type, text.substring(colon + 1)));
     } catch (NumberFormatException | ArithmeticException e) {
-      throw new IllegalArgumentException(
-          "\"%s\": not a value of type %s".formatted(text, type), e);
+      throw new IllegalArgumentException("\"%s\": not a value of type %s".formatted(text, type), e);
     }
   }
 

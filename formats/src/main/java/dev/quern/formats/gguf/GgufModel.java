@@ -80,7 +80,8 @@ public final class GgufModel implements ModelView {
     }
     if (name.number() != 1) {
       throw new MalformedFileException(
-          first.path(), "named as part %d, but it is the first of %d".formatted(name.number(), count));
+          first.path(),
+          "named as part %d, but it is the first of %d".formatted(name.number(), count));
     }
     for (int number = 2; number <= count; number++) {
       Path path = name.at(number).path();
@@ -111,7 +112,8 @@ public final class GgufModel implements ModelView {
     long found = Metadata.of(part).integer(key);
     if (found != wanted) {
       throw new MalformedFileException(
-          part.path(), key + " is " + found + ", wanted " + wanted + ": not the part its name says");
+          part.path(),
+          key + " is " + found + ", wanted " + wanted + ": not the part its name says");
     }
   }
 

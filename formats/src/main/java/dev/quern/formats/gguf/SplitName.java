@@ -35,7 +35,8 @@ public record SplitName(Path prefix, int number, int count) {
         : Optional.of(new SplitName(file.resolveSibling(matcher.group(1)), number, count));
   }
 
-  /// The same for the name of a whole model: of a part, of a file without `.gguf`, or else as it is.
+  /// The same for the name of a whole model: of a part, of a file without `.gguf`, or else as it
+  /// is.
   public static Path prefixOf(Path file) {
     String name = String.valueOf(file.getFileName());
     return of(file)
