@@ -115,7 +115,9 @@ final class Mixer {
               : recipe.pick(role, at(count(role)));
       case FFN_DOWN, FFN_GATE, FFN_UP -> {
         int index = count(role);
-        yield recipe.pick(role, at(model.experts() > 1 ? block(tensor) : index));
+        // recipes with rules of their own count also here
+        boolean byName = model.experts() > 1 && !recipe.hasOwnRulesForAttention();
+        yield recipe.pick(role, at(byName ? block(tensor) : index));
       }
       case TOKEN_EMBEDDING, ATTENTION_Q, ATTENTION_OUTPUT, OUTPUT, OTHER ->
           recipe.pick(role, at(count(role)));
