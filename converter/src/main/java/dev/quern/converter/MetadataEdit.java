@@ -49,6 +49,9 @@ public final class MetadataEdit implements AutoCloseable {
     GgufFile gguf = GgufFile.open(file);
     try {
       return new MetadataEdit(gguf, set, removed);
+    } catch (IllegalArgumentException e) {
+      gguf.close();
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       gguf.close();
       throw e;
