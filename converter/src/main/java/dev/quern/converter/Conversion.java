@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +29,7 @@ public final class Conversion {
   private final List<Part> parts = new ArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
   private final ConversionCounts counts;
+  private final Map<PlannedOutput, List<Destination>> written = new IdentityHashMap<>();
 
   private Conversion(ConversionPlan plan, ConversionOptions options) {
     this.plan = plan;
@@ -49,7 +51,7 @@ public final class Conversion {
       Map<String, List<Destination>> destinations = new HashMap<>();
       for (PlannedOutput output : plan.outputs()) {
         for (PlannedPart part : output.parts()) {
-          begin(part, files.add(part), destinations);
+          begin(output, part, files.add(part), destinations);
         }
       }
       cut(destinations);
@@ -61,7 +63,19 @@ public final class Conversion {
       throw failed(Objects.requireNonNull(e.getCause()));
     }
     return new ConversionSummary(
-        plan.outputs(), counts.underflows(), counts.clamped(), System.nanoTime() - started);
+        plan.outputs().stream().map(this::written).toList(),
+        counts.underflows(),
+        counts.clamped(),
+        System.nanoTime() - started);
+  }
+
+  private WrittenOutput written(PlannedOutput output) {
+    List<TensorError> errors =
+        written.getOrDefault(output, List.of()).stream()
+            .filter(one -> !one.errors().isEmpty())
+            .map(one -> new TensorError(one.tensor().info(), one.errors().total()))
+            .toList();
+    return new WrittenOutput(output, errors);
   }
 
   private ConversionException failed(IOException e) {
@@ -78,15 +92,18 @@ public final class Conversion {
         : message;
   }
 
-  private static void begin(
-      PlannedPart part, PartialFile file, Map<String, List<Destination>> destinations)
+  private void begin(
+      PlannedOutput output,
+      PlannedPart part,
+      PartialFile file,
+      Map<String, List<Destination>> destinations)
       throws IOException {
     MemorySegment header = part.layout().header();
     file.write(header.asByteBuffer(), 0);
     for (PlannedTensor tensor : part.tensors()) {
-      destinations
-          .computeIfAbsent(tensor.info().name(), _ -> new ArrayList<>())
-          .add(new Destination(file, tensor));
+      Destination destination = new Destination(file, tensor, new ErrorLedger());
+      written.computeIfAbsent(output, _ -> new ArrayList<>()).add(destination);
+      destinations.computeIfAbsent(tensor.info().name(), _ -> new ArrayList<>()).add(destination);
     }
   }
 
@@ -127,7 +144,7 @@ public final class Conversion {
   }
 
   private void takeParts() {
-    try (PartWorker worker = new PartWorker(counts, options.clamp())) {
+    try (PartWorker worker = new PartWorker(counts, options)) {
       for (int i = next.getAndIncrement(); i < parts.size(); i = next.getAndIncrement()) {
         worker.convert(parts.get(i));
       }
@@ -139,8 +156,8 @@ public final class Conversion {
     }
   }
 
-  /// Where a tensor goes.
-  record Destination(PartialFile file, PlannedTensor tensor) {}
+  /// Where a tensor goes, and what it costs to store it there.
+  record Destination(PartialFile file, PlannedTensor tensor, ErrorLedger errors) {}
 
   /// A run of a tensor's weights.
   ///
