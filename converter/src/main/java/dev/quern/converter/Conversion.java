@@ -29,7 +29,7 @@ public final class Conversion {
   private final List<Part> parts = new ArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
   private final ConversionCounts counts;
-  private final Map<PlannedOutput, List<Destination>> written = new IdentityHashMap<>();
+  private final IdentityHashMap<PlannedOutput, List<Destination>> written = new IdentityHashMap<>();
 
   private Conversion(ConversionPlan plan, ConversionOptions options) {
     this.plan = plan;
