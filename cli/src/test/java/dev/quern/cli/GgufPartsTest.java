@@ -40,7 +40,7 @@ class GgufPartsTest {
         .isEqualTo(Run.of("tokenize", whole, "the mill").out());
     Path text = TinyModel.text(folder, 4000);
     Run verified =
-        Run.of("verify", first, "--against", whole, "--text", text, "--context", 64, "--json");
+        Run.of("verify", first, "--against", whole, "--text", text, "--ctx", 64, "--json");
     assertThat(verified.code()).as(verified.err()).isZero();
   }
 
