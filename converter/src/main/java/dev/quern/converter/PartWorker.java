@@ -30,7 +30,12 @@ final class PartWorker implements AutoCloseable {
     this.options = options;
   }
 
-  void convert(Part part) throws IOException {
+  void convert(Part whole) throws IOException {
+    Part part = RawCopy.copy(whole);
+    if (RawCopy.isDone(part)) {
+      counts.add(part.count());
+      return;
+    }
     part.weight().reader().read(part.first(), part.count(), weights);
     WeightRange range = WeightRange.of(weights, part.count());
     if (!range.isFinite()) {
