@@ -71,6 +71,10 @@ final class Neighbours {
   /// coordinate is twice the level plus one.
   private byte[] coordinates = new byte[0];
 
+  /// By start over sixteen: the length of the list without what fills it up.
+  private short[] counts = new short[1 << 8];
+
+  private final int[] packed;
   private int length;
 
   /// @param distances how many different distances a list has
@@ -91,6 +95,10 @@ final class Neighbours {
       }
     }
     layOut();
+    this.packed = new int[grid.size];
+    for (int i = 0; i < grid.levels.length; i++) {
+      packed[i / grid.width] |= (2 * grid.levels[i] + 1) << (4 * (i % grid.width));
+    }
   }
 
   /// The point with the levels of `code`, or if there is none `-1 - start` of its list.
@@ -98,19 +106,37 @@ final class Neighbours {
     return found[code];
   }
 
-  /// The end of the list that starts at `start`.
-  int end(int start) {
-    int end = start + STEP;
-    while (end < length && points[end] >= 0) {
-      end += STEP;
+  /// The point with these coordinates.
+  int pointOf(int packed) {
+    int code = 0;
+    for (int i = 0; i < grid.width; i++) {
+      code |= (packed >>> (4 * i + 1) & 7) << (i * bits);
     }
-    return end;
+    return found[code];
+  }
+
+  /// Number of points in the list that starts at `start`, without those that fill it up.
+  int count(int start) {
+    return counts[start / STEP];
+  }
+
+  /// The greatest [#count].
+  int longest() {
+    int longest = 0;
+    for (short count : counts) {
+      longest = Math.max(longest, count);
+    }
+    return longest;
+  }
+
+  /// The coordinates of a point, four bits each, the first one lowest.
+  int packed(int point) {
+    return packed[point];
   }
 
   /// The point at `i` of the lists.
   int point(int i) {
-    int point = points[i];
-    return point < 0 ? ~point : point;
+    return points[i];
   }
 
   /// Coordinates of sixteen points at a time, from `grid.width * i` for those at `i` of the lists.
@@ -159,11 +185,13 @@ final class Neighbours {
         }
       }
     }
-    int fill = points[first];
-    while (length % STEP != 0) {
-      add(fill);
+    while (first / STEP >= counts.length) {
+      counts = Arrays.copyOf(counts, 2 * counts.length);
     }
-    points[first] = (short) ~fill; // marks the start of a list
+    counts[first / STEP] = (short) (length - first);
+    while (length % STEP != 0) {
+      add(points[first]);
+    }
   }
 
   private void add(int point) {
