@@ -137,7 +137,7 @@ final class GridLanes implements GridSearcher {
       int last = Long.numberOfTrailingZeros(left);
       int found = near.find(codes[k * WIDE + c]);
       if (found >= 0) {
-        put(k * WIDE + c, k * WIDE + last, found);
+        put(k * WIDE + c, k * WIDE + last, near.packed(found));
       } else {
         snap(k, c, last, -1 - found);
       }
@@ -160,9 +160,9 @@ final class GridLanes implements GridSearcher {
   private void snap(int k, int c, int last, int start) {
     int row = k * WIDE;
     lines.draw(start, group.values, group.roots, k * width, scales[c], scales[last]);
-    int point = lines.point();
-    if (point >= 0) {
-      put(row + c, row + last, point);
+    int best = lines.best();
+    if (best >= 0) {
+      put(row + c, row + last, best);
     } else if (lines.isPair()) {
       for (; c <= last; c += Lanes.COUNT) {
         long unsure = lines.putPair(scales, c, packed, row + c);
@@ -174,17 +174,17 @@ final class GridLanes implements GridSearcher {
       }
     } else {
       for (; c <= last; c++) {
-        point = lines.point(scales[c]);
-        put(row + c, row + c, point < 0 ? nearest(start, k, scales[c]) : point);
+        best = lines.best(scales[c]);
+        packed[row + c] = best < 0 ? near.packed(nearest(start, k, scales[c])) : best;
       }
     }
   }
 
-  /// Writes the point of some tries, and what stands behind them: it is written later.
-  private void put(int c, int last, int point) {
-    IntVector coordinates = IntVector.broadcast(Lanes.INTS, near.packed(point));
+  /// Writes the coordinates of some tries, and what stands behind them: it is written later.
+  private void put(int c, int last, int coordinates) {
+    IntVector all = IntVector.broadcast(Lanes.INTS, coordinates);
     for (; c <= last; c += Lanes.COUNT) {
-      coordinates.intoArray(packed, c);
+      all.intoArray(packed, c);
     }
   }
 

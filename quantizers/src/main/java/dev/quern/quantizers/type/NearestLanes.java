@@ -1,6 +1,5 @@
 package dev.quern.quantizers.type;
 
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -10,7 +9,7 @@ import jdk.incubator.vector.VectorOperators;
 final class NearestLanes implements Nearest {
   private static final int MAX_BITS = 0x7f7fffff; // of Float.MAX_VALUE
 
-  private final byte[] neighbours;
+  private final int[] entries;
   private final Neighbours near;
   private final int width;
   private final float stretch;
@@ -18,7 +17,7 @@ final class NearestLanes implements Nearest {
   /// @param stretch what coordinates are multiplied by, a power of two
   NearestLanes(Neighbours near, float stretch) {
     this.near = near;
-    this.neighbours = near.coordinates();
+    this.entries = near.entries();
     this.width = near.grid.width;
     this.stretch = stretch;
   }
@@ -30,17 +29,16 @@ final class NearestLanes implements Nearest {
     IntVector best = IntVector.broadcast(Lanes.INTS, MAX_BITS);
     IntVector nearest = best;
     for (int j = start; j < end; j += Lanes.COUNT) {
-      int row = (j & -Neighbours.STEP) * width + (j & (Neighbours.STEP - 1));
+      IntVector packed = IntVector.fromArray(Lanes.INTS, entries, j);
       FloatVector sum = FloatVector.zero(Lanes.FLOATS);
       for (int i = 0; i < width; i++) {
         FloatVector difference =
-            ((FloatVector)
-                    ByteVector.fromArray(Lanes.BYTES, neighbours, row + Neighbours.STEP * i)
-                        .convertShape(VectorOperators.B2F, Lanes.FLOATS, 0))
+            ((FloatVector) packed.and(15).convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
                 .mul(stretch)
                 .add(shift)
                 .mul(scale)
                 .sub(x[at + i]);
+        packed = packed.lanewise(VectorOperators.LSHR, 4);
         sum = sum.add(difference.mul(weights[from + i]).mul(difference));
       }
       // errors are not negative, so their bits grow with them
@@ -53,9 +51,13 @@ final class NearestLanes implements Nearest {
     if (least == MAX_BITS) {
       return near.point(start);
     }
+    VectorMask<Integer> winners = best.compare(VectorOperators.EQ, least);
+    if (end - start <= Lanes.COUNT) {
+      return near.point(start + winners.firstTrue());
+    }
     return near.point(
-        nearest
-            .blend(MAX_BITS, best.compare(VectorOperators.NE, least))
+        IntVector.broadcast(Lanes.INTS, MAX_BITS)
+            .blend(nearest, winners)
             .reduceLanes(VectorOperators.MIN));
   }
 }

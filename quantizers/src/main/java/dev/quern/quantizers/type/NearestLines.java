@@ -1,6 +1,5 @@
 package dev.quern.quantizers.type;
 
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -23,7 +22,7 @@ final class NearestLines {
   private static final float LEAST = 1e-24f;
 
   private final Neighbours near;
-  private final byte[] neighbours;
+  private final int[] entries;
   private final int width;
   private final float reach;
   private final float[] slopes;
@@ -38,7 +37,7 @@ final class NearestLines {
 
   NearestLines(Neighbours near) {
     this.near = near;
-    this.neighbours = near.coordinates();
+    this.entries = near.entries();
     this.width = near.grid.width;
     this.reach = 2 * near.levels - 1;
     this.slopes = new float[near.longest() + Neighbours.STEP];
@@ -69,15 +68,13 @@ final class NearestLines {
     IntVector lowOne = IntVector.broadcast(Lanes.INTS, Integer.MAX_VALUE);
     IntVector lowOther = lowOne;
     for (int j = 0; j < count; j += Lanes.COUNT) {
-      int from = start + j;
-      int row = (from & -Neighbours.STEP) * width + (from & (Neighbours.STEP - 1));
+      IntVector packed = IntVector.fromArray(Lanes.INTS, entries, start + j);
       FloatVector slope = FloatVector.zero(Lanes.FLOATS);
       FloatVector height = slope;
       for (int i = 0; i < width; i++) {
         FloatVector q =
-            (FloatVector)
-                ByteVector.fromArray(Lanes.BYTES, neighbours, row + Neighbours.STEP * i)
-                    .convertShape(VectorOperators.B2F, Lanes.FLOATS, 0);
+            (FloatVector) packed.and(15).convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+        packed = packed.lanewise(VectorOperators.LSHR, 4);
         FloatVector wq = q.mul(weights[at + i]);
         slope = slope.add(wq.mul(q));
         height = height.add(wq.mul(x[at + i]));
@@ -95,9 +92,10 @@ final class NearestLines {
     last = only(other, Float.intBitsToFloat(limitOther) + margin);
   }
 
-  /// The best point for all scales between the two, -1 if there is none for certain.
-  int point() {
-    return first >= 0 && first == last ? near.point(start + first) : -1;
+  /// The coordinates of the best point for all scales between the two, -1 if there is none for
+  /// certain.
+  int best() {
+    return first >= 0 && first == last ? entries[start + first] : -1;
   }
 
   /// True if the best points for all scales are those for the two scales, the first one's up to
@@ -124,16 +122,16 @@ final class NearestLines {
             .mul(slopes[first])
             .add(heights[first])
             .sub(scale.mul(slopes[last]).add(heights[last]));
-    IntVector.broadcast(Lanes.INTS, near.packed(near.point(start + first)))
+    IntVector.broadcast(Lanes.INTS, entries[start + first])
         .blend(
-            near.packed(near.point(start + last)),
+            entries[start + last],
             difference.compare(VectorOperators.GT, 0f).cast(Lanes.INTS))
         .intoArray(to, at);
     return difference.abs().compare(VectorOperators.LE, margin).toLong();
   }
 
-  /// The best point for `scale`, -1 if it is not certain.
-  int point(float scale) {
+  /// The coordinates of the best point for `scale`, -1 if it is not certain.
+  int best(float scale) {
     IntVector low = IntVector.broadcast(Lanes.INTS, Integer.MAX_VALUE);
     for (int j = 0; j < count; j += Lanes.COUNT) {
       low =
@@ -145,7 +143,7 @@ final class NearestLines {
     }
     int limit = low.reduceLanes(VectorOperators.MIN);
     int only = only(scale, Float.intBitsToFloat(limit) + margin);
-    return only < 0 ? -1 : near.point(start + only);
+    return only < 0 ? -1 : entries[start + only];
   }
 
   private float value(int i, float scale) {
