@@ -51,17 +51,24 @@ final class HalfCutLanes implements Cuts.Search {
   }
 
   private void addUp(float[] x, int at, float[] weights, int s, int[] order) {
-    float[] sumX = {0, 0};
-    float[] sumW = {0, 0};
+    float sumOneX = 0;
+    float sumOneW = 0;
+    float sumTwoX = 0;
+    float sumTwoW = 0;
     for (int j = 0; j < SIZE; j++) {
-      int i = order[SIZE * s + j];
-      float w = weights[SIZE * s + i];
-      sumX[i >> 3] += w * x[at + SIZE * s + i];
-      sumW[i >> 3] += w;
-      oneX[COUNT * (j + 1) + s] = sumX[0];
-      oneW[COUNT * (j + 1) + s] = sumW[0];
-      twoX[COUNT * (j + 1) + s] = sumX[1];
-      twoW[COUNT * (j + 1) + s] = sumW[1];
+      int from = SIZE * s + order[SIZE * s + j];
+      float w = weights[from];
+      if (order[SIZE * s + j] < SIZE / 2) {
+        sumOneX += w * x[at + from];
+        sumOneW += w;
+      } else {
+        sumTwoX += w * x[at + from];
+        sumTwoW += w;
+      }
+      oneX[COUNT * (j + 1) + s] = sumOneX;
+      oneW[COUNT * (j + 1) + s] = sumOneW;
+      twoX[COUNT * (j + 1) + s] = sumTwoX;
+      twoW[COUNT * (j + 1) + s] = sumTwoW;
     }
   }
 

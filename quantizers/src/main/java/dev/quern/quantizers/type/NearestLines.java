@@ -123,9 +123,7 @@ final class NearestLines {
             .add(heights[first])
             .sub(scale.mul(slopes[last]).add(heights[last]));
     IntVector.broadcast(Lanes.INTS, entries[start + first])
-        .blend(
-            entries[start + last],
-            difference.compare(VectorOperators.GT, 0f).cast(Lanes.INTS))
+        .blend(entries[start + last], difference.compare(VectorOperators.GT, 0f).cast(Lanes.INTS))
         .intoArray(to, at);
     return difference.abs().compare(VectorOperators.LE, margin).toLong();
   }

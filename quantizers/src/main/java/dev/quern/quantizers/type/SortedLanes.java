@@ -2,6 +2,7 @@ package dev.quern.quantizers.type;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /// Sixteen groups of weights, sorted at the same time: the least weight of a group first, equal
@@ -40,6 +41,7 @@ final class SortedLanes {
   }
 
   private void count(int g) {
+    IntVector zero = IntVector.zero(Lanes.INTS);
     for (int i = 0; i < size; i++) {
       IntVector.broadcast(Lanes.INTS, i).intoArray(places, SubBlocks.COUNT * i + g);
     }
@@ -47,11 +49,10 @@ final class SortedLanes {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, SubBlocks.COUNT * i + g);
       IntVector place = IntVector.fromArray(Lanes.INTS, places, SubBlocks.COUNT * i + g);
       for (int j = SubBlocks.COUNT * (i + 1) + g; j < x.length; j += SubBlocks.COUNT) {
-        IntVector less =
-            (IntVector)
-                v.compare(VectorOperators.GT, FloatVector.fromArray(Lanes.FLOATS, x, j))
-                    .cast(Lanes.INTS)
-                    .toVector();
+        VectorMask<Integer> greater =
+            v.compare(VectorOperators.GT, FloatVector.fromArray(Lanes.FLOATS, x, j))
+                .cast(Lanes.INTS);
+        IntVector less = zero.blend(-1, greater);
         place = place.sub(less);
         IntVector.fromArray(Lanes.INTS, places, j).add(less).intoArray(places, j);
       }
