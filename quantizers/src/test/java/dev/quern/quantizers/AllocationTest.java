@@ -94,8 +94,7 @@ class AllocationTest {
     return () -> codec.decode(in, 0, x, 0, x.length);
   }
 
-  /// Bytes allocated by twenty runs, as soon as that is no more than `allowed`, or after
-  /// `seconds`.
+  /// Bytes allocated by twenty runs, as soon as that is no more than `allowed`, or after `seconds`.
   private static long allocated(Runnable work, int seconds, long allowed) {
     long end = System.nanoTime() + seconds * 1_000_000_000L;
     long allocated;
