@@ -24,6 +24,7 @@ final class PlanPrinter {
 
   /// Says on stderr where the output departs from what was asked for.
   void notes(ConversionPlan plan) {
+    plan.warnings().forEach(warning -> err.println("warning: " + warning));
     for (PlannedOutput output : plan.outputs()) {
       Map<String, List<String>> fallbacks = new LinkedHashMap<>();
       for (PlannedTensor tensor : output.fallbacks()) {

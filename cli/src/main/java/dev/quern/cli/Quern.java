@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       ConvertCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
+      ImatrixCommand.class,
       GenerateCommand.class,
       TokenizeCommand.class,
       LogitsCommand.class,

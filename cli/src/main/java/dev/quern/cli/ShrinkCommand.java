@@ -9,6 +9,7 @@ import dev.quern.converter.ConversionSummary;
 import dev.quern.converter.ModelSource;
 import dev.quern.converter.PlannedOutput;
 import dev.quern.converter.Planner;
+import dev.quern.formats.imatrix.ImportanceMatrix;
 import dev.quern.quantizers.recipe.Recipe;
 import dev.quern.quantizers.recipe.RecipeOptions;
 import dev.quern.verifier.EvaluationText;
@@ -66,7 +67,8 @@ final class ShrinkCommand implements Callable<Integer> {
     RecipeOptions types = flags.types();
     int workers = threads.count();
     ShrinkFolder folder = new ShrinkFolder(output);
-    try (ModelSource opened = ModelSource.open(source, flags.source())) {
+    try (ImportanceMatrix matrix = flags.importance().open();
+        ModelSource opened = ModelSource.open(source, flags.source())) {
       opened.warnings().forEach(warning -> err.println("warning: " + warning));
       EvaluationText text = evaluation.text(ShrinkFolder.besideOf(source));
       List<Target> targets =
@@ -77,7 +79,10 @@ final class ShrinkCommand implements Callable<Integer> {
         folder.requireOwn(files(targets, folder));
       }
       ConversionPlan plan =
-          Planner.plan(opened, new ConversionRequest(targets, types, flags.strict(), true));
+          Planner.plan(
+              opened,
+              new ConversionRequest(
+                  targets, types, flags.strict(), true, flags.importance().request(matrix)));
       new PlanPrinter(spec.commandLine().getOut(), err).notes(plan);
       Measurement measurement = new Measurement(text, evaluation, workers);
       measurement.requireEnough(opened.view());

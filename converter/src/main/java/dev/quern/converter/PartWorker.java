@@ -14,10 +14,11 @@ import java.util.Map;
 /// What one thread needs to convert parts of tensors: a buffer of floats, one of bytes, encoders.
 final class PartWorker implements AutoCloseable {
   private final Arena arena = Arena.ofConfined();
-  private final float[] weights = new float[Conversion.PART];
-  private final float[] clamped = new float[Conversion.PART];
-  private final MemorySegment encoded = arena.allocate(GgmlType.F32.bytes(Conversion.PART), 64);
+  private float[] weights = new float[Conversion.PART];
+  private float[] clamped = new float[Conversion.PART];
+  private MemorySegment encoded = arena.allocate(GgmlType.F32.bytes(Conversion.PART), 64);
   private final Map<GgmlType, RowEncoder> encoders = new EnumMap<>(GgmlType.class);
+  private final ImportanceRows rows = new ImportanceRows();
   private final ConversionCounts counts;
   private final boolean clamp;
 
@@ -27,6 +28,7 @@ final class PartWorker implements AutoCloseable {
   }
 
   void convert(Part part) throws IOException {
+    makeRoom(part.count());
     part.weight().reader().read(part.first(), part.count(), weights);
     WeightRange range = WeightRange.of(weights, part.count());
     if (!range.isFinite()) {
@@ -42,6 +44,15 @@ final class PartWorker implements AutoCloseable {
     counts.add(part.count());
   }
 
+  /// A row may be longer than a part.
+  private void makeRoom(int count) {
+    if (count > weights.length) {
+      weights = new float[count];
+      clamped = new float[count];
+      encoded = arena.allocate(GgmlType.F32.bytes(count), 64);
+    }
+  }
+
   private void encode(Part part, GgmlType type, WeightRange range) {
     float[] x = weights;
     if (range.overflows(type)) {
@@ -53,9 +64,13 @@ final class PartWorker implements AutoCloseable {
     if (type == GgmlType.F16) {
       counts.addUnderflows(HalfUnderflow.count(x, part.count()));
     }
-    encoders
-        .computeIfAbsent(type, wanted -> BlockCodecs.of(wanted).newEncoder())
-        .encode(x, 0, part.count(), encoded, 0);
+    RowEncoder encoder =
+        encoders.computeIfAbsent(type, wanted -> BlockCodecs.of(wanted).newEncoder());
+    if (part.importance() != null && ImportancePlan.heeds(type)) {
+      rows.encode(part, type, encoder, x, encoded);
+    } else {
+      encoder.encode(x, 0, part.count(), encoded, 0);
+    }
     if (type.isQuantized() && range.mayOverflowScales()) {
       checkDecoded(part, type);
     }

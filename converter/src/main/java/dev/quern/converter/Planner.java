@@ -11,6 +11,7 @@ import dev.quern.quantizers.recipe.Assignment;
 import dev.quern.quantizers.recipe.Assignments;
 import dev.quern.quantizers.recipe.ModelFacts;
 import dev.quern.quantizers.recipe.Recipe;
+import dev.quern.quantizers.recipe.RecipeOptions;
 import dev.quern.quantizers.recipe.TensorFacts;
 import dev.quern.quantizers.recipe.TypeOverride;
 import java.io.IOException;
@@ -36,12 +37,15 @@ public final class Planner {
 
   private final ModelSource source;
   private final ConversionRequest request;
+  private final ImportancePlan importance;
   private final List<String> problems;
 
   private Planner(ModelSource source, ConversionRequest request) {
     this.source = source;
     this.request = request;
+    this.importance = new ImportancePlan(request.importance());
     this.problems = new ArrayList<>(source.problems());
+    problems.addAll(importance.problems());
   }
 
   /// The plan of `request` for `source`.
@@ -55,12 +59,16 @@ public final class Planner {
     checkTargets();
     stopAtProblems();
     List<PlannedOutput> outputs = request.targets().stream().map(this::output).toList();
+    outputs.forEach(
+        output -> importance.check(output.path(), output.recipe(), output.tensors()));
+    problems.addAll(importance.problems());
     if (request.strict()) {
       outputs.forEach(this::checkStrictly);
+      importance.warnings().forEach(warning -> problems.add(warning + " (--strict)"));
     }
     checkSpace(outputs);
     stopAtProblems();
-    return new ConversionPlan(source, outputs);
+    return new ConversionPlan(source, outputs, importance);
   }
 
   private void stopAtProblems() {
@@ -102,6 +110,7 @@ public final class Planner {
       metadata.remove(FILE_TYPE);
       metadata.put(QUANTIZATION_VERSION, new Uint32(2));
       metadata.put(FILE_TYPE, new Uint32(recipe.fileType()));
+      importance.describe(metadata);
     }
     Assignments assignments = assign(target, metadata);
     return place(
@@ -110,7 +119,8 @@ public final class Planner {
 
   private Assignments assign(Target target, SequencedMap<String, MetadataValue> metadata) {
     try {
-      return target.recipe().assign(facts(metadata), tensorFacts(), request.types());
+      RecipeOptions types = request.types().withImportance(importance.isUsed());
+      return target.recipe().assign(facts(metadata), tensorFacts(), types);
     } catch (IllegalArgumentException e) {
       throw new ConversionException(target.path() + ": " + e.getMessage());
     }

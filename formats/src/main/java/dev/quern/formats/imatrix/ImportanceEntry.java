@@ -56,6 +56,12 @@ public final class ImportanceEntry {
     return counts[index];
   }
 
+  /// True if matrix `index` saw no input: an expert that was never asked. The older format does not
+  /// tell.
+  public boolean isIdle(int index) {
+    return counts[index] == 0 && !legacy;
+  }
+
   /// The largest count.
   long largestCount() {
     long largest = counts[0];

@@ -1,0 +1,208 @@
+package dev.quern.converter;
+
+import dev.quern.formats.GgmlType;
+import dev.quern.formats.MetadataValue;
+import dev.quern.formats.MetadataValue.Text;
+import dev.quern.formats.MetadataValue.Uint32;
+import dev.quern.formats.TensorInfo;
+import dev.quern.formats.imatrix.ImportanceEntry;
+import dev.quern.formats.imatrix.ImportanceMatrix.Origin;
+import dev.quern.quantizers.BlockCodec;
+import dev.quern.quantizers.BlockCodecs;
+import dev.quern.quantizers.recipe.Assignment.Reason;
+import dev.quern.quantizers.recipe.Recipe;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Holds an importance matrix against the tensors that will be written: what fits, what is missing,
+/// what was never measured.
+final class ImportancePlan {
+  private static final int LONGEST_TEXT = 127;
+  private static final String EMBEDDING = "token_embd.weight";
+
+  /// Not measured by llama-imatrix unless it is told to, and quantized without by llama-quantize.
+  private static final Set<String> SELDOM_MEASURED =
+      Set.of(EMBEDDING, "per_layer_token_embd.weight", "output.weight");
+
+  private final @Nullable ImportanceRequest request;
+  private final List<String> problems = new ArrayList<>();
+  private final Set<String> missing = new LinkedHashSet<>();
+  private final Set<String> idle = new LinkedHashSet<>();
+  private final Map<String, TensorImportance> used = new LinkedHashMap<>();
+
+  ImportancePlan(@Nullable ImportanceRequest request) {
+    this.request = request != null && request.count() > 0 ? request : null;
+    if (request != null && this.request == null) {
+      problems.add(
+          request.matrix().path()
+              + ": no entry is left by --include-weights or --exclude-weights; leave --imatrix away");
+    }
+  }
+
+  /// True if some tensor may have importance.
+  boolean isUsed() {
+    return request != null;
+  }
+
+  /// Adds what llama-quantize says of a matrix in the files that it makes with one.
+  void describe(SequencedMap<String, MetadataValue> metadata) {
+    if (request == null) {
+      return;
+    }
+    Origin origin = request.matrix().origin();
+    SequencedMap<String, MetadataValue> keys = new LinkedHashMap<>();
+    keys.put("quantize.imatrix.file", text(request.matrix().path().toString()));
+    if (!origin.datasets().isEmpty()) {
+      keys.put("quantize.imatrix.dataset", text(origin.datasets().getFirst()));
+    }
+    keys.put("quantize.imatrix.entries_count", new Uint32(request.count()));
+    if (origin.chunkCount() > 0) {
+      keys.put("quantize.imatrix.chunks_count", new Uint32(origin.chunkCount()));
+    }
+    keys.forEach(
+        (key, value) -> {
+          metadata.remove(key);
+          metadata.put(key, value);
+        });
+  }
+
+  /// As many whole characters as the reference has room for.
+  private static Text text(String value) {
+    ByteBuffer room = ByteBuffer.allocate(LONGEST_TEXT);
+    StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value), room, true);
+    return new Text(new String(room.array(), 0, room.position(), StandardCharsets.UTF_8));
+  }
+
+  /// Looks up the tensors of `output`.
+  void check(Path output, Recipe recipe, List<PlannedTensor> tensors) {
+    for (PlannedTensor tensor : tensors) {
+      if (!(tensor.reason() instanceof Reason.Kept)) {
+        check(output, recipe, tensor.info());
+      }
+    }
+  }
+
+  private void check(Path output, Recipe recipe, TensorInfo info) {
+    Optional<ImportanceEntry> entry = request == null ? Optional.empty() : entry(request, info);
+    if (!info.type().isQuantized()) {
+      return;
+    }
+    if (entry.isPresent()) {
+      noteIdle(entry.get());
+      return;
+    }
+    boolean needed = BlockCodecs.find(info.type()).filter(BlockCodec::needsImportance).isPresent();
+    if (needed || recipe.needsImportance(info.name(), info.type())) {
+      problems.add(
+          "%s: %s needs importance to be %s, and %s"
+              .formatted(output, info.name(), info.type(), without(info.name())));
+    } else if (request != null && !SELDOM_MEASURED.contains(info.name()) && request.uses(info.name())) {
+      missing.add(info.name());
+    }
+  }
+
+  private String without(String tensor) {
+    if (request == null) {
+      return "there is no --imatrix";
+    }
+    return request.uses(tensor)
+        ? request.matrix().path() + " has none for it"
+        : "it is excluded";
+  }
+
+  private Optional<ImportanceEntry> entry(ImportanceRequest from, TensorInfo info) {
+    Optional<ImportanceEntry> entry = from.entry(info.name());
+    if (entry.isEmpty()) {
+      return entry;
+    }
+    long wanted = TensorImportance.size(info.shape());
+    if (entry.get().size() != wanted) {
+      // looked up row by row, never multiplied: the reference goes on without it too
+      if (!info.name().equals(EMBEDDING)) {
+        problems.add(
+            "%s: %s has %d values, wanted %d for %s: it was made with another model"
+                .formatted(
+                    from.matrix().path(),
+                    info.name(),
+                    entry.get().size(),
+                    wanted,
+                    info.shape()));
+      }
+      return Optional.empty();
+    }
+    String file = from.matrix().path().toString();
+    used.putIfAbsent(
+        info.name(), new TensorImportance(entry.get(), info.shape(), from.prior(), file));
+    return entry;
+  }
+
+  private void noteIdle(ImportanceEntry entry) {
+    List<String> without = new ArrayList<>();
+    for (int i = 0; i < entry.matrices(); i++) {
+      if (entry.isIdle(i)) {
+        without.add(String.valueOf(i));
+      }
+    }
+    if (entry.matrices() == 1 && !without.isEmpty()) {
+      idle.add(entry.name());
+    } else if (!without.isEmpty()) {
+      idle.add(
+          "%s (%s %s of %d)"
+              .formatted(
+                  entry.name(),
+                  without.size() == 1 ? "expert" : "experts",
+                  String.join(", ", without),
+                  entry.matrices()));
+    }
+  }
+
+  /// What stands in the way.
+  List<String> problems() {
+    return List.copyOf(new LinkedHashSet<>(problems));
+  }
+
+  /// What a user should know, a line each; a problem when strict.
+  List<String> warnings() {
+    if (request == null) {
+      return List.of();
+    }
+    List<String> warnings = new ArrayList<>();
+    if (!missing.isEmpty()) {
+      warnings.add(
+          "%s: has no importance for %s: quantized without"
+              .formatted(request.matrix().path(), join(missing)));
+    }
+    if (!idle.isEmpty()) {
+      warnings.add(
+          "%s: nothing was measured for %s: every column counts the same there"
+              .formatted(request.matrix().path(), join(idle)));
+    }
+    return warnings;
+  }
+
+  private static String join(Set<String> names) {
+    return names.stream().collect(Collectors.joining(", "));
+  }
+
+  /// The importance of the tensors that have some.
+  Map<String, TensorImportance> tensors() {
+    return Map.copyOf(used);
+  }
+
+  /// True if weights of this type may be written with regard to importance.
+  static boolean heeds(GgmlType type) {
+    return type.isQuantized();
+  }
+}

@@ -1,0 +1,87 @@
+package dev.quern.converter;
+
+import dev.quern.converter.Conversion.Part;
+import dev.quern.formats.GgmlType;
+import dev.quern.quantizers.BlockCodecs;
+import dev.quern.quantizers.RowEncoder;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Encodes whole rows with the importance of their columns, for one thread.
+final class ImportanceRows {
+  private float[] importance = {};
+  private float[] decoded = {};
+  private @Nullable TensorImportance loaded;
+  private int matrix;
+
+  /// Encodes the rows of `part`, whose weights are `x`, to the start of `out`.
+  ///
+  /// @throws ConversionException if the result could not be read back as numbers
+  void encode(Part part, GgmlType type, RowEncoder encoder, float[] x, MemorySegment out) {
+    TensorImportance source = Objects.requireNonNull(part.importance());
+    int length = (int) source.shape().rowLength();
+    long row = part.first() / length;
+    long bytes = type.bytes(length);
+    for (int at = 0; at < part.count(); at += length, row++) {
+      load(source, source.matrix(row), length);
+      long to = at / length * bytes;
+      encoder.encode(x, at, length, importance, 0, out, to);
+      check(part, type, row, out.asSlice(to, bytes));
+    }
+  }
+
+  private void load(TensorImportance source, int wanted, int length) {
+    if (source.equals(loaded) && matrix == wanted) {
+      return;
+    }
+    if (importance.length < length) {
+      importance = new float[length];
+      decoded = new float[length];
+    }
+    loaded = null;
+    source.read(wanted, importance);
+    loaded = source;
+    matrix = wanted;
+  }
+
+  private void check(Part part, GgmlType type, long row, MemorySegment encoded) {
+    int length = (int) part.weight().info().shape().rowLength();
+    BlockCodecs.of(type).decode(encoded, 0, decoded, 0, length);
+    if (WeightRange.of(decoded, length).isFinite()) {
+      return;
+    }
+    int column = 0;
+    while (Float.isFinite(decoded[column])) {
+      column++;
+    }
+    int first = column / type.blockSize() * type.blockSize();
+    throw new ConversionException(
+        "%s: %s has no scale for row %d, columns %d to %d, with importance from %s to %s there; %s"
+            .formatted(
+                part.weight().origin(),
+                type,
+                row,
+                first,
+                first + type.blockSize() - 1,
+                least(first, type.blockSize()),
+                most(first, type.blockSize()),
+                "--imatrix-prior makes it more even, --exclude-weights does without"));
+  }
+
+  private float least(int first, int count) {
+    float least = importance[first];
+    for (int i = first; i < first + count; i++) {
+      least = Math.min(least, importance[i]);
+    }
+    return least;
+  }
+
+  private float most(int first, int count) {
+    float most = importance[first];
+    for (int i = first; i < first + count; i++) {
+      most = Math.max(most, importance[i]);
+    }
+    return most;
+  }
+}
