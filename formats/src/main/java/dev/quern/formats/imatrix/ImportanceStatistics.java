@@ -122,8 +122,7 @@ public record ImportanceStatistics(List<TensorStatistics> tensors, List<BlockSta
         hasEnergy ? other.elements() : 0);
   }
 
-  private static TensorStatistics statistics(
-      Known one, BlockComparison comparison, float gain) {
+  private static TensorStatistics statistics(Known one, BlockComparison comparison, float gain) {
     InputMoments own = one.moments();
     boolean compared = comparison.elements() > 0;
     return new TensorStatistics(
