@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// what was never measured.
 final class ImportancePlan {
   private static final int LONGEST_TEXT = 127;
+  private static final int NAMED = 20;
   private static final String EMBEDDING = "token_embd.weight";
 
   /// Not measured by llama-imatrix unless it is told to, and quantized without by llama-quantize.
@@ -193,7 +194,8 @@ final class ImportancePlan {
   }
 
   private static String join(Set<String> names) {
-    return names.stream().collect(Collectors.joining(", "));
+    String first = names.stream().limit(NAMED).collect(Collectors.joining(", "));
+    return names.size() > NAMED ? first + " and " + (names.size() - NAMED) + " more" : first;
   }
 
   /// The importance of the tensors that have some.

@@ -329,17 +329,12 @@ final class ImportanceTest {
   private Path model() throws IOException {
     Random random = new Random(2);
     Map<TensorInfo, float[]> tensors = new LinkedHashMap<>();
-    for (Map.Entry<String, Shape> one :
-        Map.of(
-                "token_embd.weight",
-                Shape.of(256, 4),
-                QUERY,
-                Shape.of(256, 4),
-                EXPERTS,
-                Shape.of(256, 2, 4))
-            .entrySet()) {
-      TensorInfo info = new TensorInfo(one.getKey(), GgmlType.F32, one.getValue());
-      tensors.put(info, random(random, (int) one.getValue().elements()));
+    for (TensorInfo info :
+        List.of(
+            new TensorInfo("token_embd.weight", GgmlType.F32, Shape.of(256, 4)),
+            new TensorInfo(QUERY, GgmlType.F32, Shape.of(256, 4)),
+            new TensorInfo(EXPERTS, GgmlType.F32, Shape.of(256, 2, 4)))) {
+      tensors.put(info, random(random, (int) info.shape().elements()));
     }
     return write(folder.resolve("model.gguf"), metadata(4), tensors);
   }

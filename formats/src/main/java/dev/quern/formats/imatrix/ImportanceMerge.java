@@ -72,11 +72,35 @@ public final class ImportanceMerge {
     for (ImportanceEntry entry : matrix.entries()) {
       ImportanceEntry rows = entry.isLegacy() ? inRows(entry, chunkSize()) : entry;
       ImportanceEntry before = merged.get(entry.name());
-      ImportanceEntry sum = before == null ? rows : sum(matrix, before, rows, entry.isLegacy());
+      ImportanceEntry sum = before == null ? fromZero(rows) : sum(matrix, before, rows, entry.isLegacy());
       merged.put(entry.name(), sum);
       largestCount = Math.max(largestCount, sum.largestCount());
     }
     datasets.addAll(origin.datasets());
+  }
+
+  /// The first file is added to zeros, which makes zeros of its negative ones.
+  private static ImportanceEntry fromZero(ImportanceEntry entry) {
+    long[] counts = new long[entry.matrices()];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = entry.count(i);
+    }
+    return new ImportanceEntry(
+        entry.name(),
+        false,
+        entry.size(),
+        counts,
+        fromZero(entry::sums),
+        entry.hasActivations() ? fromZero(entry::activations) : nothing());
+  }
+
+  private static FloatSource fromZero(FloatSource source) {
+    return (from, count, out) -> {
+      source.read(from, count, out);
+      for (int i = 0; i < count; i++) {
+        out[i] += 0f;
+      }
+    };
   }
 
   /// An entry that counts chunks as one that counts rows.
