@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -96,21 +97,48 @@ final class ImportancePlan {
   }
 
   private void check(Path output, Recipe recipe, TensorInfo info) {
-    Optional<ImportanceEntry> entry = request == null ? Optional.empty() : entry(request, info);
-    if (!info.type().isQuantized()) {
-      return;
+    Optional<ImportanceEntry> entry =
+        Optional.ofNullable(request).flatMap(from -> from.entry(info.name()));
+    // embeddings are looked up and not multiplied: the reference, too, does without such an entry
+    if (entry.isPresent() && (fits(entry.get(), info) || !info.name().equals(EMBEDDING))) {
+      use(entry.get(), info);
+    } else if (info.type().isQuantized()) {
+      doWithout(output, recipe, info);
     }
-    if (entry.isPresent()) {
-      noteIdle(entry.get());
-      return;
+  }
+
+  private static boolean fits(ImportanceEntry entry, TensorInfo info) {
+    return entry.size() == TensorImportance.size(info.shape());
+  }
+
+  private void use(ImportanceEntry entry, TensorInfo info) {
+    ImportanceRequest from = Objects.requireNonNull(request);
+    Path file = from.matrix().path();
+    if (fits(entry, info)) {
+      noteIdle(entry);
+      used.putIfAbsent(
+          info.name(), new TensorImportance(entry, info.shape(), from.prior(), file.toString()));
+    } else {
+      problems.add(
+          "%s: %s has %d values, wanted %d for %s: it was made with another model"
+              .formatted(
+                  file,
+                  info.name(),
+                  entry.size(),
+                  TensorImportance.size(info.shape()),
+                  info.shape()));
     }
+  }
+
+  private void doWithout(Path output, Recipe recipe, TensorInfo info) {
+    String tensor = info.name();
     boolean needed = BlockCodecs.find(info.type()).filter(BlockCodec::needsImportance).isPresent();
-    if (needed || recipe.needsImportance(info.name(), info.type())) {
+    if (needed || recipe.needsImportance(tensor, info.type())) {
       problems.add(
           "%s: %s needs importance to be %s, and %s"
-              .formatted(output, info.name(), info.type(), without(info.name())));
-    } else if (request != null && !SELDOM_MEASURED.contains(info.name()) && request.uses(info.name())) {
-      missing.add(info.name());
+              .formatted(output, tensor, info.type(), without(tensor)));
+    } else if (request != null && request.uses(tensor) && !SELDOM_MEASURED.contains(tensor)) {
+      missing.add(tensor);
     }
   }
 
@@ -121,32 +149,6 @@ final class ImportancePlan {
     return request.uses(tensor)
         ? request.matrix().path() + " has none for it"
         : "it is excluded";
-  }
-
-  private Optional<ImportanceEntry> entry(ImportanceRequest from, TensorInfo info) {
-    Optional<ImportanceEntry> entry = from.entry(info.name());
-    if (entry.isEmpty()) {
-      return entry;
-    }
-    long wanted = TensorImportance.size(info.shape());
-    if (entry.get().size() != wanted) {
-      // looked up row by row, never multiplied: the reference goes on without it too
-      if (!info.name().equals(EMBEDDING)) {
-        problems.add(
-            "%s: %s has %d values, wanted %d for %s: it was made with another model"
-                .formatted(
-                    from.matrix().path(),
-                    info.name(),
-                    entry.get().size(),
-                    wanted,
-                    info.shape()));
-      }
-      return Optional.empty();
-    }
-    String file = from.matrix().path().toString();
-    used.putIfAbsent(
-        info.name(), new TensorImportance(entry.get(), info.shape(), from.prior(), file));
-    return entry;
   }
 
   private void noteIdle(ImportanceEntry entry) {

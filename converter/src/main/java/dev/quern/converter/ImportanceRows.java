@@ -10,10 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Encodes whole rows with the importance of their columns, for one thread.
 final class ImportanceRows {
+  /// Below, weights that halves can hold make no sum overflow.
+  private static final float UNSUSPICIOUS = 1e18f;
+
   private float[] importance = {};
   private float[] decoded = {};
   private @Nullable TensorImportance loaded;
   private int matrix;
+  private int top;
 
   /// Encodes the rows of `part`, whose weights are `x`, to the start of `out`.
   ///
@@ -25,6 +29,7 @@ final class ImportanceRows {
     long bytes = type.bytes(length);
     for (int at = 0; at < part.count(); at += length, row++) {
       load(source, source.matrix(row), length);
+      checkSums(part, row, x, at, length);
       long to = at / length * bytes;
       encoder.encode(x, at, length, importance, 0, out, to);
       check(part, type, row, out.asSlice(to, bytes));
@@ -41,8 +46,29 @@ final class ImportanceRows {
     }
     loaded = null;
     source.read(wanted, importance);
+    top = 0;
+    for (int i = 1; i < length; i++) {
+      top = importance[i] > importance[top] ? i : top;
+    }
     loaded = source;
     matrix = wanted;
+  }
+
+  /// The encoders add up, in single precision, importance times cubes of weights.
+  private void checkSums(Part part, long row, float[] x, int at, int length) {
+    if (importance[top] < UNSUSPICIOUS) {
+      return;
+    }
+    float peak = 0;
+    for (int i = at; i < at + length; i++) {
+      peak = Math.max(peak, Math.abs(x[i]));
+    }
+    double bound = Math.sqrt(2) * importance[top] * peak * peak * peak * length;
+    if (bound > Float.MAX_VALUE) {
+      throw new ConversionException(
+          "%s: the importance of column %d is %s, too large for row %d, whose weights go up to %s; --exclude-weights does without importance"
+              .formatted(part.weight().origin(), top, importance[top], row, peak));
+    }
   }
 
   private void check(Part part, GgmlType type, long row, MemorySegment encoded) {

@@ -124,16 +124,17 @@ final class ImportanceTest {
   }
 
   @Test
-  void refusesImportanceThatLeavesABlockWithoutScale() throws IOException {
+  void refusesImportanceWhoseSumsWouldOverflow() throws IOException {
     float[] values = put(QUERY, new float[] {1}, new Random(1), 256);
-    Arrays.fill(values, 64, 96, 3e38f);
+    values[77] = 3e37f;
     put(EXPERTS, new float[] {1, 1, 1, 1}, new Random(1), 1024);
-    assertThatThrownBy(() -> convert("Q4_1", 1, 0))
-        .isInstanceOf(ConversionException.class)
-        .hasMessageContaining("tensor blk.0.attn_q.weight: ")
-        .hasMessageContaining(
-            " has no scale for row 0, columns 64 to 95, with importance from 3.0E38 to 3.0E38"
-                + " there; --imatrix-prior");
+    for (String recipe : List.of("Q4_0", "IQ3_S", "Q6_K")) {
+      assertThatThrownBy(() -> convert(recipe, 1, 0))
+          .isInstanceOf(ConversionException.class)
+          .hasMessageContaining("tensor blk.0.attn_q.weight: the importance of column 77 is 3.0E37")
+          .hasMessageContaining("too large for row 0, whose weights go up to ")
+          .hasMessageEndingWith("--exclude-weights does without importance");
+    }
     assertThat(folder.resolve("out.gguf")).doesNotExist();
   }
 

@@ -72,7 +72,8 @@ public final class ImportanceMerge {
     for (ImportanceEntry entry : matrix.entries()) {
       ImportanceEntry rows = entry.isLegacy() ? inRows(entry, chunkSize()) : entry;
       ImportanceEntry before = merged.get(entry.name());
-      ImportanceEntry sum = before == null ? fromZero(rows) : sum(matrix, before, rows, entry.isLegacy());
+      ImportanceEntry sum =
+          before == null ? fromZero(rows) : sum(matrix, before, rows, entry.isLegacy());
       merged.put(entry.name(), sum);
       largestCount = Math.max(largestCount, sum.largestCount());
     }
