@@ -82,7 +82,8 @@ final class ConvertCommand implements Callable<Integer> {
 
   private ConversionSummary run(ConversionPlan plan, int workers) {
     try (Steps steps = Steps.of("converting")) {
-      return Conversion.run(plan, new ConversionOptions(workers, flags.clamp(), steps::step));
+      return Conversion.run(
+          plan, new ConversionOptions(workers, flags.clamp(), flags.strict(), steps::step));
     }
   }
 

@@ -4,6 +4,7 @@ import dev.quern.converter.ConversionPlan;
 import dev.quern.converter.ConversionSummary;
 import dev.quern.converter.PlannedOutput;
 import dev.quern.converter.PlannedTensor;
+import dev.quern.converter.WrittenOutput;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,11 +81,12 @@ final class PlanPrinter {
       document.put("seconds", summary.seconds());
       document.put("underflows", summary.underflows());
       document.put("clamped", summary.clamped());
-      document.put("outputs", summary.outputs().stream().map(PlanPrinter::totals).toList());
+      document.put("outputs", summary.outputs().stream().map(PlanPrinter::written).toList());
       JsonOutput.print(document, out);
       return;
     }
-    for (PlannedOutput output : summary.outputs()) {
+    for (WrittenOutput written : summary.outputs()) {
+      PlannedOutput output = written.planned();
       out.printf(
           "%s: %s, %s bits per weight, %s%s, converted in %s s%n",
           output.path(),
@@ -95,6 +97,7 @@ final class PlanPrinter {
               ? ""
               : ", " + Units.count(output.unmatched().size(), "unmatched override"),
           Units.two(summary.seconds()));
+      new ErrorPrinter(out, err).print(written);
     }
     counted(summary);
   }
@@ -109,6 +112,13 @@ final class PlanPrinter {
           "note: %s beyond the range of F16 or BF16 clamped%n",
           Units.count(summary.clamped(), "weight"));
     }
+  }
+
+  private static Map<String, Object> written(WrittenOutput output) {
+    Map<String, Object> document = totals(output.planned());
+    document.put("relative_error", output.sums().relative());
+    document.put("tensors", ErrorPrinter.documents(output));
+    return document;
   }
 
   private static Map<String, Object> totals(PlannedOutput output) {

@@ -109,7 +109,9 @@ final class ShrinkCommand implements Callable<Integer> {
   private void convert(ConversionPlan plan, int workers, PrintWriter err) {
     ConversionSummary summary;
     try (Steps steps = Steps.of("converting")) {
-      summary = Conversion.run(plan, new ConversionOptions(workers, flags.clamp(), steps::step));
+      summary =
+          Conversion.run(
+              plan, new ConversionOptions(workers, flags.clamp(), flags.strict(), steps::step));
     }
     new PlanPrinter(err, err).summary(summary, false);
   }

@@ -29,6 +29,7 @@ public final class Conversion {
   private final List<Part> parts = new ArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
   private final ConversionCounts counts;
+  private final Map<PlannedOutput, List<Destination>> written = new LinkedHashMap<>();
 
   private Conversion(ConversionPlan plan, ConversionOptions options) {
     this.plan = plan;
@@ -67,7 +68,19 @@ public final class Conversion {
       files.values().forEach(PartialFile::close);
     }
     return new ConversionSummary(
-        plan.outputs(), counts.underflows(), counts.clamped(), System.nanoTime() - started);
+        plan.outputs().stream().map(this::written).toList(),
+        counts.underflows(),
+        counts.clamped(),
+        System.nanoTime() - started);
+  }
+
+  private WrittenOutput written(PlannedOutput output) {
+    List<TensorError> errors =
+        written.getOrDefault(output, List.of()).stream()
+            .filter(one -> !one.errors().isEmpty())
+            .map(one -> new TensorError(one.tensor().info(), one.errors().total()))
+            .toList();
+    return new WrittenOutput(output, errors);
   }
 
   private ConversionException failed(IOException e) {
@@ -88,14 +101,18 @@ public final class Conversion {
   private void cut(Map<PlannedOutput, PartialFile> files) {
     Map<String, List<Destination>> destinations = new LinkedHashMap<>();
     files.forEach(
-        (output, file) ->
-            output
-                .tensors()
-                .forEach(
-                    tensor ->
-                        destinations
-                            .computeIfAbsent(tensor.info().name(), _ -> new ArrayList<>())
-                            .add(new Destination(file, tensor))));
+        (output, file) -> {
+          List<Destination> all =
+              output.tensors().stream()
+                  .map(tensor -> new Destination(file, tensor, new ErrorLedger()))
+                  .toList();
+          written.put(output, all);
+          all.forEach(
+              one ->
+                  destinations
+                      .computeIfAbsent(one.tensor().info().name(), _ -> new ArrayList<>())
+                      .add(one));
+        });
     for (SourceWeight weight : plan.source().weights()) {
       List<Destination> wanted = destinations.getOrDefault(weight.info().name(), List.of());
       long elements = weight.info().shape().elements();
@@ -147,7 +164,7 @@ public final class Conversion {
   }
 
   private void takeParts() {
-    try (PartWorker worker = new PartWorker(counts, options.clamp())) {
+    try (PartWorker worker = new PartWorker(counts, options)) {
       for (int i = next.getAndIncrement(); i < parts.size(); i = next.getAndIncrement()) {
         worker.convert(parts.get(i));
       }
@@ -159,8 +176,8 @@ public final class Conversion {
     }
   }
 
-  /// Where a tensor goes.
-  record Destination(PartialFile file, PlannedTensor tensor) {}
+  /// Where a tensor goes, and what it costs to store it there.
+  record Destination(PartialFile file, PlannedTensor tensor, ErrorLedger errors) {}
 
   /// A run of a tensor's weights.
   ///

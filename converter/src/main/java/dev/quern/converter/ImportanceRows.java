@@ -2,7 +2,8 @@ package dev.quern.converter;
 
 import dev.quern.converter.Conversion.Part;
 import dev.quern.formats.GgmlType;
-import dev.quern.quantizers.BlockCodecs;
+import dev.quern.quantizers.ErrorMeter;
+import dev.quern.quantizers.ErrorSums;
 import dev.quern.quantizers.RowEncoder;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -14,14 +15,13 @@ final class ImportanceRows {
   private static final float UNSUSPICIOUS = 1e18f;
 
   private float[] importance = {};
-  private float[] decoded = {};
   private @Nullable TensorImportance loaded;
   private int matrix;
   private int top;
 
   /// Encodes the rows of `part`, whose weights are `x`, to the start of `out`.
   ///
-  /// @throws ConversionException if the result could not be read back as numbers
+  /// @throws ConversionException if importance is so large that its sums overflow
   void encode(Part part, GgmlType type, RowEncoder encoder, float[] x, MemorySegment out) {
     TensorImportance source = Objects.requireNonNull(part.importance());
     int length = (int) source.shape().rowLength();
@@ -32,8 +32,20 @@ final class ImportanceRows {
       checkSums(part, row, x, at, length);
       long to = at / length * bytes;
       encoder.encode(x, at, length, importance, 0, out, to);
-      check(part, type, row, out.asSlice(to, bytes));
     }
+  }
+
+  /// What storing `part`, which was encoded to the start of `blocks`, cost, plain and weighted.
+  ErrorSums measure(Part part, GgmlType type, ErrorMeter meter, float[] x, MemorySegment blocks) {
+    TensorImportance source = Objects.requireNonNull(part.importance());
+    int length = (int) source.shape().rowLength();
+    long row = part.first() / length;
+    ErrorSums sums = ErrorSums.NONE;
+    for (int at = 0; at < part.count(); at += length, row++) {
+      load(source, source.matrix(row), length);
+      sums = sums.plus(meter.measure(x, at, length, importance, 0, type, blocks, type.bytes(at)));
+    }
+    return sums;
   }
 
   private void load(TensorImportance source, int wanted, int length) {
@@ -42,7 +54,6 @@ final class ImportanceRows {
     }
     if (importance.length < length) {
       importance = new float[length];
-      decoded = new float[length];
     }
     loaded = null;
     source.read(wanted, importance);
@@ -69,45 +80,5 @@ final class ImportanceRows {
           "%s: the importance of column %d is %s, too large for row %d, whose weights go up to %s; --exclude-weights does without importance"
               .formatted(part.weight().origin(), top, importance[top], row, peak));
     }
-  }
-
-  private void check(Part part, GgmlType type, long row, MemorySegment encoded) {
-    int length = (int) part.weight().info().shape().rowLength();
-    BlockCodecs.of(type).decode(encoded, 0, decoded, 0, length);
-    if (WeightRange.of(decoded, length).isFinite()) {
-      return;
-    }
-    int column = 0;
-    while (Float.isFinite(decoded[column])) {
-      column++;
-    }
-    int first = column / type.blockSize() * type.blockSize();
-    throw new ConversionException(
-        "%s: %s has no scale for row %d, columns %d to %d, with importance from %s to %s there; %s"
-            .formatted(
-                part.weight().origin(),
-                type,
-                row,
-                first,
-                first + type.blockSize() - 1,
-                least(first, type.blockSize()),
-                most(first, type.blockSize()),
-                "--imatrix-prior makes it more even, --exclude-weights does without"));
-  }
-
-  private float least(int first, int count) {
-    float least = importance[first];
-    for (int i = first; i < first + count; i++) {
-      least = Math.min(least, importance[i]);
-    }
-    return least;
-  }
-
-  private float most(int first, int count) {
-    float most = importance[first];
-    for (int i = first; i < first + count; i++) {
-      most = Math.max(most, importance[i]);
-    }
-    return most;
   }
 }
