@@ -55,7 +55,7 @@ final class ImportanceGoldenTest {
       ConversionRequest request =
           new ConversionRequest(targets, RecipeOptions.NONE, false, false, importance);
       Conversion.run(
-          Planner.plan(source, request), new ConversionOptions(3, false, (done, total) -> {}));
+          Planner.plan(source, request), new ConversionOptions(3, false, false, (done, total) -> {}));
     }
     for (Target target : targets) {
       assertThat(digest(target.path()))

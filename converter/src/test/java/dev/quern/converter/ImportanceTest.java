@@ -214,7 +214,7 @@ final class ImportanceTest {
                     false,
                     false,
                     ImportanceRequest.all(matrix))),
-            new ConversionOptions(threads, false, (done, total) -> {}));
+            new ConversionOptions(threads, false, false, (done, total) -> {}));
       }
       byte[] bytes = Files.readAllBytes(output);
       assertThat(threads == 1 ? bytes : before).isEqualTo(bytes);
@@ -270,7 +270,7 @@ final class ImportanceTest {
               new ImportanceRequest(matrix, List.of(), List.of(), prior));
       Conversion.run(
           Planner.plan(source, request),
-          new ConversionOptions(threads, false, (done, total) -> {}));
+          new ConversionOptions(threads, false, false, (done, total) -> {}));
     }
     return output;
   }
