@@ -1,17 +1,12 @@
 package dev.quern.cli;
 
-import dev.quern.converter.ConversionException;
-import dev.quern.formats.imatrix.ImportanceFiles;
-import dev.quern.formats.imatrix.ImportanceFiles.Format;
 import dev.quern.formats.imatrix.ImportanceMatrix;
 import dev.quern.formats.imatrix.ImportanceMerge;
 import dev.quern.formats.imatrix.ImportanceStatistics;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,40 +33,8 @@ final class ImatrixCommand implements Runnable {
   int merge(
       @Parameters(paramLabel = "FILE", arity = "1..*", description = "What to add, in this order.")
           List<Path> files,
-      @Option(
-              names = {"-o", "--output"},
-              required = true,
-              paramLabel = "FILE",
-              description = "What to write.")
-          Path output,
-      @Option(
-              names = "--output-format",
-              paramLabel = "FORMAT",
-              description = "gguf or dat (default: dat if the output's name ends in .dat).")
-          @Nullable Format format,
-      @Option(
-              names = "--chunk-size",
-              paramLabel = "ROWS",
-              defaultValue = "512",
-              description =
-                  "Rows of a chunk where a .dat does not say and no .gguf came before (default: 512).")
-          int chunkSize,
-      @Option(names = "--force", description = "Replace an existing file.") boolean force) {
-    if (chunkSize < 1) {
-      throw new UsageException("--chunk-size is " + chunkSize + ", wanted at least 1");
-    }
-    if (Files.exists(output) && !force) {
-      throw new ConversionException(output + ": exists already; --force replaces it");
-    }
-    boolean dat = output.toString().endsWith(".dat");
-    Format chosen = format == null ? (dat ? Format.DAT : Format.GGUF) : format;
-    List<ImportanceMatrix> matrices = new ArrayList<>();
-    try {
-      files.forEach(file -> matrices.add(ImportanceMatrix.open(file)));
-      ImportanceFiles.write(ImportanceMerge.of(matrices, chunkSize), output, chosen);
-    } finally {
-      matrices.forEach(ImportanceMatrix::close);
-    }
+      @Mixin MatrixOutput output) {
+    output.write(files);
     return ExitCode.DONE;
   }
 
@@ -81,25 +44,9 @@ final class ImatrixCommand implements Runnable {
       description = "Writes a matrix in the other format.")
   int convert(
       @Parameters(paramLabel = "FILE", description = "What to read.") Path file,
-      @Option(
-              names = {"-o", "--output"},
-              required = true,
-              paramLabel = "FILE",
-              description = "What to write.")
-          Path output,
-      @Option(
-              names = "--output-format",
-              paramLabel = "FORMAT",
-              description = "gguf or dat (default: dat if the output's name ends in .dat).")
-          @Nullable Format format,
-      @Option(
-              names = "--chunk-size",
-              paramLabel = "ROWS",
-              defaultValue = "512",
-              description = "Rows of a chunk, which a .dat does not say (default: 512).")
-          int chunkSize,
-      @Option(names = "--force", description = "Replace an existing file.") boolean force) {
-    return merge(List.of(file), output, format, chunkSize, force);
+      @Mixin MatrixOutput output) {
+    output.write(List.of(file));
+    return ExitCode.DONE;
   }
 
   @Command(

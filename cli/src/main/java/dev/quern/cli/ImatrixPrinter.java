@@ -25,6 +25,13 @@ final class ImatrixPrinter {
       JsonOutput.print(document(matrix, statistics), out);
       return;
     }
+    origin(matrix);
+    tensors(statistics);
+    blocks(statistics);
+    idle(matrix);
+  }
+
+  private void origin(ImportanceMatrix matrix) {
     out.printf(
         "%s: %s, %s of %s, %s%n",
         matrix.path(),
@@ -36,6 +43,9 @@ final class ImatrixPrinter {
         matrix.origin().datasets().isEmpty()
             ? "data set not named"
             : String.join(", ", matrix.origin().datasets()));
+  }
+
+  private void tensors(ImportanceStatistics statistics) {
     line(
         "%n%10s%10s%11s%11s%9s%15s%7s%11s%9s%9s  %s",
         "Mean", "StdDev", "Skew", "Kurt", "H Norm", "∑ E[A²]", "Gain", "L2 Dist", "PCC", "Cov",
@@ -55,6 +65,9 @@ final class ImatrixPrinter {
           tensor.covariance(),
           tensor.tensor());
     }
+  }
+
+  private void blocks(ImportanceStatistics statistics) {
     line(
         "%n%6s%15s%7s%11s%9s%9s%12s",
         "Layer", "∑ E[A²]", "Gain", "L2 Dist", "CosSim", "PCC", "Cov");
@@ -69,7 +82,6 @@ final class ImatrixPrinter {
           block.correlation(),
           block.covariance());
     }
-    idle(matrix);
   }
 
   private void line(String format, Object... values) {
