@@ -57,8 +57,7 @@ final class ImatrixCommand implements Runnable {
       @Parameters(paramLabel = "FILE", description = "What to describe.") Path file,
       @Option(names = "--json", description = "Print one JSON document.") boolean json) {
     try (ImportanceMatrix matrix = ImportanceMatrix.open(file)) {
-      ImportanceMatrix inRows =
-          ImportanceMerge.of(List.of(matrix), ImportanceMerge.DEFAULT_CHUNK);
+      ImportanceMatrix inRows = ImportanceMerge.of(List.of(matrix), ImportanceMerge.DEFAULT_CHUNK);
       ImatrixPrinter printer = new ImatrixPrinter(spec.commandLine().getOut());
       printer.print(matrix, ImportanceStatistics.of(inRows), json);
     }

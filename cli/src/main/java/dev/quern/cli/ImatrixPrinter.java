@@ -46,13 +46,15 @@ final class ImatrixPrinter {
   }
 
   private void tensors(ImportanceStatistics statistics) {
-    line(
-        "%n%10s%10s%11s%11s%9s%15s%7s%11s%9s%9s  %s",
+    out.printf(
+        Locale.ROOT,
+        "%n%10s%10s%11s%11s%9s%15s%7s%11s%9s%9s  %s%n",
         "Mean", "StdDev", "Skew", "Kurt", "H Norm", "∑ E[A²]", "Gain", "L2 Dist", "PCC", "Cov",
         "Tensor");
     for (TensorStatistics tensor : statistics.tensors()) {
-      line(
-          "%10.4f%10.4f%11.4f%11.4f%8.2f%%%15.4f%7.2f%11.4f%9.4f%9.4f  %s",
+      out.printf(
+          Locale.ROOT,
+          "%10.4f%10.4f%11.4f%11.4f%8.2f%%%15.4f%7.2f%11.4f%9.4f%9.4f  %s%n",
           tensor.mean(),
           tensor.deviation(),
           tensor.skewness(),
@@ -68,12 +70,14 @@ final class ImatrixPrinter {
   }
 
   private void blocks(ImportanceStatistics statistics) {
-    line(
-        "%n%6s%15s%7s%11s%9s%9s%12s",
+    out.printf(
+        Locale.ROOT,
+        "%n%6s%15s%7s%11s%9s%9s%12s%n",
         "Layer", "∑ E[A²]", "Gain", "L2 Dist", "CosSim", "PCC", "Cov");
     for (BlockStatistics block : statistics.blocks()) {
-      line(
-          "%6d%15.4f%7.2f%11.4f%9.4f%9.4f%12.4f",
+      out.printf(
+          Locale.ROOT,
+          "%6d%15.4f%7.2f%11.4f%9.4f%9.4f%12.4f%n",
           block.block(),
           block.energy(),
           block.gain(),
@@ -82,10 +86,6 @@ final class ImatrixPrinter {
           block.correlation(),
           block.covariance());
     }
-  }
-
-  private void line(String format, Object... values) {
-    out.println(String.format(Locale.ROOT, format, values).replace("NaN", "  -"));
   }
 
   private void idle(ImportanceMatrix matrix) {

@@ -146,9 +146,7 @@ final class ImportancePlan {
     if (request == null) {
       return "there is no --imatrix";
     }
-    return request.uses(tensor)
-        ? request.matrix().path() + " has none for it"
-        : "it is excluded";
+    return request.uses(tensor) ? request.matrix().path() + " has none for it" : "it is excluded";
   }
 
   private void noteIdle(ImportanceEntry entry) {

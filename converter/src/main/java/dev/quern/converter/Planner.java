@@ -59,8 +59,7 @@ public final class Planner {
     checkTargets();
     stopAtProblems();
     List<PlannedOutput> outputs = request.targets().stream().map(this::output).toList();
-    outputs.forEach(
-        output -> importance.check(output.path(), output.recipe(), output.tensors()));
+    outputs.forEach(output -> importance.check(output.path(), output.recipe(), output.tensors()));
     problems.addAll(importance.problems());
     if (request.strict()) {
       outputs.forEach(this::checkStrictly);

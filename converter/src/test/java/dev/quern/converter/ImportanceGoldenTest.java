@@ -55,7 +55,8 @@ final class ImportanceGoldenTest {
       ConversionRequest request =
           new ConversionRequest(targets, RecipeOptions.NONE, false, false, importance);
       Conversion.run(
-          Planner.plan(source, request), new ConversionOptions(3, false, false, (done, total) -> {}));
+          Planner.plan(source, request),
+          new ConversionOptions(3, false, false, (done, total) -> {}));
     }
     for (Target target : targets) {
       assertThat(digest(target.path()))
@@ -65,7 +66,7 @@ final class ImportanceGoldenTest {
   }
 
   private static List<String> words(String text) {
-    return text.isEmpty() ? List.of() : List.of(text.split(" "));
+    return text.isEmpty() ? List.of() : List.of(text.split(" ", -1));
   }
 
   private static String digest(Path file) throws IOException {

@@ -101,8 +101,7 @@ final class ImportanceTest {
   @Test
   void refusesAnEmbeddingThatNoEncoderWritesWithoutImportance() throws IOException {
     put(EXPERTS, new float[] {5, 2, 3, 1}, new Random(1), 1024);
-    RecipeOptions types =
-        new RecipeOptions(List.of(), GgmlType.IQ1_S, null, false, false);
+    RecipeOptions types = new RecipeOptions(List.of(), GgmlType.IQ1_S, null, false, false);
     assertThatThrownBy(() -> plan("Q4_K_M", types, false, ImportanceRequest::all))
         .hasMessageContaining("token_embd.weight needs importance to be IQ1_S");
   }
@@ -311,8 +310,7 @@ final class ImportanceTest {
   private Path writeMatrix() throws IOException {
     Map<String, MetadataValue> metadata = new LinkedHashMap<>();
     metadata.put("general.type", new Text("imatrix"));
-    metadata.put(
-        "imatrix.datasets", MetadataValue.Array.ofTexts(List.of("text")));
+    metadata.put("imatrix.datasets", MetadataValue.Array.ofTexts(List.of("text")));
     metadata.put("imatrix.chunk_count", new Uint32(1));
     metadata.put("imatrix.chunk_size", new Uint32(512));
     Map<TensorInfo, float[]> tensors = new LinkedHashMap<>();
@@ -350,9 +348,7 @@ final class ImportanceTest {
   }
 
   private static Path write(
-      Path path,
-      Map<String, MetadataValue> metadata,
-      Map<TensorInfo, float[]> tensors)
+      Path path, Map<String, MetadataValue> metadata, Map<TensorInfo, float[]> tensors)
       throws IOException {
     GgufLayout layout = GgufLayout.of(metadata, List.copyOf(tensors.keySet()));
     ByteArrayOutputStream out = new ByteArrayOutputStream();

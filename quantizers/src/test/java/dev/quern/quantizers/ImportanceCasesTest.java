@@ -33,9 +33,9 @@ class ImportanceCasesTest {
   @ParameterizedTest
   @MethodSource("cases")
   void writesTheBytesOfTheReference(String line) throws IOException {
-    List<String> words = List.of(line.split(" "));
+    List<String> words = List.of(line.split(" ", -1));
     List<String> names =
-        List.of(text("importance-cases.txt").lines().findFirst().orElseThrow().split(" "));
+        List.of(text("importance-cases.txt").lines().findFirst().orElseThrow().split(" ", -1));
     BlockCodec codec = BlockCodecs.of(GgmlType.valueOf(words.getFirst()));
     List<float[]> rows = rows();
     int weights = rows.size() - names.size() + 2;
@@ -56,7 +56,7 @@ class ImportanceCasesTest {
     return text("importance-cases.txt")
         .lines()
         .skip(1)
-        .map(line -> line.split(" ")[1])
+        .map(line -> line.split(" ", -1)[1])
         .distinct()
         .toList()
         .indexOf(weights);

@@ -68,7 +68,7 @@ class ImportanceMergeTest {
   private static List<String> rows(List<String> lines, int skipped) {
     return lines.stream()
         .filter(line -> line.contains("|") && !line.contains("Layer |"))
-        .map(line -> line.replace("|", " ").replace("%", "").strip().split("\\s+"))
+        .map(line -> line.replace("|", " ").replace("%", "").strip().split("\\s+", -1))
         .map(cells -> String.join(" ", List.of(cells).subList(skipped, cells.length)))
         .toList();
   }
