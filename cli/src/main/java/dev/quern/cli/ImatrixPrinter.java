@@ -49,7 +49,16 @@ final class ImatrixPrinter {
     out.printf(
         Locale.ROOT,
         "%n%10s%10s%11s%11s%9s%15s%7s%11s%9s%9s  %s%n",
-        "Mean", "StdDev", "Skew", "Kurt", "H Norm", "∑ E[A²]", "Gain", "L2 Dist", "PCC", "Cov",
+        "Mean",
+        "StdDev",
+        "Skew",
+        "Kurt",
+        "H Norm",
+        "∑ E[A²]",
+        "Gain",
+        "L2 Dist",
+        "PCC",
+        "Cov",
         "Tensor");
     for (TensorStatistics tensor : statistics.tensors()) {
       out.printf(
@@ -73,7 +82,13 @@ final class ImatrixPrinter {
     out.printf(
         Locale.ROOT,
         "%n%6s%15s%7s%11s%9s%9s%12s%n",
-        "Layer", "∑ E[A²]", "Gain", "L2 Dist", "CosSim", "PCC", "Cov");
+        "Layer",
+        "∑ E[A²]",
+        "Gain",
+        "L2 Dist",
+        "CosSim",
+        "PCC",
+        "Cov");
     for (BlockStatistics block : statistics.blocks()) {
       out.printf(
           Locale.ROOT,
