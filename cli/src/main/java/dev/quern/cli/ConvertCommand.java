@@ -6,6 +6,7 @@ import dev.quern.converter.ConversionPlan;
 import dev.quern.converter.ConversionRequest;
 import dev.quern.converter.ConversionRequest.Target;
 import dev.quern.converter.ConversionSummary;
+import dev.quern.converter.GgufOptions;
 import dev.quern.converter.ModelSource;
 import dev.quern.converter.Planner;
 import dev.quern.formats.imatrix.ImportanceMatrix;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "convert",
     mixinStandardHelpOptions = true,
-    description = "Converts and quantizes a Hugging Face folder or a 16/32-bit GGUF in one pass.")
+    description = "Converts and quantizes a Hugging Face folder or a GGUF in one pass.")
 final class ConvertCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -47,6 +48,7 @@ final class ConvertCommand implements Callable<Integer> {
   private boolean json;
 
   @Mixin private ConversionFlags flags = new ConversionFlags();
+  @Mixin private GgufFlags gguf = new GgufFlags();
   @Mixin private ThreadOption threads = new ThreadOption();
 
   @Override
@@ -55,6 +57,7 @@ final class ConvertCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     List<Recipe> recipes = flags.recipes();
     RecipeOptions types = flags.types();
+    GgufOptions changes = gguf.options();
     int workers = threads.count();
     requireFolder(recipes.size());
     try (ImportanceMatrix matrix = flags.importance().open();
@@ -67,6 +70,7 @@ final class ConvertCommand implements Callable<Integer> {
               types,
               flags.strict(),
               flags.force() || dryRun,
+              changes,
               flags.importance().request(matrix));
       ConversionPlan plan = Planner.plan(opened, request);
       PlanPrinter printer = new PlanPrinter(out, err);

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       InspectCommand.class,
       ImatrixCommand.class,
+      EditCommand.class,
       DiffCommand.class,
       GenerateCommand.class,
       TokenizeCommand.class,

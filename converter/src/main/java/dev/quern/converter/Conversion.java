@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,7 +30,7 @@ public final class Conversion {
   private final List<Part> parts = new ArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
   private final ConversionCounts counts;
-  private final Map<PlannedOutput, List<Destination>> written = new LinkedHashMap<>();
+  private final IdentityHashMap<PlannedOutput, List<Destination>> written = new IdentityHashMap<>();
 
   private Conversion(ConversionPlan plan, ConversionOptions options) {
     this.plan = plan;
@@ -47,25 +48,20 @@ public final class Conversion {
 
   private ConversionSummary run() {
     long started = System.nanoTime();
-    Map<PlannedOutput, PartialFile> files = new LinkedHashMap<>();
-    try {
+    try (PartialFiles files = new PartialFiles()) {
+      Map<String, List<Destination>> destinations = new HashMap<>();
       for (PlannedOutput output : plan.outputs()) {
-        PartialFile file = PartialFile.create(output.path(), output.size());
-        files.put(output, file);
-        MemorySegment header = output.layout().header();
-        file.write(header.asByteBuffer(), 0);
+        for (PlannedPart part : output.parts()) {
+          begin(output, part, files.add(part), destinations);
+        }
       }
-      cut(files);
+      cut(destinations);
       work();
-      for (PartialFile file : files.values()) {
-        file.commit();
-      }
+      files.commit();
     } catch (IOException e) {
       throw failed(e);
     } catch (UncheckedIOException e) {
       throw failed(Objects.requireNonNull(e.getCause()));
-    } finally {
-      files.values().forEach(PartialFile::close);
     }
     return new ConversionSummary(
         plan.outputs().stream().map(this::written).toList(),
@@ -97,23 +93,24 @@ public final class Conversion {
         : message;
   }
 
+  private void begin(
+      PlannedOutput output,
+      PlannedPart part,
+      PartialFile file,
+      Map<String, List<Destination>> destinations)
+      throws IOException {
+    MemorySegment header = part.layout().header();
+    file.write(header.asByteBuffer(), 0);
+    for (PlannedTensor tensor : part.tensors()) {
+      Destination destination = new Destination(file, tensor, new ErrorLedger());
+      written.computeIfAbsent(output, _ -> new ArrayList<>()).add(destination);
+      destinations.computeIfAbsent(tensor.info().name(), _ -> new ArrayList<>()).add(destination);
+    }
+  }
+
   /// Lists the parts of every tensor, in the order in which the source is read.
-  private void cut(Map<PlannedOutput, PartialFile> files) {
-    Map<String, List<Destination>> destinations = new LinkedHashMap<>();
-    files.forEach(
-        (output, file) -> {
-          List<Destination> all =
-              output.tensors().stream()
-                  .map(tensor -> new Destination(file, tensor, new ErrorLedger()))
-                  .toList();
-          written.put(output, all);
-          all.forEach(
-              one ->
-                  destinations
-                      .computeIfAbsent(one.tensor().info().name(), _ -> new ArrayList<>())
-                      .add(one));
-        });
-    for (SourceWeight weight : plan.source().weights()) {
+  private void cut(Map<String, List<Destination>> destinations) {
+    for (SourceWeight weight : plan.read()) {
       List<Destination> wanted = destinations.getOrDefault(weight.info().name(), List.of());
       long elements = weight.info().shape().elements();
       TensorImportance importance = importance(weight, wanted);

@@ -1,6 +1,6 @@
 package dev.quern.converter;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,17 +9,24 @@ import java.util.Optional;
 /// until its source, or its importance matrix, is closed.
 public final class ConversionPlan {
   private final ModelSource source;
+  private final LayerPruning pruning;
   private final List<PlannedOutput> outputs;
-  private final Map<String, SourceWeight> weights = new HashMap<>();
-  private final Map<String, TensorImportance> importance;
   private final List<String> warnings;
+  private final Map<String, SourceWeight> weights = new LinkedHashMap<>();
+  private final Map<String, TensorImportance> importance;
 
-  ConversionPlan(ModelSource source, List<PlannedOutput> outputs, ImportancePlan importance) {
+  ConversionPlan(
+      ModelSource source,
+      LayerPruning pruning,
+      List<PlannedOutput> outputs,
+      Map<String, TensorImportance> importance,
+      List<String> warnings) {
     this.source = source;
+    this.pruning = pruning;
     this.outputs = List.copyOf(outputs);
-    this.importance = importance.tensors();
-    this.warnings = importance.warnings();
-    source.weights().forEach(weight -> weights.put(weight.info().name(), weight));
+    this.importance = Map.copyOf(importance);
+    this.warnings = List.copyOf(warnings);
+    pruning.weights().forEach(weight -> weights.put(weight.info().name(), weight));
   }
 
   /// The model that is read.
@@ -32,14 +39,25 @@ public final class ConversionPlan {
     return outputs;
   }
 
-  /// Weights in each output.
-  public long weights() {
-    return source.weights().stream().mapToLong(weight -> weight.info().shape().elements()).sum();
-  }
-
-  /// What a user should know though it does not stop the conversion, a line each.
+  /// What a user should know before it is carried out, a line each.
   public List<String> warnings() {
     return warnings;
+  }
+
+  /// Weights in each output.
+  public long weights() {
+    return weights.values().stream().mapToLong(weight -> weight.info().shape().elements()).sum();
+  }
+
+  /// What the tensor that outputs call `tensor` is called in the source: another block's when
+  /// blocks are left out.
+  public String nameInSource(String tensor) {
+    return pruning.nameInSource(tensor);
+  }
+
+  /// The tensors that are read, under the names of the outputs, in the order of the source.
+  List<SourceWeight> read() {
+    return List.copyOf(weights.values());
   }
 
   /// How much the columns of `tensor` count, if that was measured.

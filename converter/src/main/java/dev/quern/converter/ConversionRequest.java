@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 /// @param types overrides of the recipes, the same for every target
 /// @param strict true if a fallback or an override that matches nothing is an error
 /// @param force true if existing targets may be replaced
+/// @param gguf blocks, metadata and parts of the outputs, the same for every target
 /// @param importance how much the columns of matrices count, or null if all count the same
 public record ConversionRequest(
     List<Target> targets,
     RecipeOptions types,
     boolean strict,
     boolean force,
+    GgufOptions gguf,
     @Nullable ImportanceRequest importance) {
   public ConversionRequest {
     targets = List.copyOf(targets);
@@ -28,13 +30,20 @@ public record ConversionRequest(
 
   /// A request without importance.
   public ConversionRequest(
-      List<Target> targets, RecipeOptions types, boolean strict, boolean force) {
-    this(targets, types, strict, force, null);
+      List<Target> targets, RecipeOptions types, boolean strict, boolean force, GgufOptions gguf) {
+    this(targets, types, strict, force, gguf, null);
   }
 
-  /// One output file.
+  /// A request that changes types only.
+  public ConversionRequest(
+      List<Target> targets, RecipeOptions types, boolean strict, boolean force) {
+    this(targets, types, strict, force, GgufOptions.NONE);
+  }
+
+  /// One output.
   ///
   /// @param recipe which types its tensors get
-  /// @param path where it goes; its folder is made when it is missing
+  /// @param path where it goes, parts with their number in the name; its folder is made when it is
+  ///   missing
   public record Target(Recipe recipe, Path path) {}
 }

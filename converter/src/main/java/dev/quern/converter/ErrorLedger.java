@@ -1,25 +1,34 @@
 package dev.quern.converter;
 
 import dev.quern.quantizers.ErrorSums;
-import java.util.SortedMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.HashMap;
+import java.util.Map;
 
 /// What the parts of one tensor of one output cost. They are added up in the order of the tensor,
-/// so that the sums do not depend on which worker was first.
+/// so that the sums do not depend on which worker was first; only parts that came before their turn
+/// are kept.
 final class ErrorLedger {
-  private final SortedMap<Long, ErrorSums> parts = new ConcurrentSkipListMap<>();
+  private final Map<Long, Entry> early = new HashMap<>();
+  private ErrorSums total = ErrorSums.NONE;
+  private long next;
 
-  /// Enters the part that begins at weight `first`.
-  void enter(long first, ErrorSums sums) {
-    parts.put(first, sums);
+  private record Entry(int count, ErrorSums sums) {}
+
+  /// Enters the `count` weights from weight `first`.
+  synchronized void enter(long first, int count, ErrorSums sums) {
+    early.put(first, new Entry(count, sums));
+    for (Entry entry = early.remove(next); entry != null; entry = early.remove(next)) {
+      total = total.plus(entry.sums);
+      next += entry.count;
+    }
   }
 
   /// True if nothing was measured.
-  boolean isEmpty() {
-    return parts.isEmpty();
+  synchronized boolean isEmpty() {
+    return next == 0;
   }
 
-  ErrorSums total() {
-    return parts.values().stream().reduce(ErrorSums.NONE, ErrorSums::plus);
+  synchronized ErrorSums total() {
+    return total;
   }
 }

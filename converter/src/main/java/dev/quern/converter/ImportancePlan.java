@@ -16,6 +16,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,12 +40,17 @@ final class ImportancePlan {
       Set.of(EMBEDDING, "per_layer_token_embd.weight", "output.weight");
 
   private final @Nullable ImportanceRequest request;
+  private final LayerPruning pruning;
+  private final Map<String, GgmlType> stored = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
   private final Set<String> missing = new LinkedHashSet<>();
   private final Set<String> idle = new LinkedHashSet<>();
   private final Map<String, TensorImportance> used = new LinkedHashMap<>();
 
-  ImportancePlan(@Nullable ImportanceRequest request) {
+  /// @param pruning tells what tensors are called in the source, and so in the matrix
+  ImportancePlan(@Nullable ImportanceRequest request, LayerPruning pruning) {
+    this.pruning = pruning;
+    pruning.weights().forEach(weight -> stored.put(weight.info().name(), weight.info().type()));
     this.request = request != null && request.count() > 0 ? request : null;
     if (request != null && this.request == null) {
       problems.add(
@@ -90,7 +96,9 @@ final class ImportancePlan {
   /// Looks up the tensors of `output`.
   void check(Path output, Recipe recipe, List<PlannedTensor> tensors) {
     for (PlannedTensor tensor : tensors) {
-      if (!(tensor.reason() instanceof Reason.Kept)) {
+      // what has its type already is copied
+      boolean copied = tensor.info().type() == stored.get(tensor.info().name());
+      if (!(tensor.reason() instanceof Reason.Kept) && !copied) {
         check(output, recipe, tensor.info());
       }
     }
@@ -98,7 +106,7 @@ final class ImportancePlan {
 
   private void check(Path output, Recipe recipe, TensorInfo info) {
     Optional<ImportanceEntry> entry =
-        Optional.ofNullable(request).flatMap(from -> from.entry(info.name()));
+        Optional.ofNullable(request).flatMap(from -> from.entry(pruning.nameInSource(info.name())));
     // embeddings are looked up and not multiplied: the reference, too, does without such an entry
     if (entry.isPresent() && (fits(entry.get(), info) || !info.name().equals(EMBEDDING))) {
       use(entry.get(), info);
@@ -123,7 +131,7 @@ final class ImportancePlan {
           "%s: %s has %d values, wanted %d for %s: it was made with another model"
               .formatted(
                   file,
-                  info.name(),
+                  entry.name(),
                   entry.size(),
                   TensorImportance.size(info.shape()),
                   info.shape()));
@@ -133,12 +141,13 @@ final class ImportancePlan {
   private void doWithout(Path output, Recipe recipe, TensorInfo info) {
     String tensor = info.name();
     boolean needed = BlockCodecs.find(info.type()).filter(BlockCodec::needsImportance).isPresent();
+    String measured = pruning.nameInSource(tensor);
     if (needed || recipe.needsImportance(tensor, info.type())) {
       problems.add(
           "%s: %s needs importance to be %s, and %s"
-              .formatted(output, tensor, info.type(), without(tensor)));
-    } else if (request != null && request.uses(tensor) && !SELDOM_MEASURED.contains(tensor)) {
-      missing.add(tensor);
+              .formatted(output, tensor, info.type(), without(measured)));
+    } else if (request != null && request.uses(measured) && !SELDOM_MEASURED.contains(tensor)) {
+      missing.add(measured);
     }
   }
 

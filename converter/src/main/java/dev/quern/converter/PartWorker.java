@@ -31,7 +31,12 @@ final class PartWorker implements AutoCloseable {
     this.options = options;
   }
 
-  void convert(Part part) throws IOException {
+  void convert(Part whole) throws IOException {
+    Part part = RawCopy.copy(whole);
+    if (RawCopy.isDone(part)) {
+      counts.add(part.count());
+      return;
+    }
     makeRoom(part.count());
     part.weight().reader().read(part.first(), part.count(), weights);
     WeightRange range = WeightRange.of(weights, part.count());
@@ -112,7 +117,7 @@ final class PartWorker implements AutoCloseable {
               .formatted(
                   part.weight().origin(), place(part, type, one -> one.deadBlocks() > 0), type));
     }
-    destination.errors().enter(part.first(), sums);
+    destination.errors().enter(part.first(), part.count(), sums);
   }
 
   private ConversionException notFinite(Part part) {

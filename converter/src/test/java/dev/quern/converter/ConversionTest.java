@@ -185,7 +185,9 @@ final class ConversionTest {
     convert(new TinyModel().write(folder.resolve("m")), "Q8_0", false);
     assertThatThrownBy(() -> convertTo(file("Q8_0"), "Q4_0", folder.resolve("x.gguf")))
         .isInstanceOf(ConversionException.class)
-        .hasMessageContaining("is Q8_0; wanted F32, F16 or BF16");
+        .hasMessage(
+            file("Q8_0")
+                + ": quantized already: token_embd.weight (Q8_0 to Q4_0), blk.0.attn_k.weight (Q8_0 to Q4_0), blk.0.attn_output.weight (Q8_0 to Q4_0) and 5 more; quantizing again loses twice: start from 16 or 32 bits, or allow it with --allow-requantize");
   }
 
   @Test

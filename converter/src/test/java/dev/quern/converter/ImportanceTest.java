@@ -212,6 +212,7 @@ final class ImportanceTest {
                     RecipeOptions.NONE,
                     false,
                     false,
+                    GgufOptions.NONE,
                     ImportanceRequest.all(matrix))),
             new ConversionOptions(threads, false, false, (done, total) -> {}));
       }
@@ -247,7 +248,7 @@ final class ImportanceTest {
     try (ImportanceMatrix matrix = ImportanceMatrix.open(writeMatrix());
         ModelSource source = ModelSource.open(model(), SourceOptions.defaults())) {
       return Planner.plan(
-          source, new ConversionRequest(targets, types, strict, true, use.of(matrix)));
+          source, new ConversionRequest(targets, types, strict, true, GgufOptions.NONE, use.of(matrix)));
     }
   }
 
@@ -266,6 +267,7 @@ final class ImportanceTest {
               pure,
               false,
               true,
+              GgufOptions.NONE,
               new ImportanceRequest(matrix, List.of(), List.of(), prior));
       Conversion.run(
           Planner.plan(source, request),
