@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options of a conversion that `convert` and `shrink` share.
@@ -68,6 +69,8 @@ final class ConversionFlags {
       description = "general.name of the model (default: from the model card or the folder).")
   private @Nullable String name;
 
+  @Mixin private ImportanceFlags importance = new ImportanceFlags();
+
   @Option(names = "--force", description = "Replace existing files.")
   private boolean force;
 
@@ -90,6 +93,10 @@ final class ConversionFlags {
 
   SourceOptions source() {
     return new SourceOptions(Optional.ofNullable(pre), Optional.ofNullable(name));
+  }
+
+  ImportanceFlags importance() {
+    return importance;
   }
 
   boolean strict() {

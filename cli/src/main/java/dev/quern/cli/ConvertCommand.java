@@ -9,6 +9,7 @@ import dev.quern.converter.ConversionSummary;
 import dev.quern.converter.GgufOptions;
 import dev.quern.converter.ModelSource;
 import dev.quern.converter.Planner;
+import dev.quern.formats.imatrix.ImportanceMatrix;
 import dev.quern.quantizers.recipe.Recipe;
 import dev.quern.quantizers.recipe.RecipeOptions;
 import java.io.PrintWriter;
@@ -59,11 +60,18 @@ final class ConvertCommand implements Callable<Integer> {
     GgufOptions changes = gguf.options();
     int workers = threads.count();
     requireFolder(recipes.size());
-    try (ModelSource opened = ModelSource.open(source, flags.source())) {
+    try (ImportanceMatrix matrix = flags.importance().open();
+        ModelSource opened = ModelSource.open(source, flags.source())) {
       opened.warnings().forEach(warning -> err.println("warning: " + warning));
       List<Target> targets = recipes.stream().map(recipe -> target(opened, recipe)).toList();
       ConversionRequest request =
-          new ConversionRequest(targets, types, flags.strict(), flags.force() || dryRun, changes);
+          new ConversionRequest(
+              targets,
+              types,
+              flags.strict(),
+              flags.force() || dryRun,
+              changes,
+              flags.importance().request(matrix));
       ConversionPlan plan = Planner.plan(opened, request);
       PlanPrinter printer = new PlanPrinter(out, err);
       if (dryRun) {

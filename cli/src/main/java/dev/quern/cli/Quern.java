@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       ConvertCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
+      ImatrixCommand.class,
       EditCommand.class,
       DiffCommand.class,
       GenerateCommand.class,

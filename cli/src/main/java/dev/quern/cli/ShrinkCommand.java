@@ -10,6 +10,7 @@ import dev.quern.converter.GgufOptions;
 import dev.quern.converter.ModelSource;
 import dev.quern.converter.PlannedOutput;
 import dev.quern.converter.Planner;
+import dev.quern.formats.imatrix.ImportanceMatrix;
 import dev.quern.quantizers.recipe.Recipe;
 import dev.quern.quantizers.recipe.RecipeOptions;
 import dev.quern.verifier.EvaluationText;
@@ -69,7 +70,8 @@ final class ShrinkCommand implements Callable<Integer> {
     GgufOptions changes = gguf.options();
     int workers = threads.count();
     ShrinkFolder folder = new ShrinkFolder(output);
-    try (ModelSource opened = ModelSource.open(source, flags.source())) {
+    try (ImportanceMatrix matrix = flags.importance().open();
+        ModelSource opened = ModelSource.open(source, flags.source())) {
       opened.warnings().forEach(warning -> err.println("warning: " + warning));
       EvaluationText text = evaluation.text(ShrinkFolder.besideOf(source));
       List<Target> targets =
@@ -78,7 +80,9 @@ final class ShrinkCommand implements Callable<Integer> {
               .toList();
       ConversionPlan plan =
           Planner.plan(
-              opened, new ConversionRequest(targets, types, flags.strict(), true, changes));
+              opened,
+              new ConversionRequest(
+                  targets, types, flags.strict(), true, changes, flags.importance().request(matrix)));
       if (!flags.force()) {
         folder.requireOwn(files(plan, folder));
       }

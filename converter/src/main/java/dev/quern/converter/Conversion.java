@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// Carries out a plan: one pass over the source, in parallel, in bounded memory.
 ///
@@ -112,10 +113,26 @@ public final class Conversion {
     for (SourceWeight weight : plan.read()) {
       List<Destination> wanted = destinations.getOrDefault(weight.info().name(), List.of());
       long elements = weight.info().shape().elements();
-      for (long first = 0; first < elements; first += PART) {
-        parts.add(new Part(weight, first, (int) Math.min(PART, elements - first), wanted));
+      TensorImportance importance = importance(weight, wanted);
+      int step = importance == null ? PART : wholeRows(weight);
+      for (long first = 0; first < elements; first += step) {
+        int count = (int) Math.min(step, elements - first);
+        parts.add(new Part(weight, first, count, importance, wanted));
       }
     }
+  }
+
+  /// What is known of the columns of `weight`, if an output takes notice.
+  private @Nullable TensorImportance importance(SourceWeight weight, List<Destination> wanted) {
+    boolean heeded =
+        wanted.stream().anyMatch(one -> ImportancePlan.heeds(one.tensor().info().type()));
+    return heeded ? plan.importance(weight.info().name()).orElse(null) : null;
+  }
+
+  /// Weights of as many rows as there are in a part, at least of one.
+  private static int wholeRows(SourceWeight weight) {
+    int length = Math.toIntExact(weight.info().shape().rowLength());
+    return Math.max(1, PART / length) * length;
   }
 
   private void work() {
@@ -161,6 +178,13 @@ public final class Conversion {
 
   /// A run of a tensor's weights.
   ///
-  /// @param first the first weight, counted along the rows; a multiple of [#PART]
-  record Part(SourceWeight weight, long first, int count, List<Destination> destinations) {}
+  /// @param first the first weight, counted along the rows; a multiple of [#PART], or with
+  ///   importance the start of a row
+  /// @param importance how much columns count, or null; if there is some, `count` is whole rows
+  record Part(
+      SourceWeight weight,
+      long first,
+      int count,
+      @Nullable TensorImportance importance,
+      List<Destination> destinations) {}
 }

@@ -3,24 +3,28 @@ package dev.quern.converter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a conversion will write: immutable, complete, and known before one weight is read. Valid
-/// until its source is closed.
+/// until its source, or its importance matrix, is closed.
 public final class ConversionPlan {
   private final ModelSource source;
   private final LayerPruning pruning;
   private final List<PlannedOutput> outputs;
   private final List<String> warnings;
   private final Map<String, SourceWeight> weights = new LinkedHashMap<>();
+  private final Map<String, TensorImportance> importance;
 
   ConversionPlan(
       ModelSource source,
       LayerPruning pruning,
       List<PlannedOutput> outputs,
+      Map<String, TensorImportance> importance,
       List<String> warnings) {
     this.source = source;
     this.pruning = pruning;
     this.outputs = List.copyOf(outputs);
+    this.importance = Map.copyOf(importance);
     this.warnings = List.copyOf(warnings);
     pruning.weights().forEach(weight -> weights.put(weight.info().name(), weight));
   }
@@ -54,6 +58,11 @@ public final class ConversionPlan {
   /// The tensors that are read, under the names of the outputs, in the order of the source.
   List<SourceWeight> read() {
     return List.copyOf(weights.values());
+  }
+
+  /// How much the columns of `tensor` count, if that was measured.
+  Optional<TensorImportance> importance(String tensor) {
+    return Optional.ofNullable(importance.get(tensor));
   }
 
   /// Where the weights of `tensor` are read.

@@ -4,6 +4,7 @@ import dev.quern.quantizers.recipe.Recipe;
 import dev.quern.quantizers.recipe.RecipeOptions;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What shall be made of a source.
 ///
@@ -12,13 +13,25 @@ import java.util.List;
 /// @param strict true if a fallback or an override that matches nothing is an error
 /// @param force true if existing targets may be replaced
 /// @param gguf blocks, metadata and parts of the outputs, the same for every target
+/// @param importance how much the columns of matrices count, or null if all count the same
 public record ConversionRequest(
-    List<Target> targets, RecipeOptions types, boolean strict, boolean force, GgufOptions gguf) {
+    List<Target> targets,
+    RecipeOptions types,
+    boolean strict,
+    boolean force,
+    GgufOptions gguf,
+    @Nullable ImportanceRequest importance) {
   public ConversionRequest {
     targets = List.copyOf(targets);
     if (targets.isEmpty()) {
       throw new IllegalArgumentException("a conversion needs a target");
     }
+  }
+
+  /// A request without importance.
+  public ConversionRequest(
+      List<Target> targets, RecipeOptions types, boolean strict, boolean force, GgufOptions gguf) {
+    this(targets, types, strict, force, gguf, null);
   }
 
   /// A request that changes types only.

@@ -17,10 +17,11 @@ import java.util.function.Predicate;
 /// What one thread needs to convert parts of tensors: a buffer of floats, one of bytes, encoders.
 final class PartWorker implements AutoCloseable {
   private final Arena arena = Arena.ofConfined();
-  private final float[] weights = new float[Conversion.PART];
-  private final float[] clamped = new float[Conversion.PART];
-  private final MemorySegment encoded = arena.allocate(GgmlType.F32.bytes(Conversion.PART), 64);
+  private float[] weights = new float[Conversion.PART];
+  private float[] clamped = new float[Conversion.PART];
+  private MemorySegment encoded = arena.allocate(GgmlType.F32.bytes(Conversion.PART), 64);
   private final Map<GgmlType, RowEncoder> encoders = new EnumMap<>(GgmlType.class);
+  private final ImportanceRows rows = new ImportanceRows();
   private final ConversionCounts counts;
   private final ConversionOptions options;
   private final ErrorMeter meter = new ErrorMeter();
@@ -36,6 +37,7 @@ final class PartWorker implements AutoCloseable {
       counts.add(part.count());
       return;
     }
+    makeRoom(part.count());
     part.weight().reader().read(part.first(), part.count(), weights);
     WeightRange range = WeightRange.of(weights, part.count());
     if (!range.isFinite()) {
@@ -52,6 +54,15 @@ final class PartWorker implements AutoCloseable {
     counts.add(part.count());
   }
 
+  /// A row may be longer than a part.
+  private void makeRoom(int count) {
+    if (count > weights.length) {
+      weights = new float[count];
+      clamped = new float[count];
+      encoded = arena.allocate(GgmlType.F32.bytes(count), 64);
+    }
+  }
+
   private void encode(Part part, GgmlType type, WeightRange range) {
     float[] x = weights;
     if (range.overflows(type)) {
@@ -63,9 +74,13 @@ final class PartWorker implements AutoCloseable {
     if (type == GgmlType.F16) {
       counts.addUnderflows(HalfUnderflow.count(x, part.count()));
     }
-    encoders
-        .computeIfAbsent(type, wanted -> BlockCodecs.of(wanted).newEncoder())
-        .encode(x, 0, part.count(), encoded, 0);
+    RowEncoder encoder =
+        encoders.computeIfAbsent(type, wanted -> BlockCodecs.of(wanted).newEncoder());
+    if (part.importance() != null && ImportancePlan.heeds(type)) {
+      rows.encode(part, type, encoder, x, encoded);
+    } else {
+      encoder.encode(x, 0, part.count(), encoded, 0);
+    }
   }
 
   private float[] clampTo(GgmlType type, int count) {
@@ -86,7 +101,11 @@ final class PartWorker implements AutoCloseable {
     if (type == GgmlType.F32) {
       return;
     }
-    ErrorSums sums = meter.measure(weights, 0, part.count(), type, encoded, 0);
+    boolean weighted = part.importance() != null && ImportancePlan.heeds(type);
+    ErrorSums sums =
+        weighted
+            ? rows.measure(part, type, meter, weights, encoded)
+            : meter.measure(weights, 0, part.count(), type, encoded, 0);
     if (!sums.isFinite()) {
       throw new ConversionException(
           "%s: the block at %s has a scale that is not finite in %s; leave the tensor at F32 or BF16 (--tensor-type)"

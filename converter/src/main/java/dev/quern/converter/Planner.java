@@ -9,6 +9,7 @@ import dev.quern.quantizers.recipe.Assignment;
 import dev.quern.quantizers.recipe.Assignments;
 import dev.quern.quantizers.recipe.ModelFacts;
 import dev.quern.quantizers.recipe.Recipe;
+import dev.quern.quantizers.recipe.RecipeOptions;
 import dev.quern.quantizers.recipe.TensorFacts;
 import dev.quern.quantizers.recipe.TypeOverride;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import java.util.stream.Collectors;
 public final class Planner {
   private final ModelSource source;
   private final ConversionRequest request;
+  private final ImportancePlan importance;
   private final List<String> problems;
   private final List<String> warnings = new ArrayList<>();
   private final LayerPruning pruning;
@@ -41,6 +43,8 @@ public final class Planner {
     this.problems = new ArrayList<>(source.problems());
     this.pruning = LayerPruning.of(source.weights(), request.gguf().pruned());
     this.paths = new OutputPaths(source, request.force());
+    this.importance = new ImportancePlan(request.importance(), pruning);
+    problems.addAll(importance.problems());
   }
 
   /// The plan of `request` for `source`.
@@ -62,13 +66,17 @@ public final class Planner {
       outputs.forEach(output -> output.paths().forEach(paths::check));
       problems.addAll(paths.problems());
     }
+    outputs.forEach(output -> importance.check(output.path(), output.recipe(), output.tensors()));
+    problems.addAll(importance.problems());
     if (request.strict()) {
       outputs.forEach(this::checkStrictly);
+      importance.warnings().forEach(warning -> problems.add(warning + " (--strict)"));
     }
+    warnings.addAll(importance.warnings());
     checkRequantization(outputs);
     checkSpace(outputs);
     stopAtProblems();
-    return new ConversionPlan(source, pruning, outputs, warnings);
+    return new ConversionPlan(source, pruning, outputs, importance.tensors(), warnings);
   }
 
   private boolean keepsParts() {
@@ -114,6 +122,9 @@ public final class Planner {
     boolean fresh = source.isFresh() && !recipe.base().isQuantized() && !options.edits();
     OutputMetadata made = new OutputMetadata(source, options);
     SequencedMap<String, MetadataValue> metadata = asItIs ? made.asItIs() : made.of(recipe, fresh);
+    if (!fresh && !asItIs) {
+      importance.describe(metadata);
+    }
     Assignments assignments = assign(target, metadata, asItIs);
     if (!options.pruned().isEmpty()) {
       warnAboutArrays(metadata);
@@ -156,18 +167,19 @@ public final class Planner {
     ModelFacts facts = recipe.isCopy() ? new ModelFacts("", 0, 0, 0, 0) : facts(metadata);
     Map<String, TensorFacts> tensors = tensorFacts();
     try {
+      RecipeOptions types = request.types().withImportance(importance.isUsed());
       if (keepsParts()) {
         List<TensorFacts> ordered =
             byPart().stream()
                 .flatMap(List::stream)
                 .map(name -> Objects.requireNonNull(tensors.get(name)))
                 .toList();
-        return recipe.assignInOrder(facts, ordered, request.types());
+        return recipe.assignInOrder(facts, ordered, types);
       }
       List<TensorFacts> all = List.copyOf(tensors.values());
       return inSourceOrder
-          ? recipe.assignInOrder(facts, all, request.types())
-          : recipe.assign(facts, all, request.types());
+          ? recipe.assignInOrder(facts, all, types)
+          : recipe.assign(facts, all, types);
     } catch (IllegalArgumentException e) {
       throw new ConversionException(target.path() + ": " + e.getMessage());
     }

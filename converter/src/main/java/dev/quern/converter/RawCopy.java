@@ -33,7 +33,7 @@ final class RawCopy {
         others.add(destination);
       }
     }
-    return new Part(part.weight(), part.first(), part.count(), others);
+    return new Part(part.weight(), part.first(), part.count(), part.importance(), others);
   }
 
   /// True if there is nothing to be done but to count a part: it was copied, and its numbers are no

@@ -30,6 +30,7 @@ class HostileFilesTest {
     writeEmptyStrings();
     writeCounts();
     writeSafetensors();
+    writeImportance();
     write("config.json", "{\"a\":[", i -> "{},", 1_000_000, "0]}", "content");
     write(
         "model.index.json",
@@ -108,6 +109,19 @@ class HostileFilesTest {
     Files.write(header, new GgufBytes().int64(1L << 60).array());
     files.add(header.toString());
     messages.add("header length is 1152921504606846976, wanted 2 to 100000000 (at byte 0)");
+  }
+
+  private void writeImportance() throws IOException {
+    Path file = add("entries.dat", "list of entries");
+    int count = 200_000;
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+      out.write(new GgufBytes().int32(count).array());
+      for (int i = 0; i < count; i++) {
+        String name = "t" + i;
+        GgufBytes entry = new GgufBytes().int32(name.length()).text(name).int32(1).int32(1);
+        out.write(entry.zeros(4).array());
+      }
+    }
   }
 
   private void writeSafetensors() throws IOException {

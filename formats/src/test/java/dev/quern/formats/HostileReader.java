@@ -2,6 +2,7 @@ package dev.quern.formats;
 
 import dev.quern.formats.gguf.GgufFile;
 import dev.quern.formats.huggingface.ModelConfig;
+import dev.quern.formats.imatrix.ImportanceMatrix;
 import dev.quern.formats.safetensors.SafetensorsFile;
 import dev.quern.formats.safetensors.SafetensorsIndex;
 import java.nio.file.Path;
@@ -23,7 +24,9 @@ final class HostileReader {
 
   private static void open(Path file) {
     String name = file.getFileName().toString();
-    if (name.endsWith(".gguf")) {
+    if (name.endsWith(".dat")) {
+      ImportanceMatrix.open(file).close();
+    } else if (name.endsWith(".gguf")) {
       GgufFile.open(file).close();
     } else if (name.endsWith(".safetensors")) {
       SafetensorsFile.open(file).close();

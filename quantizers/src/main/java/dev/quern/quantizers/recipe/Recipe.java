@@ -169,15 +169,20 @@ public final class Recipe {
   }
 
   private void refuseWithoutImportance(Assignment assignment) {
-    GgmlType type = assignment.type();
     String tensor = assignment.tensor().name();
-    Role role = Role.of(tensor);
     boolean kept = assignment.reason() instanceof Assignment.Reason.Kept;
-    boolean exempt = kept || role == Role.TOKEN_EMBEDDING || role == Role.OUTPUT;
-    if (!exempt && (NEEDING_IMPORTANCE.contains(type) || (baseNeedsImportance && type == base))) {
+    if (!kept && needsImportance(tensor, assignment.type())) {
       throw new IllegalArgumentException(
-          "%s: %s needs an importance matrix".formatted(tensor, type));
+          "%s: %s needs an importance matrix".formatted(tensor, assignment.type()));
     }
+  }
+
+  /// True if `tensor` may not be stored as `type` in this recipe unless the importance of its
+  /// columns is known.
+  public boolean needsImportance(String tensor, GgmlType type) {
+    Role role = Role.of(tensor);
+    boolean exempt = role == Role.TOKEN_EMBEDDING || role == Role.OUTPUT;
+    return !exempt && (NEEDING_IMPORTANCE.contains(type) || (baseNeedsImportance && type == base));
   }
 
   /// As [#assign], without regard to missing importance.

@@ -24,4 +24,9 @@ public record RecipeOptions(
   public RecipeOptions {
     overrides = List.copyOf(overrides);
   }
+
+  /// The same, with an importance matrix or without.
+  public RecipeOptions withImportance(boolean yes) {
+    return new RecipeOptions(overrides, tokenEmbedding, output, pure, yes);
+  }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.quern.formats.imatrix;
+
+import org.jspecify.annotations.NullMarked;
