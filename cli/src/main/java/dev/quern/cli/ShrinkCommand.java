@@ -82,7 +82,12 @@ final class ShrinkCommand implements Callable<Integer> {
           Planner.plan(
               opened,
               new ConversionRequest(
-                  targets, types, flags.strict(), true, changes, flags.importance().request(matrix)));
+                  targets,
+                  types,
+                  flags.strict(),
+                  true,
+                  changes,
+                  flags.importance().request(matrix)));
       if (!flags.force()) {
         folder.requireOwn(files(plan, folder));
       }

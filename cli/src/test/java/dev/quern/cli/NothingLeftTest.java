@@ -51,9 +51,11 @@ class NothingLeftTest {
     }
     assertThat(TinyModel.names(out)).isNotEmpty().allMatch(name -> name.endsWith(".part"));
 
-    Assumptions.assumeTrue(Child.run("kill", "-INT", quern.pid()) == 0, "no kill command");
+    // who is started in the background by some shells has no Ctrl-C, and its children neither
+    String signal = Child.ignoresInterrupts() ? "-TERM" : "-INT";
+    Assumptions.assumeTrue(Child.run("kill", signal, quern.pid()) == 0, "no kill command");
 
-    assertThat(quern.waitFor()).isEqualTo(130);
+    assertThat(quern.waitFor()).isEqualTo(signal.equals("-INT") ? 130 : 143);
     assertThat(TinyModel.names(out)).isEmpty();
     assertThat(TinyModel.read(log).lines().filter(line -> !line.contains("incubator"))).isEmpty();
   }

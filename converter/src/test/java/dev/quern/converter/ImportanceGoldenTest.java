@@ -53,7 +53,8 @@ final class ImportanceGoldenTest {
       ImportanceRequest importance =
           new ImportanceRequest(matrix, words(included), words(excluded), 0);
       ConversionRequest request =
-          new ConversionRequest(targets, RecipeOptions.NONE, false, false, GgufOptions.NONE, importance);
+          new ConversionRequest(
+              targets, RecipeOptions.NONE, false, false, GgufOptions.NONE, importance);
       Conversion.run(
           Planner.plan(source, request),
           new ConversionOptions(3, false, false, (done, total) -> {}));

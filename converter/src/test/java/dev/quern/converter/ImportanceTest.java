@@ -248,7 +248,8 @@ final class ImportanceTest {
     try (ImportanceMatrix matrix = ImportanceMatrix.open(writeMatrix());
         ModelSource source = ModelSource.open(model(), SourceOptions.defaults())) {
       return Planner.plan(
-          source, new ConversionRequest(targets, types, strict, true, GgufOptions.NONE, use.of(matrix)));
+          source,
+          new ConversionRequest(targets, types, strict, true, GgufOptions.NONE, use.of(matrix)));
     }
   }
 

@@ -15,6 +15,7 @@ public final class ErrorMeter {
 
   private final float[] decoded = new float[RUN];
   private final SquaredSums squares = new SquaredSums();
+  private final SquaredSums weighted = new SquaredSums();
 
   /// A meter for one thread.
   public ErrorMeter() {}
@@ -46,21 +47,18 @@ public final class ErrorMeter {
       MemorySegment blocks,
       long from) {
     BlockCodec codec = BlockCodecs.of(type);
-    double error = 0;
-    double energy = 0;
+    squares.clear();
+    weighted.clear();
+    long dead = 0;
     for (int done = 0; done < n; done += RUN) {
       int count = Math.min(RUN, n - done);
       codec.decode(blocks, from + type.bytes(done), decoded, 0, count);
-      for (int i = 0; i < count; i++) {
-        double weight = x[at + done + i];
-        double difference = weight - decoded[i];
-        double importanceOf = importance[column + done + i];
-        error += difference * difference * importanceOf;
-        energy += weight * weight * importanceOf;
-      }
+      squares.add(x, at + done, decoded, 0, count);
+      weighted.add(x, at + done, decoded, 0, count, importance, column + done);
+      dead += type.isQuantized() ? deadBlocks(x, at + done, count, type.blockSize()) : 0;
     }
-    ErrorSums plain = measure(x, at, n, type, blocks, from);
-    return new ErrorSums(plain.error(), plain.energy(), error, energy, plain.deadBlocks());
+    return new ErrorSums(
+        squares.error(), squares.energy(), weighted.error(), weighted.energy(), dead);
   }
 
   /// How far the first `n` weights of `y` are from those of `x`.

@@ -90,6 +90,26 @@ final class ErrorMeterTest {
     assertThat(ErrorSums.NONE.relative()).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(floats = {1, 1e-15f, 1e-30f, 1e12f})
+  void weighsAsPlainDoublesDo(float size) {
+    float[] x = weights(0.02f);
+    MemorySegment blocks = encode(GgmlType.Q5_0, x);
+    float[] decoded = new float[COUNT];
+    BlockCodecs.of(GgmlType.Q5_0).decode(blocks, 0, decoded, 0, COUNT);
+    float[] importance = new float[COUNT];
+    double error = 0;
+    double energy = 0;
+    for (int i = 0; i < COUNT; i++) {
+      importance[i] = size * (i % 7);
+      error += Math.pow((double) x[i] - decoded[i], 2) * importance[i];
+      energy += Math.pow(x[i], 2) * importance[i];
+    }
+    ErrorSums sums = new ErrorMeter().measure(x, 0, COUNT, importance, 0, GgmlType.Q5_0, blocks, 0);
+    assertThat(sums.weightedRelative()).isCloseTo(Math.sqrt(error / energy), within(1e-6));
+    assertThat(sums.weightedEnergy()).isCloseTo(energy, within(1e-5 * energy));
+  }
+
   @Test
   void isTheSameOnEveryMachine() {
     float[] x = weights(1);

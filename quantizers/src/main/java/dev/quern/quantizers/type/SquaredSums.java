@@ -41,14 +41,27 @@ public final class SquaredSums {
     for (int lane = 0; lane < SUMS; lane += Lanes.COUNT) {
       addLanes(x, at + lane, y, from + lane, lane, whole);
     }
-    double runError = total(errors);
-    double runEnergy = total(energies);
-    if (runEnergy > SMALLEST && runEnergy < LARGEST && runError < LARGEST) {
-      error += runError;
-      energy += runEnergy;
+    if (isTrusted(total(errors), total(energies))) {
+      error += total(errors);
+      energy += total(energies);
       addDoubles(x, at + whole, y, from + whole, n - whole);
     } else {
       addDoubles(x, at, y, from, n);
+    }
+  }
+
+  /// The same, each square times `importance` from index `column`.
+  public void add(float[] x, int at, float[] y, int from, int n, float[] importance, int column) {
+    int whole = n - n % SUMS;
+    for (int lane = 0; lane < SUMS; lane += Lanes.COUNT) {
+      addLanes(x, at + lane, y, from + lane, importance, column + lane, lane, whole);
+    }
+    if (isTrusted(total(errors), total(energies))) {
+      error += total(errors);
+      energy += total(energies);
+      addDoubles(x, at + whole, y, from + whole, n - whole, importance, column + whole);
+    } else {
+      addDoubles(x, at, y, from, n, importance, column);
     }
   }
 
@@ -65,6 +78,25 @@ public final class SquaredSums {
     energySum.intoArray(energies, lane);
   }
 
+  private void addLanes(
+      float[] x, int at, float[] y, int from, float[] importance, int column, int lane, int whole) {
+    FloatVector errorSum = FloatVector.zero(Lanes.FLOATS);
+    FloatVector energySum = FloatVector.zero(Lanes.FLOATS);
+    for (int i = 0; i < whole; i += SUMS) {
+      FloatVector weight = FloatVector.fromArray(Lanes.FLOATS, x, at + i);
+      FloatVector difference = weight.sub(FloatVector.fromArray(Lanes.FLOATS, y, from + i));
+      FloatVector factor = FloatVector.fromArray(Lanes.FLOATS, importance, column + i);
+      errorSum = difference.mul(difference).mul(factor).add(errorSum);
+      energySum = weight.mul(weight).mul(factor).add(energySum);
+    }
+    errorSum.intoArray(errors, lane);
+    energySum.intoArray(energies, lane);
+  }
+
+  private static boolean isTrusted(double runError, double runEnergy) {
+    return runEnergy > SMALLEST && runEnergy < LARGEST && runError < LARGEST;
+  }
+
   private static double total(float[] sums) {
     double total = 0;
     for (float sum : sums) {
@@ -79,6 +111,16 @@ public final class SquaredSums {
       double difference = weight - y[from + i];
       error += difference * difference;
       energy += weight * weight;
+    }
+  }
+
+  private void addDoubles(
+      float[] x, int at, float[] y, int from, int n, float[] importance, int column) {
+    for (int i = 0; i < n; i++) {
+      double weight = x[at + i];
+      double difference = weight - y[from + i];
+      error += difference * difference * importance[column + i];
+      energy += weight * weight * importance[column + i];
     }
   }
 }
