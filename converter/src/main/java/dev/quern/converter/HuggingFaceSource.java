@@ -38,8 +38,8 @@ final class HuggingFaceSource extends ModelSource {
   private final SourceVocabulary vocabulary;
 
   private HuggingFaceSource(
-      HuggingFaceFolder folder, Checkpoint checkpoint, SourceOptions options) {
-    super(folder.path());
+      Path path, HuggingFaceFolder folder, Checkpoint checkpoint, SourceOptions options) {
+    super(path);
     this.checkpoint = checkpoint;
     ModelConfig published = folder.config().textModel();
     this.architecture = Architectures.of(folder.config());
@@ -53,6 +53,7 @@ final class HuggingFaceSource extends ModelSource {
     this.general = GeneralMetadata.of(folder.path(), ParameterCounts.of(infos), options.name());
     this.vocabulary =
         SourceVocabulary.read(folder.path(), config.integer("vocab_size"), options.pre());
+    warnings.addAll(checkpoint.notes());
     warnings.addAll(general.warnings());
     warnings.addAll(vocabulary.warnings());
     warnAboutScaling();
@@ -60,9 +61,20 @@ final class HuggingFaceSource extends ModelSource {
 
   static HuggingFaceSource openFolder(Path path, SourceOptions options) {
     HuggingFaceFolder folder = HuggingFaceFolder.open(path);
-    Checkpoint checkpoint = folder.checkpoint();
+    return open(path, folder, folder.checkpoint(), options);
+  }
+
+  /// Opens the file `weights` of the model in the folder `path`.
+  static HuggingFaceSource openFile(Path path, Path weights, SourceOptions options) {
+    HuggingFaceFolder folder = HuggingFaceFolder.open(path);
+    Checkpoint checkpoint = HuggingFaceFolder.weights(weights).orElseThrow();
+    return open(weights, folder, checkpoint, options);
+  }
+
+  private static HuggingFaceSource open(
+      Path path, HuggingFaceFolder folder, Checkpoint checkpoint, SourceOptions options) {
     try {
-      return new HuggingFaceSource(folder, checkpoint, options);
+      return new HuggingFaceSource(path, folder, checkpoint, options);
     } catch (RuntimeException e) {
       checkpoint.close();
       throw e;

@@ -3,6 +3,7 @@ package dev.quern.converter;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
+import dev.quern.formats.huggingface.HuggingFaceFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,9 @@ public abstract sealed class ModelSource implements AutoCloseable
 
   /// Opens a Hugging Face folder, a file in one, or a GGUF.
   ///
+  /// A `.safetensors` or `.json` stands for its folder; a file of PyTorch's is itself the weights,
+  /// and what else a model needs lies beside it.
+  ///
   /// @throws MalformedFileException if there is nothing there that is known, or it is damaged
   public static ModelSource open(Path path, SourceOptions options) {
     if (Files.isDirectory(path)) {
@@ -36,8 +40,12 @@ public abstract sealed class ModelSource implements AutoCloseable
     if (folder != null && (file.endsWith(".safetensors") || file.endsWith(".json"))) {
       return HuggingFaceSource.openFolder(folder, options);
     }
+    if (folder != null && HuggingFaceFolder.isWeights(path)) {
+      return HuggingFaceSource.openFile(folder, path, options);
+    }
     throw new MalformedFileException(
-        path, "not a model that can be opened: wanted a Hugging Face folder or a .gguf file");
+        path,
+        "not a model that can be opened: wanted a Hugging Face folder, a .gguf file, or a file of PyTorch's (.bin, .pt, .pth, .ckpt)");
   }
 
   /// The folder or file.
@@ -49,6 +57,9 @@ public abstract sealed class ModelSource implements AutoCloseable
   public final String defaultName() {
     Path name = path.toAbsolutePath().normalize().getFileName();
     String text = name == null ? "model" : name.toString();
+    if (name != null && !Files.isDirectory(path) && HuggingFaceFolder.isWeights(path)) {
+      return text.substring(0, text.lastIndexOf('.'));
+    }
     return text.endsWith(".gguf") ? text.substring(0, text.length() - 5) : text;
   }
 
