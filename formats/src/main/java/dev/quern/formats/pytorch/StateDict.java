@@ -103,7 +103,7 @@ final class StateDict {
           "%s: the tensors are those under \"%s\"%s"
               .formatted(
                   file,
-                  next.get(),
+                  brief(next.get()),
                   beside.isEmpty() ? "" : "; beside it and left out: " + listed(beside)));
       model = inner;
     }
@@ -182,10 +182,14 @@ final class StateDict {
     int count = 0;
     for (String name : names) {
       if (count++ < LISTED) {
-        shown.add(name.length() > 40 ? name.substring(0, 40) + "..." : name);
+        shown.add(brief(name));
       }
     }
     String more = count > LISTED ? " and " + (count - LISTED) + " more" : "";
     return count == 0 ? "none" : String.join(", ", shown) + more;
+  }
+
+  private static String brief(String name) {
+    return name.length() > 40 ? name.substring(0, 40) + "..." : name;
   }
 }

@@ -66,7 +66,7 @@ public record ShardIndex(Path path, Map<String, String> shardOf) {
     while (json.nextName()) {
       String name = json.name();
       String shard = json.text("shard of " + name);
-      if (!FILE_NAME.matcher(shard).matches() || !shard.endsWith(suffix)) {
+      if (!FILE_NAME.matcher(shard).matches() || !shard.endsWith(suffix) || shard.equals(suffix)) {
         throw json.malformed(
             ("shard of " + name + " is \"" + shard + "\", wanted the plain name of a " + suffix)
                 + " file beside the index");
