@@ -9,6 +9,7 @@ module dev.quern.formats {
   exports dev.quern.formats.architecture;
   exports dev.quern.formats.gguf;
   exports dev.quern.formats.huggingface;
+  exports dev.quern.formats.meta;
   exports dev.quern.formats.modelcard;
   exports dev.quern.formats.pytorch;
   exports dev.quern.formats.safetensors;

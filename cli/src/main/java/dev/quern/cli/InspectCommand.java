@@ -4,6 +4,7 @@ import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.gguf.GgufFile;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
+import dev.quern.formats.meta.MetaFolder;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,11 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private int showFolder(Path path) {
+    if (MetaFolder.isOne(path)) {
+      try (Checkpoint checkpoint = MetaFolder.open(path).checkpoint()) {
+        return show(Inspection.of("Meta's folder", checkpoint));
+      }
+    }
     HuggingFaceFolder folder = HuggingFaceFolder.open(path);
     try (Checkpoint checkpoint = folder.checkpoint()) {
       return show(Inspection.of(folder, checkpoint));
