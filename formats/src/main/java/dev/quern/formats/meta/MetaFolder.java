@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -73,9 +72,8 @@ public final class MetaFolder {
   /// Opens the weights of all ranks as one checkpoint.
   public Checkpoint checkpoint() {
     List<Path> files = ranks();
-    List<Checkpoint> ranks = new ArrayList<>();
+    List<Checkpoint> ranks = PyTorchFile.openAll(files);
     try {
-      files.forEach(file -> ranks.add(PyTorchFile.open(file)));
       return new ModelParallel(files.getFirst(), ranks, params.integer("dim"));
     } catch (RuntimeException e) {
       ranks.forEach(Checkpoint::close);

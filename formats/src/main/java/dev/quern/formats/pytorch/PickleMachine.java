@@ -67,6 +67,7 @@ final class PickleMachine {
     return stack.pop();
   }
 
+  // one line for every opcode: a shorter method would hide the table
   private void step(PickleOpcode opcode) {
     switch (opcode) {
       case PROTO -> checkProtocol(in.unsigned8());
@@ -103,7 +104,7 @@ final class PickleMachine {
       case PUT, BINPUT, LONG_BINPUT -> memorize(memoKey(opcode));
       case MEMOIZE -> memorize(memo.size());
       case GET, BINGET, LONG_BINGET -> recall(memoKey(opcode));
-      case GLOBAL -> pushGlobal(in.line(), in.line());
+      case GLOBAL -> stack.push(global(in.line(), in.line()));
       case STACK_GLOBAL -> pushGlobal(pop(2));
       case PERSID -> pushNew(storages.find(new Text(in.line()), in), 0);
       case BINPERSID -> pushNew(storages.find(stack.pop(), in), 0);
@@ -201,7 +202,7 @@ final class PickleMachine {
     charge((long) MEMBER * pairs.size() / 2);
     for (int i = 0; i < pairs.size(); i += 2) {
       if (pairs.get(i) instanceof Text(String key)) {
-        mapping.members().put(key, pairs.get(i + 1));
+        mapping.put(key, pairs.get(i + 1), in);
       }
     }
   }
@@ -241,10 +242,6 @@ final class PickleMachine {
           "a name is made of %s and %s, wanted two strings"
               .formatted(names.get(0).kind(), names.get(1).kind()));
     }
-    pushGlobal(module, name);
-  }
-
-  private void pushGlobal(String module, String name) {
     stack.push(global(module, name));
   }
 

@@ -100,10 +100,21 @@ sealed interface Pickled {
 
   /// A dictionary, which the machine fills. Only the members whose keys are strings are kept.
   final class Mapping implements Pickled {
+    private static final int LONGEST_KEY = 1 << 12;
+
     private final Map<String, Pickled> members = new LinkedHashMap<>();
 
     Map<String, Pickled> members() {
       return members;
+    }
+
+    /// Sets a member. Keys are short, so that comparing them takes no time.
+    void put(String key, Pickled value, PickleInput in) {
+      if (key.length() > LONGEST_KEY) {
+        throw in.malformed(
+            "a key has %d characters, wanted at most %d".formatted(key.length(), LONGEST_KEY));
+      }
+      members.put(key, value);
     }
 
     @Override

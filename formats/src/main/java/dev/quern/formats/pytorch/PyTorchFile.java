@@ -9,6 +9,7 @@ import dev.quern.formats.io.HeapBudget;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,19 @@ public final class PyTorchFile implements Checkpoint {
   /// @throws MalformedFileException if it is not a file of PyTorch's, or wants more than tensors
   public static PyTorchFile open(Path path) {
     return open(path, HeapBudget.ofThisJvm());
+  }
+
+  /// Opens several files, which share the memory that one may use.
+  public static List<Checkpoint> openAll(List<Path> paths) {
+    HeapBudget budget = HeapBudget.ofThisJvm();
+    List<Checkpoint> files = new ArrayList<>();
+    try {
+      paths.forEach(path -> files.add(open(path, budget)));
+      return files;
+    } catch (RuntimeException e) {
+      files.forEach(Checkpoint::close);
+      throw e;
+    }
   }
 
   /// Likewise, with a budget that several files share.

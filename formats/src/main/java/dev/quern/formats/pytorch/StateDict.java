@@ -115,22 +115,29 @@ final class StateDict {
     if (mapping.members().values().stream().anyMatch(Pickled.Tensor.class::isInstance)) {
       return Optional.empty();
     }
+    Map<Mapping, Boolean> known = new IdentityHashMap<>();
     List<String> inner =
         mapping.members().entrySet().stream()
             .filter(member -> !OTHERS.contains(member.getKey()))
-            .filter(member -> hasTensors(member.getValue(), 0, visited()))
+            .filter(member -> hasTensors(member.getValue(), 0, known))
             .map(Map.Entry::getKey)
             .toList();
     Optional<String> usual = MODELS.stream().filter(inner::contains).findFirst();
     return usual.isPresent() || inner.size() != 1 ? usual : Optional.of(inner.getFirst());
   }
 
-  private static boolean hasTensors(Pickled value, int depth, Set<Mapping> visited) {
-    if (!(value instanceof Mapping mapping) || depth == DEEPEST || !visited.add(mapping)) {
+  /// Every dictionary is looked through once, however many names it has; `known` has the answers.
+  private static boolean hasTensors(Pickled value, int depth, Map<Mapping, Boolean> known) {
+    if (!(value instanceof Mapping mapping) || depth == DEEPEST) {
       return false;
     }
+    Boolean before = known.putIfAbsent(mapping, false);
+    if (before != null) {
+      return before;
+    }
     for (Pickled member : mapping.members().values()) {
-      if (member instanceof Pickled.Tensor || hasTensors(member, depth + 1, visited)) {
+      if (member instanceof Pickled.Tensor || hasTensors(member, depth + 1, known)) {
+        known.put(mapping, true);
         return true;
       }
     }

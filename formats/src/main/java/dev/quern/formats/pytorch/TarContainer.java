@@ -135,25 +135,29 @@ final class TarContainer {
       if (!(head instanceof Tuple(List<Pickled> items)) || items.size() != 3) {
         throw member.in.malformed("a tensor is " + head.kind() + ", wanted (key, storage, type)");
       }
-      int rank = member.in.int32();
-      member.in.int32(); // the upper half of what was once written as 8 bytes
-      if (rank < 0 || rank > TensorView.MOST_EXTENTS) {
-        throw member.in.malformed("a tensor has " + rank + " extents, wanted at most 64");
-      }
-      List<Long> extents = numbers(rank, member.in);
-      List<Long> strides = numbers(rank, member.in);
-      long offset = member.in.int64();
       TorchStorage storage =
           items.get(1) instanceof Pickled.None
               ? empty()
               : storage(key(items.get(1), member.in), member.in);
-      TensorView view = new TensorView(storage, storage.dtype(), offset, extents, strides);
-      Optional<String> problem = view.problem();
-      if (problem.isPresent()) {
-        throw member.in.malformed(problem.get());
-      }
+      TensorView view = view(storage, member.in);
       put(key(items.getFirst(), member.in), new Pickled.Tensor(view), member.in);
     }
+  }
+
+  private static TensorView view(TorchStorage storage, PickleInput in) {
+    int rank = in.int32();
+    in.int32(); // the upper half of what was once written as 8 bytes
+    if (rank < 0 || rank > TensorView.MOST_EXTENTS) {
+      throw in.malformed("a tensor has " + rank + " extents, wanted at most 64");
+    }
+    List<Long> extents = numbers(rank, in);
+    List<Long> strides = numbers(rank, in);
+    TensorView view = new TensorView(storage, storage.dtype(), in.int64(), extents, strides);
+    Optional<String> problem = view.problem();
+    if (problem.isPresent()) {
+      throw in.malformed(problem.get());
+    }
+    return view;
   }
 
   private static TorchStorage empty() {

@@ -90,7 +90,7 @@ final class TorchObjects {
       throw wrong(function, 0, pair, "a pair");
     }
     if (items.get(0) instanceof Text(String key)) {
-      made.members().put(key, items.get(1));
+      made.put(key, items.get(1), in);
     }
   }
 

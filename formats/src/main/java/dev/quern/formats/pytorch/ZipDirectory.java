@@ -125,31 +125,33 @@ final class ZipDirectory {
         header >= 0 && header <= directory - 30,
         "entry %s would begin at %d".formatted(name, header),
         at);
-    check(bytes.get(Le.INT, header) == LOCAL, "entry " + name + " has no header", header);
-    int localName = bytes.get(Le.SHORT, header + 26) & 0xffff;
-    long data = header + 30 + localName + (bytes.get(Le.SHORT, header + 28) & 0xffff);
+    long data = data(name, header, at + 46, nameLength);
     check(
         data <= directory && compressed >= 0 && compressed <= directory - data,
         "entry %s would have %s bytes from %d"
             .formatted(name, Long.toUnsignedString(compressed), data),
         at);
-    check(
-        localName == nameLength
-            && MemorySegment.mismatch(
-                    bytes,
-                    header + 30,
-                    header + 30 + localName,
-                    bytes,
-                    at + 46,
-                    at + 46 + nameLength)
-                < 0,
-        "entry " + name + " has another name in its header",
-        header);
     check(method != 0 || size == compressed, "entry " + name + " has two sizes", at);
     check(size >= 0, "entry " + name + " would have more than 2^63 bytes", at);
     Entry entry =
         new Entry(name, method, header, data, compressed, size, bytes.get(Le.INT, at + 16));
     check(entries.put(name, entry) == null, "there are two entries " + name, at);
+  }
+
+  /// Where the data begin of an entry whose name is in the directory from byte `nameAt`.
+  private long data(String name, long header, long nameAt, int nameLength) {
+    check(bytes.get(Le.INT, header) == LOCAL, "entry " + name + " has no header", header);
+    int length = bytes.get(Le.SHORT, header + 26) & 0xffff;
+    long from = header + 30;
+    check(
+        length == nameLength
+            && from + length <= bytes.byteSize()
+            && MemorySegment.mismatch(
+                    bytes, from, from + length, bytes, nameAt, nameAt + nameLength)
+                < 0,
+        "entry " + name + " has another name in its header",
+        header);
+    return from + length + (bytes.get(Le.SHORT, header + 28) & 0xffff);
   }
 
   private String name(long from, int length, long at) {

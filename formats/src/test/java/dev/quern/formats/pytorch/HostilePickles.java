@@ -108,10 +108,13 @@ final class HostilePickles {
       laughs.op("0(h\1h\1lq\1");
       dictionaries.op("0}").text("a").op("h\1s").text("b").op("h\1sq\1");
     }
-    PickleBytes names = start().text("x".repeat(1 << 20)).op("q\1}h\1");
-    names.tensor(0, new long[] {6}, new long[] {1}).op("q\3s");
-    for (int i = 0; i < 8; i++) {
-      names.op("q\2}h\1h\2s").text("t").op("h\3s");
+    PickleBytes names = start().op("}q\2(");
+    for (int i = 0; i < 30_000; i++) {
+      names.text("n" + i).op("N");
+    }
+    names.op("u}(");
+    for (int i = 0; i < 30_000; i++) {
+      names.text("m" + i).op("h\2");
     }
     return List.of(
         pickle("a memo of 500,000", memo.stop(), "its pickle" + TOO_MUCH),
@@ -140,7 +143,14 @@ final class HostilePickles {
             dictionaries.stop(),
             "the file has no tensors; the names in it are a, b"),
         pickle("a long list of lists of pairs", pairs().stop(), "its pickle" + TOO_MUCH),
-        pickle("names of megabytes", names.stop(), "its names" + TOO_MUCH),
+        pickle(
+            "many names of one large dictionary",
+            names.op("u").stop(),
+            "the file has no tensors; the names in it are m0, m1, m2, m3, m4, m5 and 29994 more"),
+        pickle(
+            "a name of a megabyte",
+            start().op("}").text("x".repeat(1 << 20)).op("Ns").stop(),
+            at("a key has 1048576 characters, wanted at most 4096", "SETITEM at byte 1048585")),
         pickle(
             "a dictionary in itself",
             start().op("}q\1").text("model").op("h\1s").stop(),
