@@ -77,7 +77,18 @@ def model(width, inner, kv, layers, tied=False, **options):
         yield from layer(i, width, inner, kv, **options)
 
 
-# name: architecture, layers, heads, heads of keys and values, experts, tensors
+def with_prediction(tensors, width, layers, predicting):
+    """Blocks for multi-token prediction follow the others and count among them."""
+    yield from tensors
+    for i in range(layers - predicting, layers):
+        yield f"blk.{i}.nextn.eh_proj.weight", (2 * width, width)
+        yield f"blk.{i}.nextn.enorm.weight", (width,)
+        yield f"blk.{i}.nextn.hnorm.weight", (width,)
+        yield f"blk.{i}.nextn.shared_head_head.weight", (width, 64)
+        yield f"blk.{i}.nextn.shared_head_norm.weight", (width,)
+
+
+# name: architecture, layers, heads, heads of keys and values, experts, tensors[, blocks for multi-token prediction]
 MODELS = {
     "grouped": ("llama", 16, 8, 2, 0, model(256, 512, 64, 16)),
     "pairs": ("llama", 22, 4, 2, 0, model(256, 512, 128, 22)),
@@ -92,11 +103,14 @@ MODELS = {
     "falcon": ("falcon", 32, 4, 1, 0, model(256, 512, 64, 32, fused=True)),
     "rows-of-288": ("llama", 4, 4, 4, 0, model(288, 544, 288, 4)),
     "rows-of-288-tied": ("llama", 4, 4, 4, 0, model(288, 512, 288, 4, tied=True)),
+    "predicting": ("glm4", 17, 4, 2, 0, with_prediction(model(256, 512, 128, 17), 256, 17, 1), 1),
+    "predicting-experts": (
+        "glm4moe", 18, 8, 2, 8, with_prediction(model(256, 256, 64, 18, experts=8, shared=True), 256, 18, 2), 2),
     "rows-of-40": ("llama", 3, 4, 4, 0, model(40, 256, 40, 3)),
 }
 
 
-def write(path, architecture, layers, heads, kv_heads, experts, tensors):
+def write(path, architecture, layers, heads, kv_heads, experts, tensors, predicting=0):
     writer = gguf.GGUFWriter(path, architecture)
     writer.add_context_length(64)
     writer.add_embedding_length(256)
@@ -109,6 +123,12 @@ def write(path, architecture, layers, heads, kv_heads, experts, tensors):
     if experts:
         writer.add_expert_count(experts)
         writer.add_expert_used_count(2)
+        writer.add_expert_feed_forward_length(256)
+        writer.add_expert_shared_count(1)
+        writer.add_leading_dense_block_count(0)
+    if predicting:
+        writer.add_nextn_predict_layers(predicting)
+        writer.add_rope_dimension_count(64)
     for name, extents in tensors:
         kind = np.float16 if len(extents) > 1 and "gate_inp" not in name else np.float32
         writer.add_tensor(name, np.zeros(tuple(reversed(extents)), kind))
@@ -155,10 +175,10 @@ def short(types):
 
 def main(quantize, output):
     with open(output, "w") as out, tempfile.TemporaryDirectory(dir=os.path.dirname(output) or ".") as folder:
-        for name, (architecture, layers, heads, kv_heads, experts, tensors) in MODELS.items():
+        for name, (architecture, layers, heads, kv_heads, experts, tensors, *predicting) in MODELS.items():
             path = f"{folder}/{name}.gguf"
             tensors = list(tensors)
-            write(path, architecture, layers, heads, kv_heads, experts, tensors)
+            write(path, architecture, layers, heads, kv_heads, experts, tensors, *predicting)
             write_importance(path + ".imatrix")
             out.write(f"model {name} {architecture} {layers} {heads} {kv_heads} {experts}\n")
             ordered = run(quantize, path, "F16")

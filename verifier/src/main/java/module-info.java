@@ -2,6 +2,7 @@
 module dev.quern.verifier {
   requires transitive dev.quern.engine;
   requires transitive dev.quern.formats;
+  requires dev.quern.quantizers;
   requires com.fasterxml.jackson.databind;
   requires java.management;
   requires static transitive org.jspecify;

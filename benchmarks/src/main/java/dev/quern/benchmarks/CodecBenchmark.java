@@ -25,7 +25,8 @@ import org.openjdk.jmh.annotations.Warmup;
 ///
 /// An operation is a byte of F16 input and the unit of time a microsecond, so the score reads as MB
 /// of F16 per second. `encodeFromHalves` decodes the F16 row first, as a conversion does. For one
-/// type: `benchmarks/jmh CodecBenchmark -p type=Q4_K`.
+/// type: `benchmarks/jmh CodecBenchmark -p type=Q4_K -p importance=true`. Types that are only
+/// written with importance are left out without it; decoding is the same with and without.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -39,13 +40,20 @@ public class CodecBenchmark {
 
   /// The type that is written or read.
   @Param({
-    "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K"
+    "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K",
+    "IQ4_NL", "IQ4_XS", "IQ3_S", "IQ3_XXS", "IQ2_S", "IQ2_XS", "IQ2_XXS", "IQ1_M", "IQ1_S", "TQ2_0",
+    "TQ1_0", "Q2_0", "Q1_0", "MXFP4", "NVFP4"
   })
   public String type = "";
+
+  /// Whether errors count as an importance matrix says.
+  @Param({"false", "true"})
+  public boolean importance;
 
   private final Arena arena = Arena.ofAuto();
   private final float[] x = new float[ROW * ROWS];
   private final float[] row = new float[ROW];
+  private final float[] columns = new float[ROW];
   private final BlockCodec f16 = BlockCodecs.of(GgmlType.F16);
   private final MemorySegment halves = arena.allocate(BYTES);
   private BlockCodec codec = f16;
@@ -63,12 +71,18 @@ public class CodecBenchmark {
     }
     f16.newEncoder().encode(x, 0, x.length, halves, 0);
     f16.decode(halves, 0, x, 0, x.length);
+    for (int i = 0; i < ROW; i++) {
+      columns[i] = (float) Math.exp(random.nextGaussian());
+    }
     codec = BlockCodecs.of(GgmlType.valueOf(type));
     kernel = codec.newEncoder();
     scalar = codec.newScalarEncoder();
     rowBytes = codec.type().bytes(ROW);
     blocks = arena.allocate(ROWS * rowBytes);
-    kernel.encode(x, 0, x.length, blocks, 0);
+    if (codec.needsImportance() && !importance) {
+      throw new IllegalStateException(type + " is only written with importance");
+    }
+    encode();
   }
 
   /// The kernel.
@@ -76,7 +90,7 @@ public class CodecBenchmark {
   @OperationsPerInvocation(BYTES)
   public MemorySegment encode() {
     for (int r = 0; r < ROWS; r++) {
-      kernel.encode(x, r * ROW, ROW, blocks, r * rowBytes);
+      encode(kernel, x, r * ROW, r * rowBytes);
     }
     return blocks;
   }
@@ -86,7 +100,7 @@ public class CodecBenchmark {
   @OperationsPerInvocation(BYTES)
   public MemorySegment encodeScalar() {
     for (int r = 0; r < ROWS; r++) {
-      scalar.encode(x, r * ROW, ROW, blocks, r * rowBytes);
+      encode(scalar, x, r * ROW, r * rowBytes);
     }
     return blocks;
   }
@@ -97,7 +111,7 @@ public class CodecBenchmark {
   public MemorySegment encodeFromHalves() {
     for (int r = 0; r < ROWS; r++) {
       f16.decode(halves, 2L * r * ROW, row, 0, ROW);
-      kernel.encode(row, 0, ROW, blocks, r * rowBytes);
+      encode(kernel, row, 0, r * rowBytes);
     }
     return blocks;
   }
@@ -110,5 +124,13 @@ public class CodecBenchmark {
       codec.decode(blocks, r * rowBytes, row, 0, ROW);
     }
     return row;
+  }
+
+  private void encode(RowEncoder encoder, float[] weights, int at, long to) {
+    if (importance) {
+      encoder.encode(weights, at, ROW, columns, 0, blocks, to);
+    } else {
+      encoder.encode(weights, at, ROW, blocks, to);
+    }
   }
 }

@@ -6,6 +6,7 @@ import dev.quern.converter.ConversionPlan;
 import dev.quern.converter.ConversionRequest;
 import dev.quern.converter.ConversionRequest.Target;
 import dev.quern.converter.ConversionSummary;
+import dev.quern.converter.GgufOptions;
 import dev.quern.converter.ModelSource;
 import dev.quern.converter.Planner;
 import dev.quern.quantizers.recipe.Recipe;
@@ -26,11 +27,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "convert",
     mixinStandardHelpOptions = true,
-    description = "Converts and quantizes a Hugging Face folder or a 16/32-bit GGUF in one pass.")
+    description = "Converts and quantizes a Hugging Face folder or a GGUF in one pass.")
 final class ConvertCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "SOURCE", description = "A model's folder, a .gguf file, or a file of PyTorch's.")
+  @Parameters(
+      paramLabel = "SOURCE",
+      description = "A model's folder, a .gguf file, or a file of PyTorch's.")
   private Path source = Path.of("");
 
   @Option(
@@ -46,6 +49,7 @@ final class ConvertCommand implements Callable<Integer> {
   private boolean json;
 
   @Mixin private ConversionFlags flags = new ConversionFlags();
+  @Mixin private GgufFlags gguf = new GgufFlags();
   @Mixin private ThreadOption threads = new ThreadOption();
 
   @Override
@@ -54,13 +58,14 @@ final class ConvertCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     List<Recipe> recipes = flags.recipes();
     RecipeOptions types = flags.types();
+    GgufOptions changes = gguf.options();
     int workers = threads.count();
     requireFolder(recipes.size());
     try (ModelSource opened = ModelSource.open(source, flags.source())) {
       opened.warnings().forEach(warning -> err.println("warning: " + warning));
       List<Target> targets = recipes.stream().map(recipe -> target(opened, recipe)).toList();
       ConversionRequest request =
-          new ConversionRequest(targets, types, flags.strict(), flags.force() || dryRun);
+          new ConversionRequest(targets, types, flags.strict(), flags.force() || dryRun, changes);
       ConversionPlan plan = Planner.plan(opened, request);
       PlanPrinter printer = new PlanPrinter(out, err);
       if (dryRun) {
@@ -75,7 +80,8 @@ final class ConvertCommand implements Callable<Integer> {
 
   private ConversionSummary run(ConversionPlan plan, int workers) {
     try (Steps steps = Steps.of("converting")) {
-      return Conversion.run(plan, new ConversionOptions(workers, flags.clamp(), steps::step));
+      return Conversion.run(
+          plan, new ConversionOptions(workers, flags.clamp(), flags.strict(), steps::step));
     }
   }
 

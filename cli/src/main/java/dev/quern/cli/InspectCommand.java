@@ -2,7 +2,7 @@ package dev.quern.cli;
 
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MalformedFileException;
-import dev.quern.formats.gguf.GgufFile;
+import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.meta.MetaFolder;
 import java.io.PrintWriter;
@@ -53,7 +53,7 @@ final class InspectCommand implements Callable<Integer> {
         return show(Inspection.of(format, checkpoint));
       }
     }
-    try (GgufFile gguf = GgufFile.open(file)) {
+    try (GgufModel gguf = GgufModel.open(file)) {
       return show(Inspection.of(gguf));
     }
   }

@@ -6,6 +6,7 @@ import dev.quern.formats.MetadataValue;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.gguf.GgufFile;
+import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.gguf.GgufTensor;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import java.io.PrintWriter;
@@ -34,26 +35,33 @@ record Inspection(
   record Row(
       String name, String type, String shape, long weights, long bytes, @Nullable Long offset) {}
 
-  static Inspection of(GgufFile file) {
+  static Inspection of(GgufModel model) {
+    GgufFile file = model.parts().getFirst();
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("file", file.name());
     facts.put("format", "GGUF v" + file.version());
-    facts.put("size", file.size());
+    facts.put("size", model.size());
     facts.put("alignment", file.alignment());
     facts.put("data_start", file.dataStart());
+    if (model.isSplit()) {
+      facts.put("parts", model.parts().stream().map(GgufFile::name).toList());
+    }
     List<Row> rows = new ArrayList<>();
-    for (GgufTensor tensor : file.table()) {
-      TensorInfo info = tensor.info();
-      rows.add(
-          new Row(
-              info.name(),
-              info.type().name(),
-              info.shape().toString(),
-              info.shape().elements(),
-              info.bytes(),
-              tensor.offset()));
+    for (GgufFile part : model.parts()) {
+      part.table().forEach(tensor -> rows.add(row(tensor)));
     }
     return new Inspection(facts, file.metadata(), rows);
+  }
+
+  private static Row row(GgufTensor tensor) {
+    TensorInfo info = tensor.info();
+    return new Row(
+        info.name(),
+        info.type().name(),
+        info.shape().toString(),
+        info.shape().elements(),
+        info.bytes(),
+        tensor.offset());
   }
 
   static Inspection of(HuggingFaceFolder folder, Checkpoint checkpoint) {

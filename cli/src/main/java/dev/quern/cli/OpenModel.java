@@ -8,12 +8,10 @@ import dev.quern.formats.MetadataValue.Array;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
-import dev.quern.formats.gguf.GgufFile;
+import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.tokenizer.Tokenizer;
 import dev.quern.formats.tokenizer.Tokenizers;
 import dev.quern.verifier.ModelFacts;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -31,8 +29,8 @@ record OpenModel(Path path, ModelView view, Runnable closing) implements AutoClo
   /// @throws ConversionException if a checkpoint lacks what a model needs
   static OpenModel open(Path path) {
     if (!Files.isDirectory(path)) {
-      GgufFile file = GgufFile.open(path);
-      return new OpenModel(path, file, file::close);
+      GgufModel model = GgufModel.open(path);
+      return new OpenModel(path, model, model::close);
     }
     ModelSource source = ModelSource.open(path, SourceOptions.defaults());
     if (!source.problems().isEmpty()) {
@@ -69,15 +67,7 @@ record OpenModel(Path path, ModelView view, Runnable closing) implements AutoClo
   ModelFacts facts() {
     String name = String.valueOf(path.toAbsolutePath().normalize().getFileName());
     long tensors = view.tensors().stream().mapToLong(TensorInfo::bytes).sum();
-    return ModelFacts.of(name, Files.isDirectory(path) ? tensors : size(), view);
-  }
-
-  private long size() {
-    try {
-      return Files.size(path);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return ModelFacts.of(name, view instanceof GgufModel file ? file.size() : tensors, view);
   }
 
   @Override

@@ -3,7 +3,9 @@ package dev.quern.cli;
 import dev.quern.converter.ConversionPlan;
 import dev.quern.converter.ConversionSummary;
 import dev.quern.converter.PlannedOutput;
+import dev.quern.converter.PlannedPart;
 import dev.quern.converter.PlannedTensor;
+import dev.quern.converter.WrittenOutput;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +26,7 @@ final class PlanPrinter {
 
   /// Says on stderr where the output departs from what was asked for.
   void notes(ConversionPlan plan) {
+    plan.warnings().forEach(warning -> err.println("warning: " + warning));
     for (PlannedOutput output : plan.outputs()) {
       Map<String, List<String>> fallbacks = new LinkedHashMap<>();
       for (PlannedTensor tensor : output.fallbacks()) {
@@ -57,20 +60,29 @@ final class PlanPrinter {
     for (PlannedOutput output : plan.outputs()) {
       out.printf(
           "%s: %s, %d tensors, %s bits per weight%n",
-          output.path(),
+          name(output),
           Units.bytes(output.size()),
           output.tensors().size(),
           Units.two(output.bitsPerWeight()));
-      for (PlannedTensor tensor : output.tensors()) {
-        out.printf(
-            "  %12d  %-8s %-18s %-32s %s%n",
-            tensor.offset(),
-            tensor.info().type(),
-            tensor.info().shape(),
-            tensor.info().name(),
-            tensor.why());
+      for (PlannedPart part : output.parts()) {
+        if (output.parts().size() > 1) {
+          out.printf(
+              "%s: %s, %s%n",
+              part.path(), Units.bytes(part.size()), Units.count(part.tensors().size(), "tensor"));
+        }
+        part.tensors().forEach(this::line);
       }
     }
+  }
+
+  private void line(PlannedTensor tensor) {
+    out.printf(
+        "  %12d  %-8s %-18s %-32s %s%n",
+        tensor.offset(),
+        tensor.info().type(),
+        tensor.info().shape(),
+        tensor.info().name(),
+        tensor.why());
   }
 
   void summary(ConversionSummary summary, boolean json) {
@@ -79,14 +91,15 @@ final class PlanPrinter {
       document.put("seconds", summary.seconds());
       document.put("underflows", summary.underflows());
       document.put("clamped", summary.clamped());
-      document.put("outputs", summary.outputs().stream().map(PlanPrinter::totals).toList());
+      document.put("outputs", summary.outputs().stream().map(PlanPrinter::written).toList());
       JsonOutput.print(document, out);
       return;
     }
-    for (PlannedOutput output : summary.outputs()) {
+    for (WrittenOutput written : summary.outputs()) {
+      PlannedOutput output = written.planned();
       out.printf(
           "%s: %s, %s bits per weight, %s%s, converted in %s s%n",
-          output.path(),
+          name(output),
           Units.bytes(output.size()),
           Units.two(output.bitsPerWeight()),
           Units.count(output.fallbacks().size(), "fallback"),
@@ -94,6 +107,7 @@ final class PlanPrinter {
               ? ""
               : ", " + Units.count(output.unmatched().size(), "unmatched override"),
           Units.two(summary.seconds()));
+      new ErrorPrinter(out, err).print(written);
     }
     counted(summary);
   }
@@ -110,9 +124,24 @@ final class PlanPrinter {
     }
   }
 
+  private static String name(PlannedOutput output) {
+    int parts = output.parts().size();
+    return parts == 1 ? output.path().toString() : output.path() + " and " + (parts - 1) + " more";
+  }
+
+  private static Map<String, Object> written(WrittenOutput output) {
+    Map<String, Object> document = totals(output.planned());
+    document.put("relative_error", output.sums().relative());
+    document.put("tensors", ErrorPrinter.documents(output));
+    return document;
+  }
+
   private static Map<String, Object> totals(PlannedOutput output) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("path", output.path().toString());
+    if (output.parts().size() > 1) {
+      document.put("parts", output.parts().stream().map(PlanPrinter::part).toList());
+    }
     document.put("type", output.recipe().name());
     document.put("bytes", output.size());
     document.put("weights", output.weights());
@@ -120,6 +149,14 @@ final class PlanPrinter {
     document.put(
         "fallbacks", output.fallbacks().stream().map(tensor -> tensor.info().name()).toList());
     document.put("unmatched_overrides", output.unmatched());
+    return document;
+  }
+
+  private static Map<String, Object> part(PlannedPart part) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("path", part.path().toString());
+    document.put("bytes", part.size());
+    document.put("tensors", part.tensors().size());
     return document;
   }
 

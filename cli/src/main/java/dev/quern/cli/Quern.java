@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
       ConvertCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
+      EditCommand.class,
+      DiffCommand.class,
       GenerateCommand.class,
       TokenizeCommand.class,
       LogitsCommand.class,

@@ -6,6 +6,7 @@ import dev.quern.converter.ConversionPlan;
 import dev.quern.converter.ConversionRequest;
 import dev.quern.converter.ConversionRequest.Target;
 import dev.quern.converter.ConversionSummary;
+import dev.quern.converter.GgufOptions;
 import dev.quern.converter.ModelSource;
 import dev.quern.converter.PlannedOutput;
 import dev.quern.converter.Planner;
@@ -42,7 +43,7 @@ final class ShrinkCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "SOURCE",
-      description = "A model's folder, or a .gguf file of 16/32-bit weights.")
+      description = "A model's folder, or a .gguf file or its first part.")
   private Path source = Path.of("");
 
   @Option(
@@ -55,6 +56,7 @@ final class ShrinkCommand implements Callable<Integer> {
   private boolean json;
 
   @Mixin private ConversionFlags flags = new ConversionFlags();
+  @Mixin private GgufFlags gguf = new GgufFlags();
   @Mixin private EvaluationOptions evaluation = new EvaluationOptions();
   @Mixin private ThreadOption threads = new ThreadOption();
 
@@ -64,6 +66,7 @@ final class ShrinkCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     List<Recipe> recipes = flags.recipes();
     RecipeOptions types = flags.types();
+    GgufOptions changes = gguf.options();
     int workers = threads.count();
     ShrinkFolder folder = new ShrinkFolder(output);
     try (ModelSource opened = ModelSource.open(source, flags.source())) {
@@ -73,26 +76,27 @@ final class ShrinkCommand implements Callable<Integer> {
           recipes.stream()
               .map(recipe -> new Target(recipe, OutputName.in(output, opened, recipe)))
               .toList();
-      if (!flags.force()) {
-        folder.requireOwn(files(targets, folder));
-      }
       ConversionPlan plan =
-          Planner.plan(opened, new ConversionRequest(targets, types, flags.strict(), true));
+          Planner.plan(
+              opened, new ConversionRequest(targets, types, flags.strict(), true, changes));
+      if (!flags.force()) {
+        folder.requireOwn(files(plan, folder));
+      }
       new PlanPrinter(spec.commandLine().getOut(), err).notes(plan);
       Measurement measurement = new Measurement(text, evaluation, workers);
       measurement.requireEnough(opened.view());
       convert(plan, workers, err);
       // now already, so that a run that stops while measuring may be repeated
-      folder.addSums(targets.stream().map(Target::path).toList());
+      folder.addSums(plan.outputs().stream().flatMap(one -> one.paths().stream()).toList());
       return judge(opened, plan, measurement, folder);
     }
   }
 
-  private static List<Path> files(List<Target> targets, ShrinkFolder folder) {
+  private static List<Path> files(ConversionPlan plan, ShrinkFolder folder) {
     List<Path> files = new ArrayList<>();
-    for (Target target : targets) {
-      files.add(target.path());
-      files.addAll(folder.reports(reportName(target.recipe(), targets.size())));
+    for (PlannedOutput output : plan.outputs()) {
+      files.addAll(output.paths());
+      files.addAll(folder.reports(reportName(output.recipe(), plan.outputs().size())));
     }
     return files;
   }
@@ -104,7 +108,9 @@ final class ShrinkCommand implements Callable<Integer> {
   private void convert(ConversionPlan plan, int workers, PrintWriter err) {
     ConversionSummary summary;
     try (Steps steps = Steps.of("converting")) {
-      summary = Conversion.run(plan, new ConversionOptions(workers, flags.clamp(), steps::step));
+      summary =
+          Conversion.run(
+              plan, new ConversionOptions(workers, flags.clamp(), flags.strict(), steps::step));
     }
     new PlanPrinter(err, err).summary(summary, false);
   }

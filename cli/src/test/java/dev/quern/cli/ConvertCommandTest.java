@@ -76,6 +76,22 @@ class ConvertCommandTest {
   }
 
   @Test
+  void theSummarySaysWhatTheTypesCost() {
+    Run text = Run.of("convert", TinyModel.LLAMA, "--to", "Q4_0", "-o", folder);
+    Run json =
+        Run.of("convert", TinyModel.LLAMA, "--to", "Q4_0", "-o", folder, "--force", "--json");
+
+    assertThat(text.out())
+        .containsPattern(
+            "relative error 0\\.0\\d+ \\(RMSE / RMS of the source\\); worst: .*Q4_0 0\\.\\d+");
+    JsonNode output = TinyModel.json(json.out()).get("outputs").get(0);
+    assertThat(output.get("relative_error").doubleValue()).isBetween(0.01, 0.2);
+    assertThat(output.get("tensors")).hasSize(16);
+    assertThat(output.get("tensors").get(0).get("relative_error").doubleValue()).isPositive();
+    assertThat(output.get("tensors").get(0).get("dead_blocks").longValue()).isZero();
+  }
+
+  @Test
   void anExistingFileIsReplacedOnlyByForce() {
     Path file = TinyModel.write(folder.resolve("model.gguf"), "mine");
 

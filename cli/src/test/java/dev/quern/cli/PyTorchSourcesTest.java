@@ -72,7 +72,9 @@ class PyTorchSourcesTest {
     Run run = Run.of("convert", file, "--to", "Q8_0", "-o", folder.resolve("out.gguf"));
 
     Refusal.check(
-        run, file, "it asks for os.system, which tensors do not need, so nothing of the file is used");
+        run,
+        file,
+        "it asks for os.system, which tensors do not need, so nothing of the file is used");
     assertThat(folder.resolve("out.gguf")).doesNotExist();
   }
 

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +29,7 @@ public final class Conversion {
   private final List<Part> parts = new ArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
   private final ConversionCounts counts;
+  private final IdentityHashMap<PlannedOutput, List<Destination>> written = new IdentityHashMap<>();
 
   private Conversion(ConversionPlan plan, ConversionOptions options) {
     this.plan = plan;
@@ -45,28 +47,35 @@ public final class Conversion {
 
   private ConversionSummary run() {
     long started = System.nanoTime();
-    Map<PlannedOutput, PartialFile> files = new LinkedHashMap<>();
-    try {
+    try (PartialFiles files = new PartialFiles()) {
+      Map<String, List<Destination>> destinations = new HashMap<>();
       for (PlannedOutput output : plan.outputs()) {
-        PartialFile file = PartialFile.create(output.path(), output.size());
-        files.put(output, file);
-        MemorySegment header = output.layout().header();
-        file.write(header.asByteBuffer(), 0);
+        for (PlannedPart part : output.parts()) {
+          begin(output, part, files.add(part), destinations);
+        }
       }
-      cut(files);
+      cut(destinations);
       work();
-      for (PartialFile file : files.values()) {
-        file.commit();
-      }
+      files.commit();
     } catch (IOException e) {
       throw failed(e);
     } catch (UncheckedIOException e) {
       throw failed(Objects.requireNonNull(e.getCause()));
-    } finally {
-      files.values().forEach(PartialFile::close);
     }
     return new ConversionSummary(
-        plan.outputs(), counts.underflows(), counts.clamped(), System.nanoTime() - started);
+        plan.outputs().stream().map(this::written).toList(),
+        counts.underflows(),
+        counts.clamped(),
+        System.nanoTime() - started);
+  }
+
+  private WrittenOutput written(PlannedOutput output) {
+    List<TensorError> errors =
+        written.getOrDefault(output, List.of()).stream()
+            .filter(one -> !one.errors().isEmpty())
+            .map(one -> new TensorError(one.tensor().info(), one.errors().total()))
+            .toList();
+    return new WrittenOutput(output, errors);
   }
 
   private ConversionException failed(IOException e) {
@@ -83,19 +92,24 @@ public final class Conversion {
         : message;
   }
 
+  private void begin(
+      PlannedOutput output,
+      PlannedPart part,
+      PartialFile file,
+      Map<String, List<Destination>> destinations)
+      throws IOException {
+    MemorySegment header = part.layout().header();
+    file.write(header.asByteBuffer(), 0);
+    for (PlannedTensor tensor : part.tensors()) {
+      Destination destination = new Destination(file, tensor, new ErrorLedger());
+      written.computeIfAbsent(output, _ -> new ArrayList<>()).add(destination);
+      destinations.computeIfAbsent(tensor.info().name(), _ -> new ArrayList<>()).add(destination);
+    }
+  }
+
   /// Lists the parts of every tensor, in the order in which the source is read.
-  private void cut(Map<PlannedOutput, PartialFile> files) {
-    Map<String, List<Destination>> destinations = new LinkedHashMap<>();
-    files.forEach(
-        (output, file) ->
-            output
-                .tensors()
-                .forEach(
-                    tensor ->
-                        destinations
-                            .computeIfAbsent(tensor.info().name(), _ -> new ArrayList<>())
-                            .add(new Destination(file, tensor))));
-    for (SourceWeight weight : plan.source().weights()) {
+  private void cut(Map<String, List<Destination>> destinations) {
+    for (SourceWeight weight : plan.read()) {
       List<Destination> wanted = destinations.getOrDefault(weight.info().name(), List.of());
       long elements = weight.info().shape().elements();
       for (long first = 0; first < elements; first += PART) {
@@ -130,7 +144,7 @@ public final class Conversion {
   }
 
   private void takeParts() {
-    try (PartWorker worker = new PartWorker(counts, options.clamp())) {
+    try (PartWorker worker = new PartWorker(counts, options)) {
       for (int i = next.getAndIncrement(); i < parts.size(); i = next.getAndIncrement()) {
         worker.convert(parts.get(i));
       }
@@ -142,8 +156,8 @@ public final class Conversion {
     }
   }
 
-  /// Where a tensor goes.
-  record Destination(PartialFile file, PlannedTensor tensor) {}
+  /// Where a tensor goes, and what it costs to store it there.
+  record Destination(PartialFile file, PlannedTensor tensor, ErrorLedger errors) {}
 
   /// A run of a tensor's weights.
   ///

@@ -4,8 +4,10 @@ package dev.quern.converter;
 ///
 /// @param threads workers, at least one
 /// @param clamp true if finite weights beyond the range of a 16-bit type become its largest number
+/// @param strict true if a block that becomes all zero, though its weights are not, is an error
 /// @param progress hears of every part
-public record ConversionOptions(int threads, boolean clamp, ConversionProgress progress) {
+public record ConversionOptions(
+    int threads, boolean clamp, boolean strict, ConversionProgress progress) {
   public ConversionOptions {
     if (threads < 1) {
       throw new IllegalArgumentException("threads is " + threads + ", wanted at least 1");
@@ -15,6 +17,6 @@ public record ConversionOptions(int threads, boolean clamp, ConversionProgress p
   /// As many threads as the machine has, no clamping, nobody listening.
   public static ConversionOptions defaults() {
     return new ConversionOptions(
-        Runtime.getRuntime().availableProcessors(), false, (done, total) -> {});
+        Runtime.getRuntime().availableProcessors(), false, false, (done, total) -> {});
   }
 }

@@ -1,6 +1,6 @@
 package dev.quern.converter;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -8,13 +8,21 @@ import java.util.Map;
 /// until its source is closed.
 public final class ConversionPlan {
   private final ModelSource source;
+  private final LayerPruning pruning;
   private final List<PlannedOutput> outputs;
-  private final Map<String, SourceWeight> weights = new HashMap<>();
+  private final List<String> warnings;
+  private final Map<String, SourceWeight> weights = new LinkedHashMap<>();
 
-  ConversionPlan(ModelSource source, List<PlannedOutput> outputs) {
+  ConversionPlan(
+      ModelSource source,
+      LayerPruning pruning,
+      List<PlannedOutput> outputs,
+      List<String> warnings) {
     this.source = source;
+    this.pruning = pruning;
     this.outputs = List.copyOf(outputs);
-    source.weights().forEach(weight -> weights.put(weight.info().name(), weight));
+    this.warnings = List.copyOf(warnings);
+    pruning.weights().forEach(weight -> weights.put(weight.info().name(), weight));
   }
 
   /// The model that is read.
@@ -27,9 +35,25 @@ public final class ConversionPlan {
     return outputs;
   }
 
+  /// What a user should know before it is carried out, a line each.
+  public List<String> warnings() {
+    return warnings;
+  }
+
   /// Weights in each output.
   public long weights() {
-    return source.weights().stream().mapToLong(weight -> weight.info().shape().elements()).sum();
+    return weights.values().stream().mapToLong(weight -> weight.info().shape().elements()).sum();
+  }
+
+  /// What the tensor that outputs call `tensor` is called in the source: another block's when
+  /// blocks are left out.
+  public String nameInSource(String tensor) {
+    return pruning.nameInSource(tensor);
+  }
+
+  /// The tensors that are read, under the names of the outputs, in the order of the source.
+  List<SourceWeight> read() {
+    return List.copyOf(weights.values());
   }
 
   /// Where the weights of `tensor` are read.

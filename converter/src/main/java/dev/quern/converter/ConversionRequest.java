@@ -11,8 +11,9 @@ import java.util.List;
 /// @param types overrides of the recipes, the same for every target
 /// @param strict true if a fallback or an override that matches nothing is an error
 /// @param force true if existing targets may be replaced
+/// @param gguf blocks, metadata and parts of the outputs, the same for every target
 public record ConversionRequest(
-    List<Target> targets, RecipeOptions types, boolean strict, boolean force) {
+    List<Target> targets, RecipeOptions types, boolean strict, boolean force, GgufOptions gguf) {
   public ConversionRequest {
     targets = List.copyOf(targets);
     if (targets.isEmpty()) {
@@ -20,9 +21,16 @@ public record ConversionRequest(
     }
   }
 
-  /// One output file.
+  /// A request that changes types only.
+  public ConversionRequest(
+      List<Target> targets, RecipeOptions types, boolean strict, boolean force) {
+    this(targets, types, strict, force, GgufOptions.NONE);
+  }
+
+  /// One output.
   ///
   /// @param recipe which types its tensors get
-  /// @param path where it goes; its folder is made when it is missing
+  /// @param path where it goes, parts with their number in the name; its folder is made when it is
+  ///   missing
   public record Target(Recipe recipe, Path path) {}
 }

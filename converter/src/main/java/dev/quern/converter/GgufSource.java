@@ -1,64 +1,56 @@
 package dev.quern.converter;
 
-import dev.quern.formats.GgmlType;
 import dev.quern.formats.Metadata;
 import dev.quern.formats.MetadataValue;
-import dev.quern.formats.MetadataValue.Uint32;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.gguf.GgufFile;
+import dev.quern.formats.gguf.GgufModel;
+import dev.quern.formats.gguf.GgufTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// A GGUF of 16- or 32-bit weights.
+/// A GGUF of any types, in one file or in parts.
 final class GgufSource extends ModelSource {
-  private final GgufFile file;
+  private final GgufModel model;
   private final List<SourceWeight> weights = new ArrayList<>();
-  private final List<String> problems = new ArrayList<>();
-  private final String architecture;
   private final SourceOptions options;
 
-  private GgufSource(GgufFile file, SourceOptions options) {
-    super(file.path());
-    this.file = file;
+  private GgufSource(GgufModel model, SourceOptions options) {
+    super(model.path());
+    this.model = model;
     this.options = options;
-    this.architecture = Metadata.of(file).text("general.architecture");
-    for (TensorInfo info : file.tensors()) {
-      if (info.type() != GgmlType.F32
-          && info.type() != GgmlType.F16
-          && info.type() != GgmlType.BF16) {
-        problems.add(
-            "%s: tensor %s is %s; wanted F32, F16 or BF16: quantizing what is quantized already loses twice"
-                .formatted(file.path(), info.name(), info.type()));
-        break;
+    for (GgufFile part : model.parts()) {
+      for (TensorInfo info : part.tensors()) {
+        TensorData data = part.tensor(info.name()).orElseThrow();
+        weights.add(SourceWeight.of(data, data.mapped().orElseThrow(), part.name()));
       }
-      TensorData data = file.tensor(info.name()).orElseThrow();
-      weights.add(SourceWeight.of(data, data.mapped().orElseThrow(), file.name()));
     }
   }
 
   static GgufSource openFile(Path path, SourceOptions options) {
-    GgufFile file = GgufFile.open(path);
+    GgufModel model = GgufModel.open(path);
     try {
-      return new GgufSource(file, options);
+      return new GgufSource(model, options);
     } catch (RuntimeException e) {
-      file.close();
+      model.close();
       throw e;
     }
   }
 
   @Override
   public String architecture() {
-    return architecture;
+    return Metadata.of(model).text("general.architecture");
   }
 
   @Override
   public List<String> problems() {
-    return List.copyOf(problems);
+    return List.of();
   }
 
   @Override
@@ -68,7 +60,7 @@ final class GgufSource extends ModelSource {
 
   @Override
   public ModelView view() {
-    return file;
+    return model;
   }
 
   @Override
@@ -76,13 +68,29 @@ final class GgufSource extends ModelSource {
     return weights;
   }
 
+  /// As it is, `general.file_type` and what it says of parts included: that is up to the output.
   @Override
   SequencedMap<String, MetadataValue> metadata(int fileType) {
-    SequencedMap<String, MetadataValue> metadata = new LinkedHashMap<>(file.metadata());
-    metadata.keySet().removeIf(key -> key.startsWith("split."));
+    SequencedMap<String, MetadataValue> metadata = new LinkedHashMap<>(model.metadata());
     options.name().ifPresent(name -> metadata.put("general.name", new MetadataValue.Text(name)));
-    metadata.put("general.file_type", new Uint32(fileType));
     return metadata;
+  }
+
+  @Override
+  List<List<String>> parts() {
+    return model.parts().stream().map(GgufSource::byPlace).toList();
+  }
+
+  private static List<String> byPlace(GgufFile part) {
+    return part.table().stream()
+        .sorted(Comparator.comparingLong(GgufTensor::offset))
+        .map(tensor -> tensor.info().name())
+        .toList();
+  }
+
+  @Override
+  List<Path> files() {
+    return model.parts().stream().map(GgufFile::path).toList();
   }
 
   @Override
@@ -92,6 +100,6 @@ final class GgufSource extends ModelSource {
 
   @Override
   public void close() {
-    file.close();
+    model.close();
   }
 }

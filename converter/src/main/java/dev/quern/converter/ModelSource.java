@@ -3,6 +3,7 @@ package dev.quern.converter;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
+import dev.quern.formats.gguf.SplitName;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.meta.MetaFolder;
 import java.nio.file.Files;
@@ -60,14 +61,17 @@ public abstract sealed class ModelSource implements AutoCloseable
     return path;
   }
 
-  /// What outputs are called by default: the name of the folder, or of the file without `.gguf`.
+  /// What outputs are called by default: the name of the folder, or of the file without `.gguf` and
+  /// without the number of a part.
   public final String defaultName() {
     Path name = path.toAbsolutePath().normalize().getFileName();
     String text = name == null ? "model" : name.toString();
     if (name != null && !Files.isDirectory(path) && HuggingFaceFolder.isWeights(path)) {
       return text.substring(0, text.lastIndexOf('.'));
     }
-    return text.endsWith(".gguf") ? text.substring(0, text.length() - 5) : text;
+    return text.endsWith(".gguf")
+        ? String.valueOf(SplitName.prefixOf(Path.of(text)).getFileName())
+        : text;
   }
 
   /// The GGUF id of the architecture.
@@ -88,6 +92,17 @@ public abstract sealed class ModelSource implements AutoCloseable
 
   /// The metadata of a file of type `fileType` in the order of a fresh conversion.
   abstract SequencedMap<String, MetadataValue> metadata(int fileType);
+
+  /// The names of the tensors of each file of a GGUF source, by their place in it; empty for other
+  /// sources.
+  List<List<String>> parts() {
+    return List.of();
+  }
+
+  /// The files that must not be written while they are read.
+  List<Path> files() {
+    return List.of(path);
+  }
 
   /// True if a 16- or 32-bit output is laid out as the reference converter does it, false if as the
   /// reference quantizer does.

@@ -4,12 +4,15 @@ import dev.quern.converter.Conversion.Destination;
 import dev.quern.converter.Conversion.Part;
 import dev.quern.formats.GgmlType;
 import dev.quern.quantizers.BlockCodecs;
+import dev.quern.quantizers.ErrorMeter;
+import dev.quern.quantizers.ErrorSums;
 import dev.quern.quantizers.RowEncoder;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// What one thread needs to convert parts of tensors: a buffer of floats, one of bytes, encoders.
 final class PartWorker implements AutoCloseable {
@@ -19,14 +22,20 @@ final class PartWorker implements AutoCloseable {
   private final MemorySegment encoded = arena.allocate(GgmlType.F32.bytes(Conversion.PART), 64);
   private final Map<GgmlType, RowEncoder> encoders = new EnumMap<>(GgmlType.class);
   private final ConversionCounts counts;
-  private final boolean clamp;
+  private final ConversionOptions options;
+  private final ErrorMeter meter = new ErrorMeter();
 
-  PartWorker(ConversionCounts counts, boolean clamp) {
+  PartWorker(ConversionCounts counts, ConversionOptions options) {
     this.counts = counts;
-    this.clamp = clamp;
+    this.options = options;
   }
 
-  void convert(Part part) throws IOException {
+  void convert(Part whole) throws IOException {
+    Part part = RawCopy.copy(whole);
+    if (RawCopy.isDone(part)) {
+      counts.add(part.count());
+      return;
+    }
     part.weight().reader().read(part.first(), part.count(), weights);
     WeightRange range = WeightRange.of(weights, part.count());
     if (!range.isFinite()) {
@@ -36,6 +45,7 @@ final class PartWorker implements AutoCloseable {
       GgmlType type = destination.tensor().info().type();
       long bytes = type.bytes(part.count());
       encode(part, type, range);
+      measure(part, destination);
       long offset = destination.tensor().offset() + type.bytes(part.first());
       destination.file().write(encoded.asSlice(0, bytes).asByteBuffer(), offset);
     }
@@ -45,7 +55,7 @@ final class PartWorker implements AutoCloseable {
   private void encode(Part part, GgmlType type, WeightRange range) {
     float[] x = weights;
     if (range.overflows(type)) {
-      if (!clamp) {
+      if (!options.clamp()) {
         throw overflow(part, type, range);
       }
       x = clampTo(type, part.count());
@@ -56,9 +66,6 @@ final class PartWorker implements AutoCloseable {
     encoders
         .computeIfAbsent(type, wanted -> BlockCodecs.of(wanted).newEncoder())
         .encode(x, 0, part.count(), encoded, 0);
-    if (type.isQuantized() && range.mayOverflowScales()) {
-      checkDecoded(part, type);
-    }
   }
 
   private float[] clampTo(GgmlType type, int count) {
@@ -72,14 +79,26 @@ final class PartWorker implements AutoCloseable {
     return clamped;
   }
 
-  private void checkDecoded(Part part, GgmlType type) {
-    float[] decoded = new float[part.count()];
-    BlockCodecs.of(type).decode(encoded, 0, decoded, 0, part.count());
-    if (!WeightRange.of(decoded, part.count()).isFinite()) {
-      throw new ConversionException(
-          "%s: its weights are too large for the half-precision scales of %s; leave it at F32 or BF16 (--tensor-type)"
-              .formatted(part.weight().origin(), type));
+  /// Reads what was encoded: no block may have a scale that is not finite, and the errors go to the
+  /// tensor's ledger.
+  private void measure(Part part, Destination destination) {
+    GgmlType type = destination.tensor().info().type();
+    if (type == GgmlType.F32) {
+      return;
     }
+    ErrorSums sums = meter.measure(weights, 0, part.count(), type, encoded, 0);
+    if (!sums.isFinite()) {
+      throw new ConversionException(
+          "%s: the block at %s has a scale that is not finite in %s; leave the tensor at F32 or BF16 (--tensor-type)"
+              .formatted(part.weight().origin(), place(part, type, one -> !one.isFinite()), type));
+    }
+    if (options.strict() && sums.deadBlocks() > 0) {
+      throw new ConversionException(
+          "%s: the block at %s is all zero in %s though its weights are not (--strict)"
+              .formatted(
+                  part.weight().origin(), place(part, type, one -> one.deadBlocks() > 0), type));
+    }
+    destination.errors().enter(part.first(), part.count(), sums);
   }
 
   private ConversionException notFinite(Part part) {
@@ -87,16 +106,29 @@ final class PartWorker implements AutoCloseable {
     while (Float.isFinite(weights[at])) {
       at++;
     }
-    long length = part.weight().info().shape().rowLength();
-    long index = part.first() + at;
     return new ConversionException(
-        "%s: weight is %s at row %d, column %d (of %s); a model with such weights is damaged"
+        "%s: weight is %s at %s (of %s); a model with such weights is damaged"
             .formatted(
                 part.weight().origin(),
                 weights[at],
-                index / length,
-                index % length,
+                place(part, at),
                 part.weight().info().shape()));
+  }
+
+  /// Where the first block of `part` lies of which `found` is true.
+  private String place(Part part, GgmlType type, Predicate<ErrorSums> found) {
+    int size = type.blockSize();
+    int at = 0;
+    while (!found.test(meter.measure(weights, at, size, type, encoded, type.bytes(at)))) {
+      at += size;
+    }
+    return place(part, at);
+  }
+
+  private static String place(Part part, int at) {
+    long length = part.weight().info().shape().rowLength();
+    long index = part.first() + at;
+    return "row %d, column %d".formatted(index / length, index % length);
   }
 
   private static ConversionException overflow(Part part, GgmlType type, WeightRange range) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// A file that is written beside its target and takes its name when it is whole. Closed before
 /// that, or when the process is interrupted, it disappears.
@@ -17,9 +18,11 @@ final class PartialFile implements AutoCloseable {
   private final Path path;
   private final FileChannel channel;
   private final Thread cleanup;
+  private final ReentrantLock renaming;
   private boolean committed;
 
-  private PartialFile(Path target, Path path, FileChannel channel) {
+  private PartialFile(Path target, Path path, FileChannel channel, ReentrantLock renaming) {
+    this.renaming = renaming;
     this.target = target;
     this.path = path;
     this.channel = channel;
@@ -29,6 +32,11 @@ final class PartialFile implements AutoCloseable {
 
   /// Begins a file of `size` bytes for `target`, whose folder is made when it is missing.
   static PartialFile create(Path target, long size) {
+    return create(target, size, new ReentrantLock());
+  }
+
+  /// The same for one of several; it is not deleted while `renaming` is held.
+  static PartialFile create(Path target, long size, ReentrantLock renaming) {
     Path folder = folderOf(target);
     try {
       Files.createDirectories(folder);
@@ -45,7 +53,7 @@ final class PartialFile implements AutoCloseable {
       if (size > 0) {
         channel.write(ByteBuffer.allocate(1), size - 1);
       }
-      return new PartialFile(target, path, channel);
+      return new PartialFile(target, path, channel, renaming);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -65,10 +73,30 @@ final class PartialFile implements AutoCloseable {
     }
   }
 
+  /// Where it will be.
+  Path target() {
+    return target;
+  }
+
   /// Puts the whole file in the place of the target.
   void commit() throws IOException {
+    force();
+    renaming.lock();
+    try {
+      rename();
+    } finally {
+      renaming.unlock();
+    }
+  }
+
+  /// Waits until all that was written is on the disk; nothing can be written any more.
+  void force() throws IOException {
     channel.force(true);
     channel.close();
+  }
+
+  /// Gives the file its name; the caller holds the lock.
+  void rename() throws IOException {
     try {
       Files.move(path, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
@@ -99,13 +127,15 @@ final class PartialFile implements AutoCloseable {
   }
 
   private void delete() {
-    if (committed) {
-      return;
-    }
+    renaming.lock();
     try {
-      Files.deleteIfExists(path);
+      if (!committed) {
+        Files.deleteIfExists(path);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      renaming.unlock();
     }
   }
 }

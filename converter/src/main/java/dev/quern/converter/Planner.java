@@ -4,9 +4,7 @@ import dev.quern.converter.ConversionRequest.Target;
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.Metadata;
 import dev.quern.formats.MetadataValue;
-import dev.quern.formats.MetadataValue.Uint32;
 import dev.quern.formats.TensorInfo;
-import dev.quern.formats.gguf.GgufLayout;
 import dev.quern.quantizers.recipe.Assignment;
 import dev.quern.quantizers.recipe.Assignments;
 import dev.quern.quantizers.recipe.ModelFacts;
@@ -20,28 +18,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Turns a request into a plan, or into the list of everything that stands in its way.
 public final class Planner {
-  private static final String FILE_TYPE = "general.file_type";
-  private static final String QUANTIZATION_VERSION = "general.quantization_version";
-
   private final ModelSource source;
   private final ConversionRequest request;
   private final List<String> problems;
+  private final List<String> warnings = new ArrayList<>();
+  private final LayerPruning pruning;
+  private final OutputPaths paths;
 
   private Planner(ModelSource source, ConversionRequest request) {
     this.source = source;
     this.request = request;
     this.problems = new ArrayList<>(source.problems());
+    this.pruning = LayerPruning.of(source.weights(), request.gguf().pruned());
+    this.paths = new OutputPaths(source, request.force());
   }
 
   /// The plan of `request` for `source`.
@@ -52,15 +51,53 @@ public final class Planner {
   }
 
   private ConversionPlan plan() {
-    checkTargets();
+    if (!request.gguf().splitting().cuts() && !keepsParts()) {
+      request.targets().forEach(target -> paths.check(target.path()));
+      problems.addAll(paths.problems());
+    }
+    checkSource();
     stopAtProblems();
     List<PlannedOutput> outputs = request.targets().stream().map(this::output).toList();
+    if (request.gguf().splitting().cuts() || keepsParts()) {
+      outputs.forEach(output -> output.paths().forEach(paths::check));
+      problems.addAll(paths.problems());
+    }
     if (request.strict()) {
       outputs.forEach(this::checkStrictly);
     }
+    checkRequantization(outputs);
     checkSpace(outputs);
     stopAtProblems();
-    return new ConversionPlan(source, outputs);
+    return new ConversionPlan(source, pruning, outputs, warnings);
+  }
+
+  private boolean keepsParts() {
+    return request.gguf().splitting() instanceof Splitting.AsSource;
+  }
+
+  private void checkSource() {
+    pruning.problems().forEach(problem -> problems.add(source.path() + ": " + problem));
+    if (source.parts().isEmpty() && keepsParts()) {
+      problems.add(source.path() + ": --keep-split keeps the parts of a GGUF, which this is not");
+    }
+    if (source.isFresh() && request.targets().stream().anyMatch(one -> one.recipe().isCopy())) {
+      problems.add(
+          source.path() + ": COPY copies a GGUF, which this is not; wanted F16 or another type");
+    }
+  }
+
+  private void checkRequantization(List<PlannedOutput> outputs) {
+    Map<String, SourceWeight> weights = new HashMap<>();
+    pruning.weights().forEach(weight -> weights.put(weight.info().name(), weight));
+    for (PlannedOutput output : outputs) {
+      Requantization found = Requantization.of(weights, output);
+      problems.addAll(found.problems());
+      if (!found.isEmpty() && !request.gguf().allowRequantize()) {
+        problems.add(found.refusal(source));
+      } else if (!found.isEmpty()) {
+        warnings.add(found.warning(output));
+      }
+    }
   }
 
   private void stopAtProblems() {
@@ -69,63 +106,90 @@ public final class Planner {
     }
   }
 
-  private void checkTargets() {
-    Set<Path> paths = new HashSet<>();
-    for (Target target : request.targets()) {
-      Path path = target.path().toAbsolutePath().normalize();
-      if (!paths.add(path)) {
-        problems.add(target.path() + ": two outputs would have this name");
-      } else if (Files.isDirectory(path)) {
-        problems.add(target.path() + ": is a folder, wanted the name of a file to write");
-      } else if (Files.exists(path) && isSource(path)) {
-        problems.add(target.path() + ": is the source itself; give the output another name");
-      } else if (Files.exists(path) && !request.force()) {
-        problems.add(target.path() + ": exists already; --force replaces it");
-      }
-    }
-  }
-
-  private boolean isSource(Path path) {
-    try {
-      return Files.isSameFile(path, source.path());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private PlannedOutput output(Target target) {
     Recipe recipe = target.recipe();
-    SequencedMap<String, MetadataValue> metadata = source.metadata(recipe.fileType());
-    boolean fresh = source.isFresh() && !recipe.base().isQuantized();
-    if (!fresh) {
-      metadata.remove(QUANTIZATION_VERSION);
-      metadata.remove(FILE_TYPE);
-      metadata.put(QUANTIZATION_VERSION, new Uint32(2));
-      metadata.put(FILE_TYPE, new Uint32(recipe.fileType()));
+    GgufOptions options = request.gguf();
+    boolean joinsOrCuts = source.parts().size() > 1 || options.splitting().cuts();
+    boolean asItIs = recipe.isCopy() && joinsOrCuts && !keepsParts() && !options.edits();
+    boolean fresh = source.isFresh() && !recipe.base().isQuantized() && !options.edits();
+    OutputMetadata made = new OutputMetadata(source, options);
+    SequencedMap<String, MetadataValue> metadata = asItIs ? made.asItIs() : made.of(recipe, fresh);
+    Assignments assignments = assign(target, metadata, asItIs);
+    if (!options.pruned().isEmpty()) {
+      warnAboutArrays(metadata);
+      made.setBlocks(metadata, pruning.blocks());
     }
-    Assignments assignments = assign(target, metadata);
-    return place(
-        target, metadata, fresh ? inSourceOrder(assignments) : assignments.tensors(), assignments);
+    List<Assignment> ordered = fresh ? inSourceOrder(assignments) : assignments.tensors();
+    Parts parts = new Parts(target.path(), metadata, ordered.stream().map(this::left).toList());
+    List<Integer> counts = byPart().stream().map(List::size).toList();
+    List<String> unmatched = assignments.unmatched().stream().map(TypeOverride::toString).toList();
+    return new PlannedOutput(recipe, parts.divided(options.splitting(), counts), unmatched);
   }
 
-  private Assignments assign(Target target, SequencedMap<String, MetadataValue> metadata) {
+  /// The output matrix as it is, if that is wanted.
+  private Assignment left(Assignment one) {
+    if (!request.gguf().leaveOutput() || !one.tensor().name().equals("output.weight")) {
+      return one;
+    }
+    GgmlType stored =
+        pruning.weights().stream()
+            .filter(weight -> weight.info().name().equals("output.weight"))
+            .map(weight -> weight.info().type())
+            .findFirst()
+            .orElseThrow();
+    return new Assignment(
+        one.tensor(), stored, new Assignment.Reason.Chosen("--leave-output-tensor"));
+  }
+
+  private void warnAboutArrays(SequencedMap<String, MetadataValue> metadata) {
+    int blocks = facts(metadata).layers();
+    for (String key : OutputMetadata.perBlock(metadata, source.architecture(), blocks)) {
+      warnings.add(
+          "%s: %s has a value for each of %d blocks and stays as it is, as with llama-quantize; llama.cpp may refuse the file"
+              .formatted(source.path(), key, blocks));
+    }
+  }
+
+  private Assignments assign(
+      Target target, SequencedMap<String, MetadataValue> metadata, boolean inSourceOrder) {
+    Recipe recipe = target.recipe();
+    ModelFacts facts = recipe.isCopy() ? new ModelFacts("", 0, 0, 0, 0) : facts(metadata);
+    Map<String, TensorFacts> tensors = tensorFacts();
     try {
-      return target.recipe().assign(facts(metadata), tensorFacts(), request.types());
+      if (keepsParts()) {
+        List<TensorFacts> ordered =
+            byPart().stream()
+                .flatMap(List::stream)
+                .map(name -> Objects.requireNonNull(tensors.get(name)))
+                .toList();
+        return recipe.assignInOrder(facts, ordered, request.types());
+      }
+      List<TensorFacts> all = List.copyOf(tensors.values());
+      return inSourceOrder
+          ? recipe.assignInOrder(facts, all, request.types())
+          : recipe.assign(facts, all, request.types());
     } catch (IllegalArgumentException e) {
       throw new ConversionException(target.path() + ": " + e.getMessage());
     }
   }
 
-  /// What recipes must know of the tensors. What a recipe leaves alone is F32 in a fresh
-  /// conversion.
-  private List<TensorFacts> tensorFacts() {
-    return source.weights().stream()
-        .map(SourceWeight::info)
-        .map(
-            info ->
-                new TensorFacts(
-                    info.name(), source.isFresh() ? GgmlType.F32 : info.type(), info.shape()))
+  /// The tensors of each file of the source, as the output calls them.
+  private List<List<String>> byPart() {
+    return source.parts().stream()
+        .map(names -> names.stream().flatMap(name -> pruning.nameInOutput(name).stream()).toList())
         .toList();
+  }
+
+  /// What recipes must know of the tensors, by name. What a recipe leaves alone is F32 in a fresh
+  /// conversion.
+  private Map<String, TensorFacts> tensorFacts() {
+    Map<String, TensorFacts> facts = new LinkedHashMap<>();
+    for (SourceWeight weight : pruning.weights()) {
+      TensorInfo info = weight.info();
+      GgmlType kept = source.isFresh() ? GgmlType.F32 : info.type();
+      facts.put(info.name(), new TensorFacts(info.name(), kept, info.shape()));
+    }
+    return facts;
   }
 
   private List<Assignment> inSourceOrder(Assignments assignments) {
@@ -133,29 +197,10 @@ public final class Planner {
         assignments.tensors().stream()
             .collect(Collectors.toMap(one -> one.tensor().name(), Function.identity()));
     List<Assignment> ordered = new ArrayList<>();
-    for (SourceWeight weight : source.weights()) {
+    for (SourceWeight weight : pruning.weights()) {
       ordered.add(Objects.requireNonNull(byName.get(weight.info().name())));
     }
     return ordered;
-  }
-
-  private static PlannedOutput place(
-      Target target,
-      SequencedMap<String, MetadataValue> metadata,
-      List<Assignment> ordered,
-      Assignments assignments) {
-    List<TensorInfo> infos =
-        ordered.stream()
-            .map(one -> new TensorInfo(one.tensor().name(), one.type(), one.tensor().shape()))
-            .toList();
-    GgufLayout layout = GgufLayout.of(metadata, infos);
-    List<PlannedTensor> tensors = new ArrayList<>();
-    for (int i = 0; i < infos.size(); i++) {
-      long offset = layout.tensors().get(i).offset();
-      tensors.add(new PlannedTensor(infos.get(i), offset, ordered.get(i).reason()));
-    }
-    List<String> unmatched = assignments.unmatched().stream().map(TypeOverride::toString).toList();
-    return new PlannedOutput(target.path(), target.recipe(), layout, tensors, unmatched);
   }
 
   private ModelFacts facts(SequencedMap<String, MetadataValue> values) {

@@ -7,13 +7,14 @@ import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.architecture.TensorMapping;
 import dev.quern.formats.architecture.Transform;
+import dev.quern.quantizers.BlockCodecs;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /// A tensor of the model before it is quantized: what it is called in the GGUF, the type that the
 /// source stores, and its weights.
 ///
-/// @param info name, stored type (`F32`, `F16` or `BF16`) and shape
+/// @param info name, stored type and shape
 /// @param reader its weights as floats
 /// @param inPlace its bytes, when they lie in the source in the order of the GGUF
 /// @param origin what messages call the source of this tensor
@@ -44,13 +45,19 @@ record SourceWeight(
     };
   }
 
-  /// A tensor of a GGUF of 16- or 32-bit numbers.
+  /// A tensor of a GGUF, of any type; whole numbers and doubles have no weights to be read.
   static SourceWeight of(TensorData tensor, MemorySegment bytes, String file) {
     TensorInfo info = tensor.info();
-    dev.quern.quantizers.BlockCodec codec = dev.quern.quantizers.BlockCodecs.of(info.type());
     WeightReader reader =
-        (first, count, out) -> codec.decode(bytes, info.type().bytes(first), out, 0, count);
+        (first, count, out) ->
+            BlockCodecs.of(info.type()).decode(bytes, info.type().bytes(first), out, 0, count);
     return new SourceWeight(info, reader, Optional.of(bytes), file + ": tensor " + info.name());
+  }
+
+  /// The same tensor under another name.
+  SourceWeight named(String name) {
+    TensorInfo renamed = new TensorInfo(name, info.type(), info.shape());
+    return new SourceWeight(renamed, reader, inPlace, origin);
   }
 
   /// The same tensor as the engine reads it, without a file: in place where that is possible.

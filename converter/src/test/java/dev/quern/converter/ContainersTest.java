@@ -175,7 +175,7 @@ final class ContainersTest {
       ConversionPlan plan =
           Planner.plan(
               opened, new ConversionRequest(List.of(target), RecipeOptions.NONE, false, true));
-      Conversion.run(plan, new ConversionOptions(1, false, (done, total) -> {}));
+      Conversion.run(plan, new ConversionOptions(1, false, false, (done, total) -> {}));
     }
     return file;
   }

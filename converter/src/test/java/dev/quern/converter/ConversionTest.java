@@ -2,6 +2,7 @@ package dev.quern.converter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.converter.ConversionRequest.Target;
 import dev.quern.converter.ModelSource.SourceOptions;
@@ -11,6 +12,7 @@ import dev.quern.formats.ModelView;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.gguf.GgufFile;
+import dev.quern.quantizers.BlockCodecs;
 import dev.quern.quantizers.recipe.Recipe;
 import dev.quern.quantizers.recipe.RecipeOptions;
 import dev.quern.quantizers.recipe.TypeOverride;
@@ -19,6 +21,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -93,7 +97,71 @@ final class ConversionTest {
     Path source = model.write(folder.resolve("m"));
     assertThatThrownBy(() -> convert(source, "Q8_0", false))
         .isInstanceOf(ConversionException.class)
-        .hasMessageContaining("too large for the half-precision scales of Q8_0");
+        .hasMessageContaining(
+            "tensor "
+                + GATE
+                + ": the block at row 0, column 0 has a scale that is not finite in Q8_0; leave");
+  }
+
+  @Test
+  void saysWhatEveryTensorLost() throws IOException {
+    TinyModel model = new TinyModel();
+    ConversionSummary summary = convert(model.write(folder.resolve("m")), "Q8_0", false);
+    WrittenOutput output = summary.outputs().getFirst();
+    TensorError gate =
+        output.errors().stream()
+            .filter(one -> one.info().name().equals("blk.0.ffn_gate.weight"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(gate.sums().relative()).isCloseTo(relativeError(model.weights(GATE)), within(1e-7));
+    assertThat(gate.sums().deadBlocks()).isZero();
+    assertThat(output.worst(2)).hasSize(2).isSortedAccordingTo(byErrorDescending());
+    assertThat(output.errors()).noneMatch(one -> one.info().type() == GgmlType.F32);
+  }
+
+  private static Comparator<TensorError> byErrorDescending() {
+    return Comparator.comparingDouble((TensorError one) -> one.sums().relative()).reversed();
+  }
+
+  private double relativeError(float[] weights) {
+    try (GgufFile written = GgufFile.open(file("Q8_0"))) {
+      MemorySegment bytes =
+          written.tensor("blk.0.ffn_gate.weight").orElseThrow().mapped().orElseThrow();
+      float[] decoded = new float[weights.length];
+      BlockCodecs.of(GgmlType.Q8_0).decode(bytes, 0, decoded, 0, decoded.length);
+      double error = 0;
+      double energy = 0;
+      for (int i = 0; i < weights.length; i++) {
+        error += Math.pow((double) weights[i] - decoded[i], 2);
+        energy += Math.pow(weights[i], 2);
+      }
+      return Math.sqrt(error / energy);
+    }
+  }
+
+  @Test
+  void countsBlocksThatDie() throws IOException {
+    TinyModel model = new TinyModel();
+    Arrays.fill(model.weights(GATE), 64, 128, 0);
+    Arrays.fill(model.weights(GATE), 192, 256, 1e-12f);
+    ConversionSummary summary = convert(model.write(folder.resolve("m")), "Q8_0", false);
+    List<TensorError> dead = summary.outputs().getFirst().withDeadBlocks();
+    assertThat(dead).extracting(one -> one.info().name()).containsExactly("blk.0.ffn_gate.weight");
+    assertThat(dead.getFirst().sums().deadBlocks()).isEqualTo(2);
+  }
+
+  @Test
+  void refusesDeadBlocksWhenStrict() throws IOException {
+    TinyModel model = new TinyModel();
+    Arrays.fill(model.weights(GATE), 64 * 3 + 32, 64 * 4, 1e-12f);
+    Path source = model.write(folder.resolve("m"));
+    assertThatThrownBy(() -> convert(source, "Q8_0", true, true))
+        .isInstanceOf(ConversionException.class)
+        .hasMessageContaining(
+            "tensor "
+                + GATE
+                + ": the block at row 3, column 32 is all zero in Q8_0 though its weights are not (--strict)");
+    assertThat(leftovers()).isEmpty();
   }
 
   @Test
@@ -117,7 +185,9 @@ final class ConversionTest {
     convert(new TinyModel().write(folder.resolve("m")), "Q8_0", false);
     assertThatThrownBy(() -> convertTo(file("Q8_0"), "Q4_0", folder.resolve("x.gguf")))
         .isInstanceOf(ConversionException.class)
-        .hasMessageContaining("is Q8_0; wanted F32, F16 or BF16");
+        .hasMessage(
+            file("Q8_0")
+                + ": quantized already: token_embd.weight (Q8_0 to Q4_0), blk.0.attn_k.weight (Q8_0 to Q4_0), blk.0.attn_output.weight (Q8_0 to Q4_0) and 5 more; quantizing again loses twice: start from 16 or 32 bits, or allow it with --allow-requantize");
   }
 
   @Test
@@ -212,11 +282,15 @@ final class ConversionTest {
   }
 
   private ConversionSummary convert(Path source, String type, boolean clamp) {
+    return convert(source, type, clamp, false);
+  }
+
+  private ConversionSummary convert(Path source, String type, boolean clamp, boolean strict) {
     try (ModelSource opened = ModelSource.open(source, SourceOptions.defaults())) {
       List<Target> targets = List.of(new Target(Recipe.named(type), file(type)));
       ConversionPlan plan =
           Planner.plan(opened, new ConversionRequest(targets, RecipeOptions.NONE, false, false));
-      return Conversion.run(plan, new ConversionOptions(2, clamp, (done, total) -> {}));
+      return Conversion.run(plan, new ConversionOptions(2, clamp, strict, (done, total) -> {}));
     }
   }
 
@@ -236,7 +310,7 @@ final class ConversionTest {
       List<Target> targets = List.of(new Target(Recipe.named("Q4_K_M"), target));
       ConversionPlan plan =
           Planner.plan(opened, new ConversionRequest(targets, RecipeOptions.NONE, false, false));
-      Conversion.run(plan, new ConversionOptions(threads, false, (done, total) -> {}));
+      Conversion.run(plan, new ConversionOptions(threads, false, false, (done, total) -> {}));
     }
     return Files.readAllBytes(target);
   }

@@ -96,7 +96,7 @@ final class GoldenConversionTest {
     try (ModelSource opened = ModelSource.open(source, SourceOptions.defaults())) {
       ConversionPlan plan =
           Planner.plan(opened, new ConversionRequest(targets, types, false, false));
-      Conversion.run(plan, new ConversionOptions(threads, false, (done, total) -> {}));
+      Conversion.run(plan, new ConversionOptions(threads, false, false, (done, total) -> {}));
     }
     return targets.stream().map(Target::path).toList();
   }

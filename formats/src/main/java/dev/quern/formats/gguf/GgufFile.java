@@ -1,5 +1,6 @@
 package dev.quern.formats.gguf;
 
+import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;
 import dev.quern.formats.MappedTensor;
 import dev.quern.formats.MetadataValue;
@@ -8,6 +9,7 @@ import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.io.HeapBudget;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +41,23 @@ public final class GgufFile implements ModelView {
 
   /// Maps `path` and checks everything but the weights themselves.
   public static GgufFile open(Path path) {
+    return open(path, HeapBudget.ofThisJvm());
+  }
+
+  /// Where an edit of `path` in place notes what it writes, until it is written.
+  public static Path journalOf(Path path) {
+    return path.resolveSibling("." + path.getFileName() + ".quern-edit");
+  }
+
+  /// As [#open(Path)], within what is left of `budget`.
+  static GgufFile open(Path path, HeapBudget budget) {
+    if (Files.exists(journalOf(path))) {
+      throw new MalformedFileException(
+          path, "an edit of it was interrupted; 'quern edit " + path + "' finishes it");
+    }
     MappedFile mapped = MappedFile.open(path);
     try {
-      return new GgufFile(path, mapped.bytes(), HeapBudget.ofThisJvm(), mapped::close);
+      return new GgufFile(path, mapped.bytes(), budget, mapped::close);
     } catch (RuntimeException e) {
       mapped.close();
       throw e;

@@ -47,6 +47,11 @@ public record GgufLayout(
     return new GgufLayout(metadata, placed, alignment, dataStart, at);
   }
 
+  /// Bytes of the header of a file with this content, without padding.
+  public static long headerBytes(Map<String, MetadataValue> metadata, List<TensorInfo> tensors) {
+    return GgufHeaderWriter.size(metadata, tensors);
+  }
+
   /// The first [#dataStart] bytes of the file, on the heap.
   public MemorySegment header() {
     return GgufHeaderWriter.write(this);

@@ -115,7 +115,7 @@ final class StateDict {
     if (mapping.members().values().stream().anyMatch(Pickled.Tensor.class::isInstance)) {
       return Optional.empty();
     }
-    Map<Mapping, Boolean> known = new IdentityHashMap<>();
+    IdentityHashMap<Mapping, Boolean> known = new IdentityHashMap<>();
     List<String> inner =
         mapping.members().entrySet().stream()
             .filter(member -> !OTHERS.contains(member.getKey()))
@@ -127,7 +127,8 @@ final class StateDict {
   }
 
   /// Every dictionary is looked through once, however many names it has; `known` has the answers.
-  private static boolean hasTensors(Pickled value, int depth, Map<Mapping, Boolean> known) {
+  private static boolean hasTensors(
+      Pickled value, int depth, IdentityHashMap<Mapping, Boolean> known) {
     if (!(value instanceof Mapping mapping) || depth == DEEPEST) {
       return false;
     }

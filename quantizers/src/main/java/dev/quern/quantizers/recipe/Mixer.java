@@ -46,7 +46,7 @@ final class Mixer {
 
   private Assignment assign(TensorFacts tensor) {
     Role role = Role.of(tensor.name());
-    if (NeverQuantized.contains(tensor)) {
+    if (recipe.isCopy() || NeverQuantized.contains(tensor)) {
       return new Assignment(tensor, tensor.kept(), new Assignment.Reason.Kept());
     }
     if (role == Role.TOKEN_EMBEDDING && options.tokenEmbedding() != null) {
@@ -115,7 +115,9 @@ final class Mixer {
               : recipe.pick(role, at(count(role)));
       case FFN_DOWN, FFN_GATE, FFN_UP -> {
         int index = count(role);
-        yield recipe.pick(role, at(model.experts() > 1 ? block(tensor) : index));
+        // recipes with rules of their own count also here
+        boolean byName = model.experts() > 1 && !recipe.hasOwnRulesForAttention();
+        yield recipe.pick(role, at(byName ? block(tensor) : index));
       }
       case TOKEN_EMBEDDING, ATTENTION_Q, ATTENTION_OUTPUT, OUTPUT, OTHER ->
           recipe.pick(role, at(count(role)));

@@ -28,6 +28,9 @@ public final class Recipe {
           .flatMap(List::stream)
           .toList();
 
+  /// Every tensor keeps its type; not one of [#all], which choose types.
+  private static final Recipe COPY = new Recipe("COPY", 0, GgmlType.F32);
+
   private static final Set<GgmlType> NEEDING_IMPORTANCE =
       EnumSet.of(
           GgmlType.IQ1_S,
@@ -96,10 +99,13 @@ public final class Recipe {
     return ALL;
   }
 
-  /// The recipe called `name`, or that has it for an alias, whatever its case.
+  /// The recipe called `name`, or that has it for an alias, whatever its case; also `COPY`.
   ///
   /// @throws IllegalArgumentException if there is none
   public static Recipe named(String name) {
+    if (name.equalsIgnoreCase(COPY.name)) {
+      return COPY;
+    }
     for (Recipe recipe : ALL) {
       if (recipe.names().stream().anyMatch(name::equalsIgnoreCase)) {
         return recipe;
@@ -107,7 +113,12 @@ public final class Recipe {
     }
     List<String> known = ALL.stream().map(Recipe::name).toList();
     throw new IllegalArgumentException(
-        "there is no recipe \"%s\"; there are %s".formatted(name, String.join(", ", known)));
+        "there is no recipe \"%s\"; there are %s, COPY".formatted(name, String.join(", ", known)));
+  }
+
+  /// True for `COPY`, which leaves every tensor as it is.
+  public boolean isCopy() {
+    return this == COPY;
   }
 
   /// Its name, such as `Q4_K_M`.
@@ -115,7 +126,7 @@ public final class Recipe {
     return name;
   }
 
-  /// The number that stands for it in `general.file_type`.
+  /// The number that stands for it in `general.file_type`; a copy keeps the one that is there.
   public int fileType() {
     return fileType;
   }
@@ -131,7 +142,17 @@ public final class Recipe {
   ///   wanted, if a tensor's name does not tell its block in a model with experts, if a type needs
   ///   importance and there is none, or if no encoder writes it
   public Assignments assign(ModelFacts model, List<TensorFacts> tensors, RecipeOptions options) {
-    Assignments assignments = assignAnyway(model, tensors, options);
+    return checked(assignAnyway(model, tensors, options), options);
+  }
+
+  /// As [#assign], with the tensors in the order in which they are given: rules that count tensors
+  /// count them in that order.
+  public Assignments assignInOrder(
+      ModelFacts model, List<TensorFacts> tensors, RecipeOptions options) {
+    return checked(new Mixer(this, model, tensors, options).assign(), options);
+  }
+
+  private Assignments checked(Assignments assignments, RecipeOptions options) {
     if (!options.hasImportance()) {
       assignments.tensors().forEach(this::refuseWithoutImportance);
     }
@@ -151,7 +172,8 @@ public final class Recipe {
     GgmlType type = assignment.type();
     String tensor = assignment.tensor().name();
     Role role = Role.of(tensor);
-    boolean exempt = role == Role.TOKEN_EMBEDDING || role == Role.OUTPUT;
+    boolean kept = assignment.reason() instanceof Assignment.Reason.Kept;
+    boolean exempt = kept || role == Role.TOKEN_EMBEDDING || role == Role.OUTPUT;
     if (!exempt && (NEEDING_IMPORTANCE.contains(type) || (baseNeedsImportance && type == base))) {
       throw new IllegalArgumentException(
           "%s: %s needs an importance matrix".formatted(tensor, type));

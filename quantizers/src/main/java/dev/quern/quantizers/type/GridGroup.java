@@ -23,13 +23,14 @@ final class GridGroup {
   /// @param even true if the number of minus signs of eight weights has to be even: where it is
   ///   not, the weight that counts least keeps its sign in its value
   void load(float[] x, int at, boolean even) {
+    for (int i = 0; i < values.length; i++) {
+      roots[i] = (float) Math.sqrt(weights[i]);
+      values[i] = Math.abs(x[at + i]);
+    }
     for (int k = 0; k < signs.length; k++) {
       int bits = 0;
-      for (int i = 8 * k; i < 8 * k + 8; i++) {
-        float v = x[at + i];
-        roots[i] = (float) Math.sqrt(weights[i]);
-        values[i] = v >= 0 ? v : -v;
-        bits |= v >= 0 ? 0 : 1 << (i - 8 * k);
+      for (int i = 0; i < 8; i++) {
+        bits |= Float.floatToRawIntBits(x[at + 8 * k + i] + 0f) >>> 31 << i; // -0 is not negative
       }
       if (even && Integer.bitCount(bits) % 2 != 0) {
         int least = least(x, at, 8 * k);

@@ -1,7 +1,6 @@
 package dev.quern.quantizers.type;
 
 import java.util.Arrays;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -10,27 +9,26 @@ import jdk.incubator.vector.VectorOperators;
 /// through, each of them.
 final class GridLanes implements GridSearcher {
   private static final int WIDE = 32; // room for all scales that are tried
-  private static final int MAX_BITS = 0x7f7fffff; // of Float.MAX_VALUE
 
   private final GridPlan plan;
   private final GridGroup group;
   private final FittedScales fit = new FittedScales();
   private final Neighbours near;
-  private final byte[] neighbours;
+  private final NearestLanes nearest;
+  private final NearestLines lines;
   private final int width;
   private final int parts;
   private final int tries;
   private final int[] points;
-  private final int[] candidates;
   private final boolean[] off;
   private final float[] inverses = new float[WIDE];
-  private final float[] scales = new float[WIDE];
+  private final float[] scales = new float[2 * WIDE];
   private final float[] sumsXq = new float[WIDE];
   private final float[] sumsQ2 = new float[WIDE];
 
-  // by weight or point, then by try
-  private final float[] coordinates;
+  // by part, then by try
   private final int[] codes;
+  private final int[] packed;
 
   private boolean empty;
 
@@ -38,15 +36,15 @@ final class GridLanes implements GridSearcher {
     this.plan = plan;
     this.group = new GridGroup(plan.size());
     this.near = plan.near();
-    this.neighbours = near.coordinates();
+    this.nearest = new NearestLanes(near, 1);
+    this.lines = new NearestLines(near);
     this.width = near.grid.width;
     this.parts = plan.parts();
     this.tries = 2 * plan.steps() + 1;
     this.points = new int[parts];
-    this.candidates = new int[parts * WIDE];
     this.off = new boolean[parts];
-    this.coordinates = new float[plan.size() * WIDE];
-    this.codes = new int[parts * WIDE];
+    this.codes = new int[(parts + 1) * WIDE];
+    this.packed = new int[(parts + 1) * WIDE];
     Arrays.fill(inverses, 1);
   }
 
@@ -94,7 +92,9 @@ final class GridLanes implements GridSearcher {
     for (int c = 0; c < tries; c += Lanes.COUNT) {
       findLevels(c);
     }
-    snap();
+    for (int k = 0; k < parts; k++) {
+      snap(k);
+    }
     for (int c = 0; c < tries; c += Lanes.COUNT) {
       measure(c);
     }
@@ -106,7 +106,7 @@ final class GridLanes implements GridSearcher {
     return scale;
   }
 
-  /// The levels of the tries from `c`, as coordinates and as codes.
+  /// The levels of the tries from `c`, as codes.
   private void findLevels(int c) {
     FloatVector inverse = FloatVector.fromArray(Lanes.FLOATS, inverses, c);
     for (int k = 0; k < parts; k++) {
@@ -124,66 +124,88 @@ final class GridLanes implements GridSearcher {
                 .max(0)
                 .min(near.levels - 1);
         code = code.or(level.lanewise(VectorOperators.LSHL, i * near.bits));
-        ((FloatVector) level.add(level).add(1).convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
-            .intoArray(coordinates, (k * width + i) * WIDE + c);
       }
       code.intoArray(codes, k * WIDE + c);
     }
   }
 
-  /// Moves levels that are no point to the best neighbour.
-  private void snap() {
-    for (int k = 0; k < parts; k++) {
-      for (int c = 0; c < tries; c++) {
-        int found = near.find(codes[k * WIDE + c]);
-        candidates[k * WIDE + c] = found;
-        if (found < 0) {
-          int point = near.point(nearest(-1 - found, k, scales[c]));
-          candidates[k * WIDE + c] = ~point;
-          for (int i = 0; i < width; i++) {
-            coordinates[(k * width + i) * WIDE + c] = 2 * near.grid.levels[point * width + i] + 1;
-          }
+  /// Finds the points of part `k` for all tries. Neighbouring tries often have the same levels.
+  private void snap(int k) {
+    lines.prepare(group.values, group.roots, k * width, scales[tries - 1], scales[0]);
+    int c = 0;
+    for (long left = lastOfSame(k * WIDE); left != 0; left &= left - 1) {
+      int last = Long.numberOfTrailingZeros(left);
+      int found = near.find(codes[k * WIDE + c]);
+      if (found >= 0) {
+        put(k * WIDE + c, k * WIDE + last, near.packed(found));
+      } else {
+        snap(k, c, last, -1 - found);
+      }
+      c = last + 1;
+    }
+  }
+
+  /// A bit for each try whose levels are not those of the next one.
+  private long lastOfSame(int row) {
+    long last = 0;
+    for (int c = 0; c < tries; c += Lanes.COUNT) {
+      IntVector code = IntVector.fromArray(Lanes.INTS, codes, row + c);
+      IntVector next = IntVector.fromArray(Lanes.INTS, codes, row + c + 1);
+      last |= code.compare(VectorOperators.NE, next).toLong() << c;
+    }
+    return (last & ((1L << tries) - 1)) | 1L << (tries - 1);
+  }
+
+  /// Moves levels that are no point to the best neighbour of the list from `start`.
+  private void snap(int k, int c, int last, int start) {
+    int row = k * WIDE;
+    lines.draw(start, group.values, group.roots, k * width, scales[c], scales[last]);
+    int best = lines.best();
+    if (best >= 0) {
+      put(row + c, row + last, best);
+    } else if (lines.isPair()) {
+      for (; c <= last; c += Lanes.COUNT) {
+        long unsure = lines.putPair(scales, c, packed, row + c);
+        unsure &= -1L >>> -Math.min(last + 1 - c, Lanes.COUNT);
+        for (; unsure != 0; unsure &= unsure - 1) {
+          int one = c + Long.numberOfTrailingZeros(unsure);
+          packed[row + one] = near.packed(nearest(start, k, scales[one]));
         }
+      }
+    } else {
+      for (; c <= last; c++) {
+        best = lines.best(scales[c]);
+        packed[row + c] = best < 0 ? near.packed(nearest(start, k, scales[c])) : best;
       }
     }
   }
 
-  /// Where in the lists the best neighbour stands.
-  private int nearest(int start, int part, float scale) {
-    int end = near.end(start);
-    int best = MAX_BITS;
-    int nearest = start;
-    for (int j = start; j < end; j += Lanes.COUNT) {
-      int from = (j & -Neighbours.STEP) * width + (j & (Neighbours.STEP - 1));
-      FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-      for (int i = 0; i < width; i++) {
-        FloatVector difference =
-            ((FloatVector)
-                    ByteVector.fromArray(Lanes.BYTES, neighbours, from + Neighbours.STEP * i)
-                        .convertShape(VectorOperators.B2F, Lanes.FLOATS, 0))
-                .mul(scale)
-                .sub(group.values[part * width + i]);
-        sum = sum.add(difference.mul(group.roots[part * width + i]).mul(difference));
-      }
-      // errors are not negative, so their bits grow with them
-      IntVector bits = sum.reinterpretAsInts().and(0x7fffffff);
-      int least = bits.reduceLanes(VectorOperators.MIN);
-      if (least < best) {
-        best = least;
-        nearest = j + bits.compare(VectorOperators.EQ, least).firstTrue();
-      }
+  /// Writes the coordinates of some tries, and what stands behind them: it is written later.
+  private void put(int c, int last, int coordinates) {
+    IntVector all = IntVector.broadcast(Lanes.INTS, coordinates);
+    for (; c <= last; c += Lanes.COUNT) {
+      all.intoArray(packed, c);
     }
-    return nearest;
+  }
+
+  private int nearest(int start, int part, float scale) {
+    int at = part * width;
+    return nearest.find(start, group.values, at, group.roots, at, scale, 0);
   }
 
   private void measure(int c) {
     FloatVector sumXq = FloatVector.zero(Lanes.FLOATS);
     FloatVector sumQ2 = sumXq;
-    for (int i = 0; i < plan.size(); i++) {
-      float w = group.weights[i];
-      FloatVector q = FloatVector.fromArray(Lanes.FLOATS, coordinates, i * WIDE + c);
-      sumXq = sumXq.add(q.mul(w * group.values[i]));
-      sumQ2 = sumQ2.add(q.mul(w).mul(q));
+    for (int k = 0; k < parts; k++) {
+      IntVector coordinates = IntVector.fromArray(Lanes.INTS, packed, k * WIDE + c);
+      for (int i = k * width; i < (k + 1) * width; i++) {
+        float w = group.weights[i];
+        FloatVector q =
+            (FloatVector) coordinates.and(15).convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+        coordinates = coordinates.lanewise(VectorOperators.LSHR, 4);
+        sumXq = sumXq.add(q.mul(w * group.values[i]));
+        sumQ2 = sumQ2.add(q.mul(w).mul(q));
+      }
     }
     sumXq.intoArray(sumsXq, c);
     sumQ2.intoArray(sumsQ2, c);
@@ -202,9 +224,13 @@ final class GridLanes implements GridSearcher {
       }
     }
     for (int k = 0; k < parts; k++) {
-      int point = winner < 0 ? near.find(0) : candidates[k * WIDE + winner];
-      off[k] = winner < 0 ? plan.again() != GridPlan.Again.OFF : point < 0;
-      points[k] = point < 0 ? ~point : point;
+      if (winner < 0) {
+        points[k] = near.find(0);
+        off[k] = plan.again() != GridPlan.Again.OFF;
+      } else {
+        points[k] = near.pointOf(packed[k * WIDE + winner]);
+        off[k] = near.find(codes[k * WIDE + winner]) < 0;
+      }
     }
     return scale;
   }
@@ -241,6 +267,6 @@ final class GridLanes implements GridSearcher {
       code |= Math.max(0, Math.min(near.levels - 1, level)) << (i * near.bits);
     }
     int found = near.find(code);
-    return found < 0 ? near.point(nearest(-1 - found, part, scale)) : found;
+    return found < 0 ? nearest(-1 - found, part, scale) : found;
   }
 }

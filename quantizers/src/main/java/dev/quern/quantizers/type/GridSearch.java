@@ -11,6 +11,7 @@ final class GridSearch implements GridSearcher {
   private final GridPlan plan;
   private final GridGroup group;
   private final FittedScales fit = new FittedScales();
+  private final Nearest nearest;
   private final int width;
   private final int[] points;
   private final int[] candidate;
@@ -24,6 +25,7 @@ final class GridSearch implements GridSearcher {
   GridSearch(GridPlan plan) {
     this.plan = plan;
     this.group = new GridGroup(plan.size());
+    this.nearest = new NearestSearch(plan.near(), 1);
     this.width = plan.near().grid.width;
     this.points = new int[plan.parts()];
     this.candidate = new int[plan.parts()];
@@ -121,26 +123,11 @@ final class GridSearch implements GridSearcher {
     }
     int found = plan.near().find(code);
     candidateOff[part] = found < 0;
-    candidate[part] = found < 0 ? nearest(-1 - found, part, scale) : found;
-  }
-
-  private int nearest(int start, int part, float scale) {
-    int end = plan.near().end(start);
-    float best = Float.MAX_VALUE;
-    int nearest = plan.near().point(start);
-    for (int j = start; j < end; j++) {
-      int point = plan.near().point(j);
-      float sum = 0;
-      for (int i = 0; i < width; i++) {
-        float difference = scale * coordinate(point, i) - group.values[part * width + i];
-        sum += group.roots[part * width + i] * difference * difference;
-      }
-      if (sum < best) {
-        best = sum;
-        nearest = point;
-      }
-    }
-    return nearest;
+    candidate[part] =
+        found < 0
+            ? nearest.find(
+                -1 - found, group.values, part * width, group.roots, part * width, scale, 0)
+            : found;
   }
 
   private void measure(int[] of) {

@@ -45,12 +45,14 @@ public final class IQ1_M implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return newScalarEncoder();
+    return LaneEncoder.ofBlocks(
+        GgmlType.IQ1_M, new IQ1_MEncoder(new HalfCutLanes(), ThreeLevels.lanes()));
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    return new ScalarEncoder(GgmlType.IQ1_M, new IQ1_MEncoder());
+    return new ScalarEncoder(
+        GgmlType.IQ1_M, new IQ1_MEncoder(new HalfCutSearch(), ThreeLevels.scalar()));
   }
 
   private static void decodeBlock(MemorySegment in, long at, float[] out, int to) {

@@ -40,12 +40,14 @@ public final class IQ1_S implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return newScalarEncoder();
+    return new LaneEncoder(
+        GgmlType.IQ1_S, IQ1_SEncoder.BLOCKS, new IQ1_SEncoder(new CutLanes(), ThreeLevels.lanes()));
   }
 
   @Override
   public RowEncoder newScalarEncoder() {
-    return new ScalarEncoder(GgmlType.IQ1_S, new IQ1_SEncoder());
+    return new ScalarEncoder(
+        GgmlType.IQ1_S, new IQ1_SEncoder(new CutSearch(), ThreeLevels.scalar()));
   }
 
   private static void decodeBlock(MemorySegment in, long at, float[] out, int to) {

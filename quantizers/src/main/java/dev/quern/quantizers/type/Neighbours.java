@@ -5,8 +5,8 @@ import java.util.Arrays;
 /// For levels that are no point of a grid, the points around them: those at the smallest distances
 /// that occur, the nearest first, of equally near ones that with the smaller number first.
 ///
-/// A list is stored so that a vector holds one coordinate of neighbouring points of the list: it is
-/// filled up with copies of its first point to a multiple of sixteen.
+/// A list is filled up with copies of its first point to a multiple of sixteen, so that it takes
+/// whole vectors.
 final class Neighbours {
   static final int STEP = 16;
 
@@ -67,10 +67,13 @@ final class Neighbours {
   /// Lists, each filled up: numbers of points.
   private short[] points = new short[1 << 12];
 
-  /// The same lists: of each sixteen points first the first coordinates, then the second ones. A
-  /// coordinate is twice the level plus one.
-  private byte[] coordinates = new byte[0];
+  /// The same lists: the points as [#packed].
+  private final int[] entries;
 
+  /// By start over sixteen: the length of the list without what fills it up.
+  private short[] counts = new short[1 << 8];
+
+  private final int[] packed;
   private int length;
 
   /// @param distances how many different distances a list has
@@ -90,7 +93,12 @@ final class Neighbours {
         list(code, distances, far);
       }
     }
-    layOut();
+    this.packed = new int[grid.size];
+    for (int i = 0; i < grid.levels.length; i++) {
+      packed[i / grid.width] |= (2 * grid.levels[i] + 1) << (4 * (i % grid.width));
+    }
+    this.entries = new int[length];
+    Arrays.setAll(entries, i -> packed[points[i]]);
   }
 
   /// The point with the levels of `code`, or if there is none `-1 - start` of its list.
@@ -98,24 +106,43 @@ final class Neighbours {
     return found[code];
   }
 
-  /// The end of the list that starts at `start`.
-  int end(int start) {
-    int end = start + STEP;
-    while (end < length && points[end] >= 0) {
-      end += STEP;
+  /// The point with these coordinates.
+  int pointOf(int packed) {
+    int code = 0;
+    for (int i = 0; i < grid.width; i++) {
+      code |= (packed >>> (4 * i + 1) & 7) << (i * bits);
     }
-    return end;
+    return found[code];
+  }
+
+  /// Number of points in the list that starts at `start`, without those that fill it up.
+  int count(int start) {
+    return counts[start / STEP];
+  }
+
+  /// The greatest [#count].
+  int longest() {
+    int longest = 0;
+    for (short count : counts) {
+      longest = Math.max(longest, count);
+    }
+    return longest;
+  }
+
+  /// The coordinates of a point, four bits each, the first one lowest. A coordinate is twice the
+  /// level plus one.
+  int packed(int point) {
+    return packed[point];
   }
 
   /// The point at `i` of the lists.
   int point(int i) {
-    int point = points[i];
-    return point < 0 ? ~point : point;
+    return points[i];
   }
 
-  /// Coordinates of sixteen points at a time, from `grid.width * i` for those at `i` of the lists.
-  byte[] coordinates() {
-    return coordinates;
+  /// The coordinates of all points of the lists, as [#packed].
+  int[] entries() {
+    return entries;
   }
 
   private int code(int point) {
@@ -159,11 +186,13 @@ final class Neighbours {
         }
       }
     }
-    int fill = points[first];
-    while (length % STEP != 0) {
-      add(fill);
+    while (first / STEP >= counts.length) {
+      counts = Arrays.copyOf(counts, 2 * counts.length);
     }
-    points[first] = (short) ~fill; // marks the start of a list
+    counts[first / STEP] = (short) (length - first);
+    while (length % STEP != 0) {
+      add(points[first]);
+    }
   }
 
   private void add(int point) {
@@ -171,17 +200,5 @@ final class Neighbours {
       points = Arrays.copyOf(points, 2 * length);
     }
     points[length++] = (short) point;
-  }
-
-  private void layOut() {
-    points = Arrays.copyOf(points, length);
-    coordinates = new byte[length * grid.width + STEP]; // room for the last load
-    for (int at = 0; at < length; at++) {
-      for (int i = 0; i < grid.width; i++) {
-        int level = grid.levels[point(at) * grid.width + i];
-        int row = at / STEP * grid.width + i;
-        coordinates[row * STEP + at % STEP] = (byte) (2 * level + 1);
-      }
-    }
   }
 }

@@ -149,20 +149,18 @@ final class SmallBlockLanes {
     return Float.intBitsToFloat(peak.reduceLanes(VectorOperators.MAX));
   }
 
-  /// The first of the weights with the greatest magnitude; 0 if that is zero.
+  /// The first of the weights with the greatest magnitude; 0 if that is zero. Which half of the
+  /// block it is in cannot be predicted, so nothing branches on it.
   private static float farthest(float[] x, int at) {
     float peak = peak(x, at);
-    if (peak == 0) {
-      return 0;
+    long found = 0;
+    for (int i = 0; i < 32; i += Lanes.COUNT) {
+      VectorMask<Float> equal =
+          FloatVector.fromArray(Lanes.FLOATS, x, at + i).abs().compare(VectorOperators.EQ, peak);
+      found |= equal.toLong() << i;
     }
-    for (int i = at; i < at + 32; i += Lanes.COUNT) {
-      VectorMask<Float> found =
-          FloatVector.fromArray(Lanes.FLOATS, x, i).abs().compare(VectorOperators.EQ, peak);
-      if (found.anyTrue()) {
-        return x[i + found.firstTrue()];
-      }
-    }
-    return peak; // not a number
+    // no weight equals a peak that is not a number
+    return peak == 0 || found == 0 ? peak : x[at + Long.numberOfTrailingZeros(found)];
   }
 
   private static float least(float[] x, int at) {

@@ -9,21 +9,28 @@ final class ThreeLevels {
   /// The levels moved down.
   static final float[] DOWN = {-1 - IQ1_S.OFFSET, -IQ1_S.OFFSET, 1 - IQ1_S.OFFSET};
 
+  private static final float STRETCH = 0.5f; // from coordinates, which are odd, to levels
+
   private final Neighbours near = Neighbours.OfIq1.INSTANCE;
+  private final Nearest nearest;
 
   private boolean moved;
 
-  /// Puts the numbers of the `n` weights from `x[at]` into `order`, the least weight first, equal
-  /// ones as they stand.
-  static void sort(float[] x, int at, int n, int[] order) {
-    for (int i = 0; i < n; i++) {
-      int j = i;
-      while (j > 0 && x[at + order[j - 1]] > x[at + i]) {
-        order[j] = order[j - 1];
-        j--;
-      }
-      order[j] = i;
-    }
+  private ThreeLevels(boolean lanes) {
+    nearest = lanes ? new NearestLanes(near, STRETCH) : new NearestSearch(near, STRETCH);
+  }
+
+  static ThreeLevels scalar() {
+    return new ThreeLevels(false);
+  }
+
+  static ThreeLevels lanes() {
+    return new ThreeLevels(true);
+  }
+
+  /// The levels, moved down if `down` is 1.
+  static float[] values(int down) {
+    return down == 0 ? UP : DOWN;
   }
 
   static float peak(float[] x, int at, int n) {
@@ -34,9 +41,17 @@ final class ThreeLevels {
     return peak;
   }
 
-  /// The point with the eight levels from `levels[first]`, or the neighbour with the least error.
+  /// The point with the eight levels from `levels[first]`, or the neighbour with the least error to
+  /// the values from `x[at]`, where errors count as `weights[from]` and on say.
   int point(
-      int[] levels, int first, float[] x, int at, float[] weights, float scale, float[] values) {
+      int[] levels,
+      int first,
+      float[] x,
+      int at,
+      float[] weights,
+      int from,
+      float scale,
+      int down) {
     int code = 0;
     for (int i = 0; i < 8; i++) {
       code |= levels[first + i] << (2 * i);
@@ -46,22 +61,8 @@ final class ThreeLevels {
     if (!moved) {
       return found;
     }
-    int start = -1 - found;
-    int end = near.end(start);
-    float best = Float.MAX_VALUE;
-    int nearest = near.point(start);
-    for (int j = start; j < end; j++) {
-      float sum = 0;
-      for (int i = 0; i < 8; i++) {
-        float difference = scale * value(near.point(j), i, values) - x[at + first + i];
-        sum += weights[first + i] * difference * difference;
-      }
-      if (sum < best) {
-        best = sum;
-        nearest = near.point(j);
-      }
-    }
-    return nearest;
+    float shift = values(down)[1] - 3 * STRETCH;
+    return nearest.find(-1 - found, x, at, weights, from, scale, shift);
   }
 
   /// True if the last point was not where the levels were.
@@ -69,7 +70,7 @@ final class ThreeLevels {
     return moved;
   }
 
-  float value(int point, int i, float[] values) {
-    return values[near.grid.levels[8 * point + i]];
+  float value(int point, int i, int down) {
+    return values(down)[near.grid.levels[8 * point + i]];
   }
 }

@@ -1,0 +1,68 @@
+package dev.quern.formats;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A checkpoint as a view of its tensors under their own names, without metadata: not a model that
+/// could run, but one that can be compared.
+///
+/// It borrows the checkpoint and does not close it.
+public final class CheckpointView implements ModelView {
+  private final Checkpoint checkpoint;
+  private final Map<String, TensorData> tensors = new LinkedHashMap<>();
+
+  /// The view of `checkpoint`.
+  ///
+  /// @throws MalformedFileException if a tensor has numbers that no GGML type stores as they are
+  public CheckpointView(Checkpoint checkpoint) {
+    this.checkpoint = checkpoint;
+    for (SourceTensor tensor : checkpoint.tensors()) {
+      TensorInfo info = new TensorInfo(tensor.name(), type(tensor), tensor.shape());
+      tensors.put(tensor.name(), new MappedTensor(info, tensor.bytes()));
+    }
+  }
+
+  private static GgmlType type(SourceTensor tensor) {
+    return switch (tensor.dtype()) {
+      case F16 -> GgmlType.F16;
+      case BF16 -> GgmlType.BF16;
+      case F32 -> GgmlType.F32;
+      case F64 -> GgmlType.F64;
+      case I8 -> GgmlType.I8;
+      case I16 -> GgmlType.I16;
+      case I32 -> GgmlType.I32;
+      case I64 -> GgmlType.I64;
+      default ->
+          throw new MalformedFileException(
+              tensor.file(),
+              "tensor %s is %s, which cannot be compared; wanted F64, F32, F16, BF16 or I64 to I8"
+                  .formatted(tensor.name(), tensor.dtype()));
+    };
+  }
+
+  @Override
+  public String name() {
+    return checkpoint.path().toString();
+  }
+
+  @Override
+  public Map<String, MetadataValue> metadata() {
+    return Map.of();
+  }
+
+  @Override
+  public List<TensorInfo> tensors() {
+    return tensors.values().stream().map(TensorData::info).toList();
+  }
+
+  @Override
+  public Optional<TensorData> tensor(String name) {
+    return Optional.ofNullable(tensors.get(name));
+  }
+
+  /// Closes nothing: the checkpoint belongs to the caller.
+  @Override
+  public void close() {}
+}

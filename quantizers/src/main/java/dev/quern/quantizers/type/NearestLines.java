@@ -1,0 +1,171 @@
+package dev.quern.quantizers.type;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/// Tells the best neighbour for many scales at once where rounding cannot matter.
+///
+/// The error of a neighbour `q` is `sum(w * (s * q - x)^2)`. Divided by the scale `s`, and without
+/// what is the same for all neighbours, that is a straight line over `s`: `s * sum(w * q * q) - 2 *
+/// sum(w * x * q)`. The neighbour whose line is lowest at two scales is lowest between them. It is
+/// certain to be the one that the reference finds if it is lower than all others by more than both
+/// computations can be wrong.
+///
+/// With `u = 2^-24` and `t = sum(w * (|x| + s * reach)^2)`, rounding changes the reference's error
+/// by less than `16 * u * t`, a line by less than `14 * u * t / s`; so two lines have to be apart
+/// by `60 * u * t / s`. The margin is twice that and leaves room for underflow, because values of
+/// unusual size are left to the search that does as the reference.
+final class NearestLines {
+  private static final float ROUNDING = 0x1p-17f;
+  private static final float GREATEST = 1e6f;
+  private static final float LEAST = 1e-24f;
+
+  private final Neighbours near;
+  private final int[] entries;
+  private final int width;
+  private final float reach;
+  private final float[] slopes;
+  private final float[] heights;
+  private float lift;
+  private boolean usual;
+  private float margin;
+  private int start;
+  private int count;
+  private int first;
+  private int last;
+
+  NearestLines(Neighbours near) {
+    this.near = near;
+    this.entries = near.entries();
+    this.width = near.grid.width;
+    this.reach = 2 * near.levels - 1;
+    this.slopes = new float[near.longest() + Neighbours.STEP];
+    this.heights = new float[slopes.length];
+  }
+
+  /// Sees to the margin for the values from `x[at]` and scales from `least` to `greatest`.
+  void prepare(float[] x, float[] weights, int at, float least, float greatest) {
+    float sum = 0;
+    float peak = 0;
+    float heaviest = 0;
+    for (int i = at; i < at + width; i++) {
+      float most = Math.abs(x[i]) + greatest * reach;
+      sum += weights[i] * most * most;
+      peak = peak > most ? peak : most;
+      heaviest = heaviest > weights[i] ? heaviest : weights[i];
+    }
+    lift = sum / least;
+    margin = ROUNDING * lift;
+    // false for what is not a number, too
+    usual = peak < GREATEST && heaviest < GREATEST && sum > LEAST && lift < Float.MAX_VALUE / 4;
+  }
+
+  /// Draws the lines of the list from `start`, and looks for the lowest ones at two scales.
+  void draw(int start, float[] x, float[] weights, int at, float one, float other) {
+    this.start = start;
+    count = near.count(start);
+    IntVector lowOne = IntVector.broadcast(Lanes.INTS, Integer.MAX_VALUE);
+    IntVector lowOther = lowOne;
+    for (int j = 0; j < count; j += Lanes.COUNT) {
+      IntVector packed = IntVector.fromArray(Lanes.INTS, entries, start + j);
+      FloatVector slope = FloatVector.zero(Lanes.FLOATS);
+      FloatVector height = slope;
+      for (int i = 0; i < width; i++) {
+        FloatVector q =
+            (FloatVector) packed.and(15).convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+        packed = packed.lanewise(VectorOperators.LSHR, 4);
+        FloatVector wq = q.mul(weights[at + i]);
+        slope = slope.add(wq.mul(q));
+        height = height.add(wq.mul(x[at + i]));
+      }
+      height = FloatVector.broadcast(Lanes.FLOATS, lift).sub(height.add(height));
+      slope.intoArray(slopes, j);
+      height.intoArray(heights, j);
+      // lifted lines are above zero: their bits grow with them
+      lowOne = lowOne.min(slope.mul(one).add(height).reinterpretAsInts());
+      lowOther = lowOther.min(slope.mul(other).add(height).reinterpretAsInts());
+    }
+    int limitOne = lowOne.reduceLanes(VectorOperators.MIN);
+    int limitOther = lowOther.reduceLanes(VectorOperators.MIN);
+    first = only(one, Float.intBitsToFloat(limitOne) + margin);
+    last = only(other, Float.intBitsToFloat(limitOther) + margin);
+  }
+
+  /// The coordinates of the best point for all scales between the two, -1 if there is none for
+  /// certain.
+  int best() {
+    return first >= 0 && first == last ? entries[start + first] : -1;
+  }
+
+  /// True if the best points for all scales are those for the two scales, the first one's up to
+  /// where the lines cross.
+  boolean isPair() {
+    if (first < 0 || last < 0) {
+      return false;
+    }
+    float crossing = (heights[last] - heights[first]) / (slopes[first] - slopes[last]);
+    float low = Math.max(value(first, crossing), value(last, crossing));
+    int close = 0;
+    for (int j = 0; j < count; j += Lanes.COUNT) {
+      close += Long.bitCount(below(j, crossing, low + margin));
+    }
+    return close == 2;
+  }
+
+  /// Puts the coordinates of the points of a pair for the scales from `scales[c]` to `to[at]` and
+  /// on; a bit for each scale whose point is not certain.
+  long putPair(float[] scales, int c, int[] to, int at) {
+    FloatVector scale = FloatVector.fromArray(Lanes.FLOATS, scales, c);
+    FloatVector difference =
+        scale
+            .mul(slopes[first])
+            .add(heights[first])
+            .sub(scale.mul(slopes[last]).add(heights[last]));
+    IntVector.broadcast(Lanes.INTS, entries[start + first])
+        .blend(entries[start + last], difference.compare(VectorOperators.GT, 0f).cast(Lanes.INTS))
+        .intoArray(to, at);
+    return difference.abs().compare(VectorOperators.LE, margin).toLong();
+  }
+
+  /// The coordinates of the best point for `scale`, -1 if it is not certain.
+  int best(float scale) {
+    IntVector low = IntVector.broadcast(Lanes.INTS, Integer.MAX_VALUE);
+    for (int j = 0; j < count; j += Lanes.COUNT) {
+      low =
+          low.min(
+              FloatVector.fromArray(Lanes.FLOATS, slopes, j)
+                  .mul(scale)
+                  .add(FloatVector.fromArray(Lanes.FLOATS, heights, j))
+                  .reinterpretAsInts());
+    }
+    int limit = low.reduceLanes(VectorOperators.MIN);
+    int only = only(scale, Float.intBitsToFloat(limit) + margin);
+    return only < 0 ? -1 : entries[start + only];
+  }
+
+  private float value(int i, float scale) {
+    return slopes[i] * scale + heights[i];
+  }
+
+  /// The only line that is not above `limit` at `scale`, -1 if there are several.
+  private int only(float scale, float limit) {
+    int found = -1;
+    int close = usual ? 0 : 2;
+    for (int j = 0; j < count; j += Lanes.COUNT) {
+      long bits = below(j, scale, limit);
+      close += Long.bitCount(bits);
+      found = bits == 0 ? found : j + Long.numberOfTrailingZeros(bits);
+    }
+    return close == 1 ? found : -1;
+  }
+
+  private long below(int j, float scale, float limit) {
+    return FloatVector.fromArray(Lanes.FLOATS, slopes, j)
+            .mul(scale)
+            .add(FloatVector.fromArray(Lanes.FLOATS, heights, j))
+            .compare(VectorOperators.LE, limit)
+            .toLong()
+        & (-1L >>> -Math.min(count - j, Lanes.COUNT));
+  }
+}

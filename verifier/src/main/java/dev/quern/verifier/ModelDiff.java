@@ -1,0 +1,123 @@
+package dev.quern.verifier;
+
+import dev.quern.formats.MetadataValue;
+import dev.quern.formats.ModelView;
+import dev.quern.formats.TensorData;
+import dev.quern.formats.TensorInfo;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Two models held against each other, tensor by tensor and key by key.
+///
+/// @param metadata the keys that differ, in the order of the first model, then of the second
+/// @param tensors every tensor, in the order of the first model, then of the second
+public record ModelDiff(List<MetadataDifference> metadata, List<TensorDifference> tensors) {
+  public ModelDiff {
+    metadata = List.copyOf(metadata);
+    tensors = List.copyOf(tensors);
+  }
+
+  /// Compares `second` with `first`. Memory is a few buffers per thread.
+  ///
+  /// @throws IllegalArgumentException if there are weights of a type that cannot be read
+  public static ModelDiff between(
+      ModelView first, ModelView second, int threads, Progress progress) {
+    return new ModelDiff(
+        metadata(first.metadata(), second.metadata()), tensors(first, second, threads, progress));
+  }
+
+  /// True if the models have the same metadata and the same tensors, byte for byte.
+  public boolean isEmpty() {
+    return metadata.isEmpty()
+        && tensors.stream().allMatch(TensorDifference.Equal.class::isInstance);
+  }
+
+  /// True if the models have the same tensors, and none differs by more than `limit` in its
+  /// relative error.
+  public boolean isWithin(double limit) {
+    return tensors.stream()
+        .allMatch(
+            one ->
+                switch (one) {
+                  case TensorDifference.Equal _ -> true;
+                  case TensorDifference.Changed changed -> changed.relativeError() <= limit;
+                  case TensorDifference.Reshaped _,
+                      TensorDifference.OnlyInFirst _,
+                      TensorDifference.OnlyInSecond _ ->
+                      false;
+                });
+  }
+
+  private static List<MetadataDifference> metadata(
+      Map<String, MetadataValue> first, Map<String, MetadataValue> second) {
+    Set<String> keys = new LinkedHashSet<>(first.keySet());
+    keys.addAll(second.keySet());
+    return keys.stream()
+        .map(key -> new MetadataDifference(key, first.get(key), second.get(key)))
+        .filter(one -> !one.first().equals(one.second()))
+        .toList();
+  }
+
+  private static List<TensorDifference> tensors(
+      ModelView first, ModelView second, int threads, Progress progress) {
+    long total = first.tensors().stream().mapToLong(TensorInfo::bytes).sum();
+    AtomicLong done = new AtomicLong();
+    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+      List<Future<TensorDifference>> running = new ArrayList<>();
+      for (TensorInfo info : first.tensors()) {
+        running.add(
+            executor.submit(
+                () -> {
+                  TensorDifference found = tensor(first, second, info);
+                  progress.step(done.addAndGet(info.bytes()), total);
+                  return found;
+                }));
+      }
+      List<TensorDifference> all = new ArrayList<>(collect(running));
+      for (TensorInfo info : second.tensors()) {
+        if (first.tensor(info.name()).isEmpty()) {
+          all.add(new TensorDifference.OnlyInSecond(info));
+        }
+      }
+      return all;
+    }
+  }
+
+  private static TensorDifference tensor(ModelView first, ModelView second, TensorInfo info) {
+    TensorData left = first.tensor(info.name()).orElseThrow();
+    Optional<TensorData> right = second.tensor(info.name());
+    if (right.isEmpty()) {
+      return new TensorDifference.OnlyInFirst(info);
+    }
+    return new TensorPair(left, right.get()).compare();
+  }
+
+  private static List<TensorDifference> collect(List<Future<TensorDifference>> running) {
+    List<TensorDifference> all = new ArrayList<>();
+    try {
+      for (Future<TensorDifference> one : running) {
+        all.add(one.get());
+      }
+    } catch (ExecutionException e) {
+      running.forEach(one -> one.cancel(false));
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      running.forEach(one -> one.cancel(true));
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+    return all;
+  }
+}
