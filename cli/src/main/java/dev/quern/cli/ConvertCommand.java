@@ -32,7 +32,9 @@ import picocli.CommandLine.Spec;
 final class ConvertCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "SOURCE", description = "A model's folder, or a .gguf file.")
+  @Parameters(
+      paramLabel = "SOURCE",
+      description = "A model's folder, a .gguf file, or a file of PyTorch's.")
   private Path source = Path.of("");
 
   @Option(

@@ -4,7 +4,7 @@ import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
-import dev.quern.formats.safetensors.SafetensorsFile;
+import dev.quern.formats.meta.MetaFolder;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,13 +20,13 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     mixinStandardHelpOptions = true,
     description =
-        "Shows the header, metadata, tensors, types and sizes of a GGUF, a safetensors file or a Hugging Face folder.")
+        "Shows the header, metadata, tensors, types and sizes of a GGUF, a file of weights or a Hugging Face folder.")
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(
       paramLabel = "FILE",
-      description = "A .gguf or .safetensors file, or a model's folder.")
+      description = "A .gguf or .safetensors file, a file of PyTorch's, or a model's folder.")
   private Path file = Path.of("");
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -47,9 +47,10 @@ final class InspectCommand implements Callable<Integer> {
     if (file.toString().endsWith(".json") && parent != null) {
       return showFolder(parent);
     }
-    if (file.toString().endsWith(".safetensors")) {
-      try (SafetensorsFile checkpoint = SafetensorsFile.open(file)) {
-        return show(Inspection.of("safetensors", checkpoint));
+    if (HuggingFaceFolder.isWeights(file)) {
+      String format = file.toString().endsWith(".safetensors") ? "safetensors" : "PyTorch";
+      try (Checkpoint checkpoint = HuggingFaceFolder.weights(file).orElseThrow()) {
+        return show(Inspection.of(format, checkpoint));
       }
     }
     try (GgufModel gguf = GgufModel.open(file)) {
@@ -58,6 +59,11 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private int showFolder(Path path) {
+    if (MetaFolder.isOne(path)) {
+      try (Checkpoint checkpoint = MetaFolder.open(path).checkpoint()) {
+        return show(Inspection.of("Meta's folder", checkpoint));
+      }
+    }
     HuggingFaceFolder folder = HuggingFaceFolder.open(path);
     try (Checkpoint checkpoint = folder.checkpoint()) {
       return show(Inspection.of(folder, checkpoint));

@@ -75,6 +75,9 @@ record Inspection(
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("file", checkpoint.path().toString());
     facts.put("format", format);
+    if (!checkpoint.notes().isEmpty()) {
+      facts.put("notes", checkpoint.notes());
+    }
     List<Row> rows = new ArrayList<>();
     for (SourceTensor tensor : checkpoint.tensors()) {
       rows.add(
@@ -83,7 +86,7 @@ record Inspection(
               tensor.dtype().name(),
               tensor.shape().toString(),
               tensor.shape().elements(),
-              tensor.bytes().byteSize(),
+              tensor.byteSize(),
               null));
     }
     return new Inspection(facts, Map.of(), rows);

@@ -15,6 +15,7 @@ import dev.quern.formats.architecture.TensorMap;
 import dev.quern.formats.architecture.TensorMapping;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.huggingface.ModelConfig;
+import dev.quern.formats.meta.MetaFolder;
 import dev.quern.formats.modelcard.GeneralMetadata;
 import dev.quern.formats.modelcard.ParameterCounts;
 import dev.quern.formats.tokenizer.SourceVocabulary;
@@ -23,8 +24,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
 
-/// A model as Hugging Face publishes it, laid out as the reference converter would.
+/// A model as Hugging Face or Meta publishes it, laid out as the reference converter would.
 final class HuggingFaceSource extends ModelSource {
   private static final int QUANTIZATION_VERSION = 2;
 
@@ -37,12 +40,25 @@ final class HuggingFaceSource extends ModelSource {
   private final GeneralMetadata general;
   private final SourceVocabulary vocabulary;
 
-  private HuggingFaceSource(
-      HuggingFaceFolder folder, Checkpoint checkpoint, SourceOptions options) {
-    super(folder.path());
-    this.checkpoint = checkpoint;
-    ModelConfig published = folder.config().textModel();
-    this.architecture = Architectures.of(folder.config());
+  /// A model and where its parts were found.
+  ///
+  /// @param path what the user named
+  /// @param folder where its card and other files lie
+  /// @param config its configuration
+  /// @param checkpoint its weights
+  /// @param vocabulary its tokenizer, padded to so many tokens
+  private record Published(
+      Path path,
+      Path folder,
+      ModelConfig config,
+      Checkpoint checkpoint,
+      LongFunction<SourceVocabulary> vocabulary) {}
+
+  private HuggingFaceSource(Published model, SourceOptions options) {
+    super(model.path);
+    this.checkpoint = model.checkpoint;
+    ModelConfig published = model.config.textModel();
+    this.architecture = Architectures.of(model.config);
     this.config = architecture.complete(published);
     TensorMap map = architecture.map(config, checkpoint);
     problems.addAll(map.problems());
@@ -50,9 +66,9 @@ final class HuggingFaceSource extends ModelSource {
       add(mapping);
     }
     List<TensorInfo> infos = weights.stream().map(SourceWeight::info).toList();
-    this.general = GeneralMetadata.of(folder.path(), ParameterCounts.of(infos), options.name());
-    this.vocabulary =
-        SourceVocabulary.read(folder.path(), config.integer("vocab_size"), options.pre());
+    this.general = GeneralMetadata.of(model.folder, ParameterCounts.of(infos), options.name());
+    this.vocabulary = model.vocabulary.apply(config.integer("vocab_size"));
+    warnings.addAll(checkpoint.notes());
     warnings.addAll(general.warnings());
     warnings.addAll(vocabulary.warnings());
     warnAboutScaling();
@@ -60,9 +76,59 @@ final class HuggingFaceSource extends ModelSource {
 
   static HuggingFaceSource openFolder(Path path, SourceOptions options) {
     HuggingFaceFolder folder = HuggingFaceFolder.open(path);
+    return open(path, folder, folder.checkpoint(), options);
+  }
+
+  /// Opens the file `weights` of the model in the folder `path`.
+  static HuggingFaceSource openFile(Path path, Path weights, SourceOptions options) {
+    HuggingFaceFolder folder = HuggingFaceFolder.open(path);
+    Checkpoint checkpoint = HuggingFaceFolder.weights(weights).orElseThrow();
+    return open(weights, folder, checkpoint, options);
+  }
+
+  private static HuggingFaceSource open(
+      Path path, HuggingFaceFolder folder, Checkpoint checkpoint, SourceOptions options) {
+    return closingOnFailure(
+        checkpoint,
+        () ->
+            new HuggingFaceSource(
+                new Published(
+                    path,
+                    folder.path(),
+                    folder.config(),
+                    checkpoint,
+                    size -> SourceVocabulary.read(folder.path(), size, options.pre())),
+                options));
+  }
+
+  /// Opens a LLaMA as Meta publishes it.
+  static HuggingFaceSource openMeta(Path path, SourceOptions options) {
+    MetaFolder folder = MetaFolder.open(path);
     Checkpoint checkpoint = folder.checkpoint();
+    return closingOnFailure(
+        checkpoint,
+        () -> {
+          Path tokenizer = folder.tokenizer();
+          HuggingFaceSource source =
+              new HuggingFaceSource(
+                  new Published(
+                      path,
+                      path,
+                      folder.config(checkpoint),
+                      checkpoint,
+                      size ->
+                          SourceVocabulary.readMeta(
+                              tokenizer, size, folder.isNewer(), options.pre())),
+                  options);
+          source.warnings.addAll(folder.notes(checkpoint));
+          return source;
+        });
+  }
+
+  private static HuggingFaceSource closingOnFailure(
+      Checkpoint checkpoint, Supplier<HuggingFaceSource> opening) {
     try {
-      return new HuggingFaceSource(folder, checkpoint, options);
+      return opening.get();
     } catch (RuntimeException e) {
       checkpoint.close();
       throw e;

@@ -4,6 +4,8 @@ import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.gguf.SplitName;
+import dev.quern.formats.huggingface.HuggingFaceFolder;
+import dev.quern.formats.meta.MetaFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,11 +21,17 @@ public abstract sealed class ModelSource implements AutoCloseable
     this.path = path;
   }
 
-  /// Opens a Hugging Face folder, a file in one, or a GGUF.
+  /// Opens a Hugging Face folder or one of Meta's, a file in one, or a GGUF.
+  ///
+  /// A `.safetensors` or `.json` stands for its folder; a file of PyTorch's is itself the weights,
+  /// and what else a model needs lies beside it.
   ///
   /// @throws MalformedFileException if there is nothing there that is known, or it is damaged
   public static ModelSource open(Path path, SourceOptions options) {
     if (Files.isDirectory(path)) {
+      if (MetaFolder.isOne(path)) {
+        return HuggingFaceSource.openMeta(path, options);
+      }
       return HuggingFaceSource.openFolder(path, options);
     }
     if (!Files.exists(path)) {
@@ -34,11 +42,18 @@ public abstract sealed class ModelSource implements AutoCloseable
       return GgufSource.openFile(path, options);
     }
     Path folder = path.toAbsolutePath().getParent();
+    if (folder != null && MetaFolder.isOne(folder)) {
+      return HuggingFaceSource.openMeta(folder, options);
+    }
     if (folder != null && (file.endsWith(".safetensors") || file.endsWith(".json"))) {
       return HuggingFaceSource.openFolder(folder, options);
     }
+    if (folder != null && HuggingFaceFolder.isWeights(path)) {
+      return HuggingFaceSource.openFile(folder, path, options);
+    }
     throw new MalformedFileException(
-        path, "not a model that can be opened: wanted a Hugging Face folder or a .gguf file");
+        path,
+        "not a model that can be opened: wanted a folder of Hugging Face's or Meta's, a .gguf file, or a file of PyTorch's (.bin, .pt, .pth, .ckpt)");
   }
 
   /// The folder or file.
@@ -51,6 +66,9 @@ public abstract sealed class ModelSource implements AutoCloseable
   public final String defaultName() {
     Path name = path.toAbsolutePath().normalize().getFileName();
     String text = name == null ? "model" : name.toString();
+    if (name != null && !Files.isDirectory(path) && HuggingFaceFolder.isWeights(path)) {
+      return text.substring(0, text.lastIndexOf('.'));
+    }
     return text.endsWith(".gguf")
         ? String.valueOf(SplitName.prefixOf(Path.of(text)).getFileName())
         : text;

@@ -3,6 +3,7 @@ package dev.quern.converter;
 import dev.quern.formats.DType;
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.Le;
+import dev.quern.formats.SourceData;
 import dev.quern.formats.SourceTensor;
 import dev.quern.quantizers.BlockCodec;
 import dev.quern.quantizers.BlockCodecs;
@@ -22,8 +23,21 @@ final class SourceReader implements WeightReader {
     this.codec = ggmlType(dtype).map(BlockCodecs::of);
   }
 
-  static SourceReader of(SourceTensor tensor) {
-    return new SourceReader(tensor.bytes(), tensor.dtype());
+  static WeightReader of(SourceTensor tensor) {
+    return tensor
+        .data()
+        .mapped()
+        .<WeightReader>map(bytes -> new SourceReader(bytes, tensor.dtype()))
+        .orElseGet(() -> gathering(tensor.data(), tensor.dtype()));
+  }
+
+  /// A reader of numbers that lie apart.
+  private static WeightReader gathering(SourceData data, DType dtype) {
+    return (first, count, out) -> {
+      MemorySegment part = MemorySegment.ofArray(new byte[Math.toIntExact(dtype.bytes(count))]);
+      data.read(first, count, part);
+      new SourceReader(part, dtype).read(0, count, out);
+    };
   }
 
   /// True if numbers of this type are weights that can be read.

@@ -27,7 +27,7 @@ record SourceWeight(
       case Transform.Keep _ -> {
         SourceTensor tensor = mapping.sources().getFirst();
         Optional<MemorySegment> bytes =
-            SourceReader.ggmlType(tensor.dtype()).map(_ -> tensor.bytes());
+            SourceReader.ggmlType(tensor.dtype()).flatMap(_ -> tensor.data().mapped());
         yield new SourceWeight(
             info(mapping, tensor), SourceReader.of(tensor), bytes, origin(tensor));
       }

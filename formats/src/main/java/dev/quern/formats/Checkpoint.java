@@ -19,6 +19,12 @@ public interface Checkpoint extends AutoCloseable {
   /// The tensor called `name`, if there is one.
   Optional<SourceTensor> tensor(String name);
 
+  /// What a user should know of how the tensors were found, a line each: a wrapper that was stepped
+  /// into, a prefix that was dropped, what was left out.
+  default List<String> notes() {
+    return List.of();
+  }
+
   /// Unmaps the files: no segment of them may be used afterwards.
   @Override
   void close();

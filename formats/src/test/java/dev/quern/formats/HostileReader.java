@@ -3,8 +3,9 @@ package dev.quern.formats;
 import dev.quern.formats.gguf.GgufFile;
 import dev.quern.formats.huggingface.ModelConfig;
 import dev.quern.formats.imatrix.ImportanceMatrix;
+import dev.quern.formats.io.HeapBudget;
 import dev.quern.formats.safetensors.SafetensorsFile;
-import dev.quern.formats.safetensors.SafetensorsIndex;
+import dev.quern.formats.shards.ShardIndex;
 import java.nio.file.Path;
 
 /// Opens files in a small virtual machine of its own and prints what the readers say of each.
@@ -31,7 +32,7 @@ final class HostileReader {
     } else if (name.endsWith(".safetensors")) {
       SafetensorsFile.open(file).close();
     } else if (name.endsWith(".index.json")) {
-      SafetensorsIndex.read(file);
+      ShardIndex.read(file, ".safetensors", HeapBudget.ofThisJvm());
     } else {
       ModelConfig.read(file);
     }

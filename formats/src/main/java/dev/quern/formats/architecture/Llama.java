@@ -26,6 +26,15 @@ import java.util.SequencedMap;
 /// | `lm_head` | `output` | absent when tied |
 /// | (LLaMA 3 rotary scaling) | `rope_freqs` | computed |
 ///
+/// Meta's own files have other names, and their rotary rows lie in pairs already, as in a GGUF:
+///
+/// | Meta | GGUF |
+/// |---|---|
+/// | `tok_embeddings`, `norm`, `output` | `token_embd`, `output_norm`, `output` |
+/// | `layers.N.attention_norm`, `ffn_norm` | `blk.N.attn_norm`, `ffn_norm` |
+/// | `layers.N.attention.wq`, `wk`, `wv`, `wo` | `blk.N.attn_q`, `attn_k`, `attn_v`, `attn_output` |
+/// | `layers.N.feed_forward.w1`, `w2`, `w3` | `blk.N.ffn_gate`, `ffn_down`, `ffn_up` |
+///
 /// Deliberate difference from the reference: `llama.attention.sliding_window` is written for
 /// Mistral, whose PyTorch implementation honours the window; llama.cpp loads the file and ignores
 /// it.
@@ -36,19 +45,30 @@ final class Llama implements Architecture {
       Map.of(
           "model.embed_tokens", "token_embd",
           "model.norm", "output_norm",
-          "lm_head", "output");
+          "lm_head", "output",
+          "model.tok_embeddings", "token_embd",
+          "model.output", "output");
 
   private static final Map<String, String> BLOCK =
-      Map.of(
-          "input_layernorm", "attn_norm",
-          "post_attention_layernorm", "ffn_norm",
-          "self_attn.q_proj", "attn_q",
-          "self_attn.k_proj", "attn_k",
-          "self_attn.v_proj", "attn_v",
-          "self_attn.o_proj", "attn_output",
-          "mlp.gate_proj", "ffn_gate",
-          "mlp.up_proj", "ffn_up",
-          "mlp.down_proj", "ffn_down");
+      Map.ofEntries(
+          Map.entry("input_layernorm", "attn_norm"),
+          Map.entry("post_attention_layernorm", "ffn_norm"),
+          Map.entry("self_attn.q_proj", "attn_q"),
+          Map.entry("self_attn.k_proj", "attn_k"),
+          Map.entry("self_attn.v_proj", "attn_v"),
+          Map.entry("self_attn.o_proj", "attn_output"),
+          Map.entry("mlp.gate_proj", "ffn_gate"),
+          Map.entry("mlp.up_proj", "ffn_up"),
+          Map.entry("mlp.down_proj", "ffn_down"),
+          Map.entry("attention_norm", "attn_norm"),
+          Map.entry("ffn_norm", "ffn_norm"),
+          Map.entry("attention.wq", "attn_q"),
+          Map.entry("attention.wk", "attn_k"),
+          Map.entry("attention.wv", "attn_v"),
+          Map.entry("attention.wo", "attn_output"),
+          Map.entry("feed_forward.w1", "ffn_gate"),
+          Map.entry("feed_forward.w2", "ffn_down"),
+          Map.entry("feed_forward.w3", "ffn_up"));
 
   @Override
   public String id() {
@@ -125,6 +145,7 @@ final class Llama implements Architecture {
 
   private static boolean isBuffer(String name) {
     return name.endsWith(".rotary_emb.inv_freq")
+        || name.endsWith("rope.freqs")
         || name.endsWith(".attention.masked_bias")
         || name.endsWith(".attention.bias");
   }
@@ -132,6 +153,9 @@ final class Llama implements Architecture {
   private static TensorMapping mapping(
       String name, SourceTensor tensor, LlamaShapes shapes, TensorMap.Builder map) {
     map.check(tensor, name, shapes.of(name));
+    if (tensor.name().contains(".attention.w")) {
+      return TensorMapping.keep(name, tensor); // Meta's rows lie in pairs
+    }
     String part = name.substring(name.lastIndexOf("attn_") < 0 ? 0 : name.lastIndexOf("attn_"));
     return switch (part) {
       case "attn_q.weight", "attn_q.bias" -> permuted(name, tensor, shapes.heads());

@@ -58,9 +58,17 @@ public record TensorMap(List<TensorMapping> tensors, List<String> problems) {
     public void check(SourceTensor tensor, String name, Shape wanted) {
       if (!tensor.shape().equals(wanted)) {
         problems.add(
-            "%s: tensor %s is %s (row length first), config.json says %s for %s"
-                .formatted(tensor.file(), tensor.name(), tensor.shape(), wanted, name));
+            "%s: tensor %s is %s (row length first), %s says %s for %s"
+                .formatted(
+                    tensor.file(), tensor.name(), tensor.shape(), configuration(), wanted, name));
       }
+    }
+
+    /// The file that gives a checkpoint its extents: Meta's are called otherwise.
+    private String configuration() {
+      return String.valueOf(file.getFileName()).startsWith("consolidated.")
+          ? "params.json"
+          : "config.json";
     }
 
     /// Notes which of `required` nothing was added for.

@@ -2,6 +2,8 @@ package dev.quern.formats.huggingface;
 
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.pytorch.PyTorchFile;
+import dev.quern.formats.pytorch.ShardedPyTorch;
 import dev.quern.formats.safetensors.SafetensorsFile;
 import dev.quern.formats.safetensors.ShardedSafetensors;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -22,24 +25,37 @@ import java.util.stream.Stream;
 /// | `config.json`                  | architecture and its numbers                   |
 /// | `generation_config.json`       | sampling                                       |
 /// | `model.safetensors`, or `model.safetensors.index.json` and its shards | weights |
+/// | `pytorch_model.bin`, or `pytorch_model.bin.index.json` and its shards | weights, where there are no safetensors |
 /// | `tokenizer.json`, `tokenizer.model`, `tokenizer_config.json` | tokenizer        |
 /// | `chat_template.jinja` or `.json` | chat template, if not in `tokenizer_config.json` |
 /// | `README.md`                    | model card                                     |
 public final class HuggingFaceFolder {
-  /// The containers that are recognized, by the file that shows them.
+  /// The containers that are recognized, by the file that shows them; those of lower rank are used
+  /// where there are none of a higher one.
   private static final List<Container> CONTAINERS =
       List.of(
-          new Container("model.safetensors", SafetensorsFile::open),
-          new Container("model.safetensors.index.json", ShardedSafetensors::open));
+          new Container("model.safetensors", 1, SafetensorsFile::open),
+          new Container("model.safetensors.index.json", 1, ShardedSafetensors::open),
+          new Container("pytorch_model.bin", 2, PyTorchFile::open),
+          new Container("pytorch_model.bin.index.json", 2, ShardedPyTorch::open));
+
+  /// How single files of weights end, and how they are opened.
+  private static final Map<String, Function<Path, Checkpoint>> SUFFIXES =
+      Map.of(
+          ".safetensors", SafetensorsFile::open,
+          ".bin", PyTorchFile::open,
+          ".pt", PyTorchFile::open,
+          ".pth", PyTorchFile::open,
+          ".ckpt", PyTorchFile::open);
 
   private static final Pattern WEIGHTS =
-      Pattern.compile(".*\\.(safetensors|bin|pt|pth|gguf|h5|msgpack|onnx)(\\.index\\.json)?");
+      Pattern.compile(".*\\.(safetensors|bin|pt|pth|ckpt|gguf|h5|msgpack|onnx)(\\.index\\.json)?");
   private static final int MOST_NAMES = 5;
 
   private final Path path;
   private final ModelConfig config;
 
-  private record Container(String file, Function<Path, Checkpoint> open) {}
+  private record Container(String file, int rank, Function<Path, Checkpoint> open) {}
 
   private HuggingFaceFolder(Path path) {
     this.path = path;
@@ -106,8 +122,10 @@ public final class HuggingFaceFolder {
 
   /// Opens the weights.
   public Checkpoint checkpoint() {
-    List<Container> found =
+    List<Container> there =
         CONTAINERS.stream().filter(container -> file(container.file).isPresent()).toList();
+    List<Container> found =
+        there.stream().filter(one -> one.rank == there.getFirst().rank).toList();
     if (found.isEmpty()) {
       throw new MalformedFileException(path, "the folder has no " + wanted() + weightsThere());
     }
@@ -122,6 +140,23 @@ public final class HuggingFaceFolder {
     }
     Container container = found.getFirst();
     return container.open.apply(path.resolve(container.file));
+  }
+
+  /// Opens one file of weights, told by how its name ends; empty if it ends like none.
+  ///
+  /// @throws MalformedFileException if it is not what its name says
+  public static Optional<Checkpoint> weights(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return SUFFIXES.entrySet().stream()
+        .filter(entry -> name.endsWith(entry.getKey()))
+        .findFirst()
+        .map(entry -> entry.getValue().apply(file));
+  }
+
+  /// True if the name of `file` ends as those of weights that [#weights] opens.
+  public static boolean isWeights(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return SUFFIXES.keySet().stream().anyMatch(name::endsWith);
   }
 
   private static String wanted() {

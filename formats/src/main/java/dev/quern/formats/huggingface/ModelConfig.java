@@ -148,6 +148,14 @@ public final class ModelConfig {
         .orElse(this);
   }
 
+  /// These settings with `values` in their place, where both have a key: keys to numbers, strings,
+  /// truth values, lists or maps of them.
+  public ModelConfig with(Map<String, Object> values) {
+    ObjectNode all = node.deepCopy();
+    values.forEach((key, value) -> all.set(key, VALUES.valueToTree(value)));
+    return new ModelConfig(file, prefix, all, outer);
+  }
+
   /// These settings, and `defaults` where they are silent or null: keys to numbers, strings or
   /// truth values.
   public ModelConfig withDefaults(Map<String, Object> defaults) {

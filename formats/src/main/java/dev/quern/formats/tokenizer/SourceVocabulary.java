@@ -45,4 +45,18 @@ public record SourceVocabulary(Map<String, MetadataValue> metadata, List<String>
   public static SourceVocabulary read(Path folder, long vocabSize, Optional<String> forcedPre) {
     return new SourceVocabularyReader(folder, vocabSize, forcedPre).read();
   }
+
+  /// Reads the tokenizer of a LLaMA as Meta publishes it: `tokenizer.model`, a SentencePiece model
+  /// or tiktoken's ranks.
+  ///
+  /// @param vocabSize rows of the embedding: tokens are padded to it
+  /// @param newer true if the special tokens are those of LLaMA 3.1 and later, not LLaMA 3's
+  /// @param forcedPre the pre-tokenizer to write for ranks instead of LLaMA 3's
+  /// @throws MalformedFileException if the file is malformed
+  public static SourceVocabulary readMeta(
+      Path file, long vocabSize, boolean newer, Optional<String> forcedPre) {
+    return TiktokenRanks.isOne(file)
+        ? MetaVocabulary.tiktoken(file, vocabSize, newer, forcedPre)
+        : MetaVocabulary.sentencePiece(file, vocabSize);
+  }
 }

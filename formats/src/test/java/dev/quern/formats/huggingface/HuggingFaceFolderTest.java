@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.Golden;
 import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.SourceTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HuggingFaceFolderTest {
+  private static final String WANTED =
+      "the folder has no model.safetensors or model.safetensors.index.json or pytorch_model.bin or"
+          + " pytorch_model.bin.index.json";
+
   @TempDir Path folder;
 
   private Path write(String name, String text) throws IOException {
@@ -86,21 +91,59 @@ class HuggingFaceFolderTest {
   }
 
   @Test
+  void opensAFileOfPyTorchsWhereThereAreNoSafetensors() throws IOException {
+    write("config.json", "{}");
+    Path bin = bin("pytorch_model.bin", "nested");
+
+    try (Checkpoint checkpoint = HuggingFaceFolder.open(folder).checkpoint()) {
+      assertThat(checkpoint.path()).isEqualTo(bin);
+      assertThat(checkpoint.tensors()).hasSize(3);
+    }
+    Path preferred = weights("model.safetensors");
+    try (Checkpoint checkpoint = HuggingFaceFolder.open(folder).checkpoint()) {
+      assertThat(checkpoint.path()).isEqualTo(preferred);
+    }
+  }
+
+  @Test
+  void opensShardsOfPyTorchs() throws IOException {
+    write("config.json", "{}");
+    bin("pytorch_model-00001-of-00002.bin", "nested");
+    bin("pytorch_model-00002-of-00002.bin", "parts-sequence");
+    write(
+        "pytorch_model.bin.index.json",
+        "{\"weight_map\": {\"embedding.weight\": \"pytorch_model-00001-of-00002.bin\","
+            + " \"layers.0.weight\": \"pytorch_model-00001-of-00002.bin\","
+            + " \"layers.0.bias\": \"pytorch_model-00001-of-00002.bin\","
+            + " \"first\": \"pytorch_model-00002-of-00002.bin\","
+            + " \"second\": \"pytorch_model-00002-of-00002.bin\"}}");
+
+    try (Checkpoint checkpoint = HuggingFaceFolder.open(folder).checkpoint()) {
+      assertThat(checkpoint.tensors())
+          .extracting(SourceTensor::name)
+          .containsExactly(
+              "embedding.weight", "layers.0.weight", "layers.0.bias", "first", "second");
+      assertThat(checkpoint.notes()).hasSize(1);
+    }
+  }
+
+  private Path bin(String name, String golden) throws IOException {
+    return Files.write(folder.resolve(name), Golden.bytes("pytorch/" + golden + ".pt"));
+  }
+
+  @Test
   void refusesAFolderWithoutWeights() throws IOException {
     write("config.json", "{}");
-    refuses(
-        "the folder has no model.safetensors or model.safetensors.index.json, nor other weights",
-        folder -> HuggingFaceFolder.open(folder).checkpoint());
+    refuses(WANTED + ", nor other weights", folder -> HuggingFaceFolder.open(folder).checkpoint());
   }
 
   @Test
   void saysWhichOtherWeightsAreThere() throws IOException {
     write("config.json", "{}");
-    write("pytorch_model.bin", "");
+    write("flax_model.msgpack", "");
     write("model-00001-of-00002.safetensors", "");
     refuses(
-        "the folder has no model.safetensors or model.safetensors.index.json; what it has is"
-            + " model-00001-of-00002.safetensors, pytorch_model.bin",
+        WANTED + "; what it has is flax_model.msgpack, model-00001-of-00002.safetensors",
         folder -> HuggingFaceFolder.open(folder).checkpoint());
   }
 

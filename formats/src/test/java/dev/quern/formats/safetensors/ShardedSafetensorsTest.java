@@ -3,6 +3,7 @@ package dev.quern.formats.safetensors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.formats.Checkpoint;
 import dev.quern.formats.DType;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.Shape;
@@ -37,7 +38,7 @@ class ShardedSafetensorsTest {
   @Test
   void listsShardsByNameAndTensorsByNameInside() throws IOException {
     Files.writeString(index, BOTH);
-    try (ShardedSafetensors model = ShardedSafetensors.open(index)) {
+    try (Checkpoint model = ShardedSafetensors.open(index)) {
       assertThat(model.path()).isEqualTo(index);
       assertThat(model.tensors()).extracting(SourceTensor::name).containsExactly("b", "c", "a");
       assertThat(model.tensor("a").orElseThrow().file()).isEqualTo(folder.resolve("2.safetensors"));

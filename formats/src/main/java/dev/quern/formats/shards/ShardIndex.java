@@ -1,4 +1,4 @@
-package dev.quern.formats.safetensors;
+package dev.quern.formats.shards;
 
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;
@@ -16,28 +16,24 @@ import java.util.regex.Pattern;
 ///
 /// @param path of the index; shards lie beside it
 /// @param shardOf file name of the shard, by tensor name
-public record SafetensorsIndex(Path path, Map<String, String> shardOf) {
+public record ShardIndex(Path path, Map<String, String> shardOf) {
   static final long LONGEST = 100_000_000;
 
-  private static final Pattern FILE_NAME = Pattern.compile("[^/\\\\:\\p{Cntrl}]+\\.safetensors");
+  private static final Pattern FILE_NAME = Pattern.compile("[^/\\\\:\\p{Cntrl}]+");
 
-  public SafetensorsIndex {
+  public ShardIndex {
     shardOf = Collections.unmodifiableMap(shardOf);
   }
 
-  /// Reads the index at `path` without looking at its shards.
-  public static SafetensorsIndex read(Path path) {
-    return read(path, HeapBudget.ofThisJvm());
-  }
-
-  static SafetensorsIndex read(Path path, HeapBudget budget) {
+  /// Reads the index at `path` without looking at its shards, whose names must end in `suffix`.
+  public static ShardIndex read(Path path, String suffix, HeapBudget budget) {
     try (MappedFile mapped = MappedFile.open(path)) {
-      return read(path, mapped.bytes(), budget);
+      return read(path, suffix, mapped.bytes(), budget);
     }
   }
 
   /// Reads `bytes` as if they were the content of `path`.
-  static SafetensorsIndex read(Path path, MemorySegment bytes, HeapBudget budget) {
+  static ShardIndex read(Path path, String suffix, MemorySegment bytes, HeapBudget budget) {
     if (bytes.byteSize() > LONGEST) {
       throw new MalformedFileException(
           path, "the index has " + bytes.byteSize() + " bytes, wanted at most " + LONGEST);
@@ -49,7 +45,7 @@ public record SafetensorsIndex(Path path, Map<String, String> shardOf) {
       while (json.nextName()) {
         if (json.name().equals("weight_map")) {
           found = true;
-          readWeightMap(path, json, budget, shardOf);
+          readWeightMap(path, suffix, json, budget, shardOf);
         } else {
           json.skip();
         }
@@ -60,19 +56,19 @@ public record SafetensorsIndex(Path path, Map<String, String> shardOf) {
             path, "weight_map is " + (found ? "empty" : "missing") + ": no tensor has a shard");
       }
     }
-    return new SafetensorsIndex(path, shardOf);
+    return new ShardIndex(path, shardOf);
   }
 
   private static void readWeightMap(
-      Path path, JsonCursor json, HeapBudget budget, Map<String, String> shardOf) {
+      Path path, String suffix, JsonCursor json, HeapBudget budget, Map<String, String> shardOf) {
     Map<String, String> shards = new HashMap<>();
     json.beginObject("weight_map");
     while (json.nextName()) {
       String name = json.name();
       String shard = json.text("shard of " + name);
-      if (!FILE_NAME.matcher(shard).matches()) {
+      if (!FILE_NAME.matcher(shard).matches() || !shard.endsWith(suffix) || shard.equals(suffix)) {
         throw json.malformed(
-            ("shard of " + name + " is \"" + shard + "\", wanted the plain name of a .safetensors")
+            ("shard of " + name + " is \"" + shard + "\", wanted the plain name of a " + suffix)
                 + " file beside the index");
       }
       budget.chargeText(path, "weight_map", name.length() + 64L);

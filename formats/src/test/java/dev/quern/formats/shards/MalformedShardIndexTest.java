@@ -1,4 +1,4 @@
-package dev.quern.formats.safetensors;
+package dev.quern.formats.shards;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,17 +18,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class MalformedSafetensorsIndexTest {
+class MalformedShardIndexTest {
   private static final Path FILE = Path.of("index.json");
 
-  private static SafetensorsIndex read(String text) {
+  private static ShardIndex read(String text) {
     MemorySegment bytes = MemorySegment.ofArray(text.getBytes(UTF_8));
-    return SafetensorsIndex.read(FILE, bytes, new HeapBudget(1 << 12));
+    return ShardIndex.read(FILE, ".safetensors", bytes, new HeapBudget(1 << 12));
   }
 
   @Test
   void readsShardsInOrder() {
-    SafetensorsIndex index =
+    ShardIndex index =
         read("{\"weight_map\":{\"a\":\"2.safetensors\",\"b\":\"1.safetensors\"},\"x\":[1]}");
 
     assertThat(index.shards()).containsExactly("1.safetensors", "2.safetensors");
@@ -77,7 +77,7 @@ class MalformedSafetensorsIndexTest {
       file.setLength(100_000_001);
     }
 
-    assertThatThrownBy(() -> SafetensorsIndex.read(path))
+    assertThatThrownBy(() -> ShardIndex.read(path, ".safetensors", HeapBudget.ofThisJvm()))
         .isInstanceOf(MalformedFileException.class)
         .hasMessage(path + ": the index has 100000001 bytes, wanted at most 100000000");
   }

@@ -1,0 +1,18 @@
+package dev.quern.formats;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/// Where the numbers of a checkpoint's tensor come from. Any thread may read; usable until the
+/// checkpoint is closed.
+public interface SourceData {
+  /// All numbers, little-endian, rows one after another without gaps, when the file has them so;
+  /// empty when they must be gathered.
+  Optional<MemorySegment> mapped();
+
+  /// Copies numbers `first` to `first + count`, counted along the rows, little-endian, to the start
+  /// of `into`.
+  ///
+  /// @throws IndexOutOfBoundsException if there are no such numbers, or no room for them
+  void read(long first, long count, MemorySegment into);
+}

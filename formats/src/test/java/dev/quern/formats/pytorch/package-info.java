@@ -1,0 +1,4 @@
+@NullMarked
+package dev.quern.formats.pytorch;
+
+import org.jspecify.annotations.NullMarked;

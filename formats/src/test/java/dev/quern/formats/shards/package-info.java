@@ -1,0 +1,4 @@
+@NullMarked
+package dev.quern.formats.shards;
+
+import org.jspecify.annotations.NullMarked;
