@@ -62,7 +62,8 @@ class AllocationTest {
     int[] tokens = Runs.tokens(2000, TestModel.VOCABULARY, 8);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (TestModel view = TestModel.random(type, 9);
-        LanguageModel model = LanguageModel.load(view, new EngineOptions(1, cache, activations));
+        LanguageModel model =
+            LanguageModel.load(view, new EngineOptions(1, cache, activations, true));
         Session session = model.newSession(64)) {
       float[] logits = new float[model.vocabularySize()];
       long end = System.nanoTime() + seconds * 1_000_000_000L;
