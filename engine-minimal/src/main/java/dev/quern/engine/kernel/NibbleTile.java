@@ -14,6 +14,9 @@ public final class NibbleTile {
   /// Offsets, in the same order.
   final float[] offsets;
 
+  /// Sums of 32 products of the rows and columns that are multiplied at once, two in an int.
+  final int[] sums = new int[16 * Lanes.LENGTH];
+
   /// @param depth columns, a multiple of 32
   public NibbleTile(int rows, int depth) {
     this.rows = rows;

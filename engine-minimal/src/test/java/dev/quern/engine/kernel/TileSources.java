@@ -172,52 +172,24 @@ final class TileSources {
       }
     }
     out.append("}\n");
-    scaled(out, rows, vectors, width);
-    return out.append("}\n}\n}\n").toString();
-  }
-
-  /// The sums of 32 products times their scales, and the sums of the activations times offsets.
-  private static void scaled(StringBuilder out, int rows, int vectors, String width) {
-    out.append("int p = (from >> 4) + (b >> 4) * %s;\n".formatted(width))
-        .append("int q = (b >> 5) * ldw + row;\n");
-    for (int half = 0; half < 2 * vectors; half++) {
-      out.append(
-          "FloatVector d%d = FloatVector.fromArray(FLOATS, x.scales, %s);\n"
-              .formatted(half, plus("p", half, "LENGTH")));
-      out.append(
-          "FloatVector e%d = FloatVector.fromArray(FLOATS, x.sums, %s);\n"
-              .formatted(half, plus("p", half, "LENGTH")));
-    }
     for (int r = 0; r < rows; r++) {
-      String at = r == 0 ? "q" : "q + " + r;
-      out.append(
-              "FloatVector f%d = FloatVector.broadcast(FLOATS, w.scales[%s]);\n".formatted(r, at))
-          .append(
-              "FloatVector g%d = FloatVector.broadcast(FLOATS, w.offsets[%s]);\n".formatted(r, at));
       for (int v = 0; v < vectors; v++) {
-        String sum = "i%d%d".formatted(r, v);
-        out.append("IntVector %s = s%d%d.reinterpretAsInts();\n".formatted(sum, r, v));
-        for (int half = 2 * v; half < 2 * v + 2; half++) {
-          String place = plus(plus("to", r, "ldc"), half, "LENGTH");
-          String number =
-              sum + (half % 2 == 0 ? ".lanewise(LSHL, 16)" : "") + ".lanewise(ASHR, 16)";
-          out.append(
-              "((FloatVector) %s.convert(I2F, 0)).fma(f%d.mul(d%d), g%d.fma(e%d, FloatVector.fromArray(FLOATS, c, %s))).intoArray(c, %s);\n"
-                  .formatted(number, r, half, r, half, place, place));
-        }
+        String place = plus("0", r * vectors + v, "LENGTH").replace("0 + ", "");
+        out.append("s%d%d.reinterpretAsInts().intoArray(w.sums, %s);\n".formatted(r, v, place));
       }
     }
+    return out.append(
+            "NibbleScales.add%d(w, row, %d, b, x, from, c, to, ldc);\n}\n}\n}\n"
+                .formatted(vectors, rows))
+        .toString();
   }
 
   private static String header(
       String name, String doc, String methodDoc, boolean length, boolean integers) {
     StringBuilder out = new StringBuilder("package dev.quern.engine.kernel;\n\n");
-    if (integers) {
-      for (String operator : new String[] {"ASHR", "I2F", "LSHL"}) {
-        out.append("import static jdk.incubator.vector.VectorOperators.%s;\n".formatted(operator));
-      }
+    if (!integers) {
+      out.append("import jdk.incubator.vector.FloatVector;\n");
     }
-    out.append("import jdk.incubator.vector.FloatVector;\n");
     if (integers) {
       out.append("import jdk.incubator.vector.IntVector;\n")
           .append("import jdk.incubator.vector.ShortVector;\n");
@@ -226,8 +198,10 @@ final class TileSources {
         .append(doc)
         .append("\nfinal class ")
         .append(name)
-        .append(" {\nprivate static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;\n");
-    if (integers) {
+        .append(" {\n");
+    if (!integers) {
+      out.append("private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;\n");
+    } else {
       out.append("private static final VectorSpecies<Integer> INTS = Lanes.INTS;\n")
           .append("private static final VectorSpecies<Short> SHORTS = Lanes.SHORTS;\n");
     }
