@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Copies the weights that have loops for groups into memory, in groups: a matrix is a part.
+/// Copies the weights that have loops for groups into memory, in groups: a matrix is a part, whose
+/// pages of the map are let go when it is done.
 final class Repacking implements Workers.Task {
   private final WorkerScratch[] scratch;
   private final Arena arena;
@@ -50,7 +51,7 @@ final class Repacking implements Workers.Task {
       return;
     }
     long bytes = matrix.groupBytes() * matrix.groupCount();
-    MemorySegment packed = arena.allocate(bytes, 64);
+    MemorySegment packed = NativePages.allocate(arena, bytes);
     for (int from = 0; from < matrix.rows; from += WorkerScratch.TILE_ROWS) {
       int count = Math.min(WorkerScratch.TILE_ROWS, matrix.rows - from);
       MemorySegment rows = matrix.rows(from, count, scratch[worker]);
@@ -66,6 +67,9 @@ final class Repacking implements Workers.Task {
       }
     }
     matrix.packed = packed;
+    if (matrix.mapped != null) {
+      NativePages.release(matrix.mapped);
+    }
     synchronized (turn) {
       done += bytes;
       progress.repacked(done, total);

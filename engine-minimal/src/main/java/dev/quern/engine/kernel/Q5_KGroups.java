@@ -25,6 +25,7 @@ final class Q5_KGroups implements GroupKernel {
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
   private static final long BYTES = Interleaving.BYTES;
   private static final int ROWS = Interleaving.ROWS;
+  private static final ShortVector LOWEST = Lanes.NO_SHORTS.add((short) 1);
   private static final ShortVector FIVE_BITS = Lanes.NO_SHORTS.add((short) 31);
   private static final ShortVector SIX_BITS = Lanes.NO_SHORTS.add((short) 0x3f3f);
   private static final ShortVector FOUR_BITS_EACH = Lanes.NO_SHORTS.add((short) 0x0f0f);
@@ -93,137 +94,51 @@ final class Q5_KGroups implements GroupKernel {
       FloatVector m0 = FloatVector.zero(FLOATS);
       FloatVector m1 = FloatVector.zero(FLOATS);
       long from = at + 8 * BYTES;
-      for (int k = b, j = 0; k < b + 256; k += 64, j += ROWS) {
-        int sum0 = x.sums[k >> 5];
-        int sum1 = x.sums[(k >> 5) + 1];
-        float scale0 = x.scales[k >> 5];
-        float scale1 = x.scales[(k >> 5) + 1];
-        IntVector a0 = IntVector.broadcast(INTS, 16 * sum0);
-        IntVector a1 = IntVector.broadcast(INTS, 16 * sum0);
-        IntVector b0 = IntVector.broadcast(INTS, 16 * sum1);
-        IntVector b1 = IntVector.broadcast(INTS, 16 * sum1);
+      for (int k = b, j = 0; j < 8; k += 32, j++) {
+        int sum = x.sums[k >> 5];
+        float scale = x.scales[k >> 5];
+        IntVector a0 = IntVector.broadcast(INTS, 16 * sum);
+        IntVector a1 = IntVector.broadcast(INTS, 16 * sum);
         for (int i = k; i < k + 32; i += 16, from += 5 * BYTES) {
           int below = -16 * (x.sums8[i >> 3] + x.sums8[(i >> 3) + 1]);
-          ShortVector u0 = ShortVector.fromMemorySegment(SHORTS, w, from, ORDER);
-          ShortVector u1 = ShortVector.fromMemorySegment(SHORTS, w, from + BYTES, ORDER);
-          ShortVector u2 = ShortVector.fromMemorySegment(SHORTS, w, from + 2 * BYTES, ORDER);
-          ShortVector u3 = ShortVector.fromMemorySegment(SHORTS, w, from + 3 * BYTES, ORDER);
-          ShortVector u4 = ShortVector.fromMemorySegment(SHORTS, w, from + 4 * BYTES, ORDER);
           ShortVector s0 =
               IntVector.broadcast(INTS, RoundedVector.twice(below)).reinterpretAsShorts();
-          ShortVector last =
-              u0.and((short) 1)
-                  .or(u1.and((short) 1).lanewise(LSHL, 1))
-                  .or(u2.and((short) 1).lanewise(LSHL, 2))
-                  .or(u3.and((short) 1).lanewise(LSHL, 3))
-                  .or(u4.lanewise(LSHL, 4).and((short) 16));
+          ShortVector s1 = ShortVector.zero(SHORTS);
+          ShortVector last = ShortVector.zero(SHORTS);
+          long vector = from;
+          for (int p = i, bit = 0; bit < 5; p += 3, bit++, vector += BYTES) {
+            ShortVector u = ShortVector.fromMemorySegment(SHORTS, w, vector, ORDER);
+            ShortVector x0 = IntVector.broadcast(INTS, pairs[p]).reinterpretAsShorts();
+            ShortVector x1 = IntVector.broadcast(INTS, pairs[p + 1]).reinterpretAsShorts();
+            ShortVector x2 = IntVector.broadcast(INTS, pairs[p + 2]).reinterpretAsShorts();
+            last = last.or(u.and(LOWEST).lanewise(LSHL, bit));
+            s0 = s0.add(u.lanewise(LSHR, 1).and(FIVE_BITS).mul(x0));
+            s1 = s1.add(u.lanewise(LSHR, 6).and(FIVE_BITS).mul(x1));
+            s0 = s0.add(u.lanewise(LSHR, 11).mul(x2));
+          }
           ShortVector x15 = IntVector.broadcast(INTS, pairs[i + 15]).reinterpretAsShorts();
-          ShortVector s1 = last.mul(x15);
-          ShortVector x0 = IntVector.broadcast(INTS, pairs[i]).reinterpretAsShorts();
-          s0 = s0.add(u0.lanewise(LSHR, 1).and(FIVE_BITS).mul(x0));
-          ShortVector x1 = IntVector.broadcast(INTS, pairs[i + 1]).reinterpretAsShorts();
-          s1 = s1.add(u0.lanewise(LSHR, 6).and(FIVE_BITS).mul(x1));
-          ShortVector x2 = IntVector.broadcast(INTS, pairs[i + 2]).reinterpretAsShorts();
-          s0 = s0.add(u0.lanewise(LSHR, 11).mul(x2));
-          ShortVector x3 = IntVector.broadcast(INTS, pairs[i + 3]).reinterpretAsShorts();
-          s1 = s1.add(u1.lanewise(LSHR, 1).and(FIVE_BITS).mul(x3));
-          ShortVector x4 = IntVector.broadcast(INTS, pairs[i + 4]).reinterpretAsShorts();
-          s0 = s0.add(u1.lanewise(LSHR, 6).and(FIVE_BITS).mul(x4));
-          ShortVector x5 = IntVector.broadcast(INTS, pairs[i + 5]).reinterpretAsShorts();
-          s1 = s1.add(u1.lanewise(LSHR, 11).mul(x5));
-          ShortVector x6 = IntVector.broadcast(INTS, pairs[i + 6]).reinterpretAsShorts();
-          s0 = s0.add(u2.lanewise(LSHR, 1).and(FIVE_BITS).mul(x6));
-          ShortVector x7 = IntVector.broadcast(INTS, pairs[i + 7]).reinterpretAsShorts();
-          s1 = s1.add(u2.lanewise(LSHR, 6).and(FIVE_BITS).mul(x7));
-          ShortVector x8 = IntVector.broadcast(INTS, pairs[i + 8]).reinterpretAsShorts();
-          s0 = s0.add(u2.lanewise(LSHR, 11).mul(x8));
-          ShortVector x9 = IntVector.broadcast(INTS, pairs[i + 9]).reinterpretAsShorts();
-          s1 = s1.add(u3.lanewise(LSHR, 1).and(FIVE_BITS).mul(x9));
-          ShortVector x10 = IntVector.broadcast(INTS, pairs[i + 10]).reinterpretAsShorts();
-          s0 = s0.add(u3.lanewise(LSHR, 6).and(FIVE_BITS).mul(x10));
-          ShortVector x11 = IntVector.broadcast(INTS, pairs[i + 11]).reinterpretAsShorts();
-          s1 = s1.add(u3.lanewise(LSHR, 11).mul(x11));
-          ShortVector x12 = IntVector.broadcast(INTS, pairs[i + 12]).reinterpretAsShorts();
-          s0 = s0.add(u4.lanewise(LSHR, 1).and(FIVE_BITS).mul(x12));
-          ShortVector x13 = IntVector.broadcast(INTS, pairs[i + 13]).reinterpretAsShorts();
-          s1 = s1.add(u4.lanewise(LSHR, 6).and(FIVE_BITS).mul(x13));
-          ShortVector x14 = IntVector.broadcast(INTS, pairs[i + 14]).reinterpretAsShorts();
-          s0 = s0.add(u4.lanewise(LSHR, 11).mul(x14));
-          IntVector s = s0.add(s1).reinterpretAsInts();
+          IntVector s = last.mul(x15).add(s0).add(s1).reinterpretAsInts();
           a0 = a0.add(s.lanewise(LSHL, 16).lanewise(ASHR, 16));
           a1 = a1.add(s.lanewise(ASHR, 16));
         }
-        for (int i = k + 32; i < k + 64; i += 16, from += 5 * BYTES) {
-          int below = -16 * (x.sums8[i >> 3] + x.sums8[(i >> 3) + 1]);
-          ShortVector u0 = ShortVector.fromMemorySegment(SHORTS, w, from, ORDER);
-          ShortVector u1 = ShortVector.fromMemorySegment(SHORTS, w, from + BYTES, ORDER);
-          ShortVector u2 = ShortVector.fromMemorySegment(SHORTS, w, from + 2 * BYTES, ORDER);
-          ShortVector u3 = ShortVector.fromMemorySegment(SHORTS, w, from + 3 * BYTES, ORDER);
-          ShortVector u4 = ShortVector.fromMemorySegment(SHORTS, w, from + 4 * BYTES, ORDER);
-          ShortVector s0 =
-              IntVector.broadcast(INTS, RoundedVector.twice(below)).reinterpretAsShorts();
-          ShortVector last =
-              u0.and((short) 1)
-                  .or(u1.and((short) 1).lanewise(LSHL, 1))
-                  .or(u2.and((short) 1).lanewise(LSHL, 2))
-                  .or(u3.and((short) 1).lanewise(LSHL, 3))
-                  .or(u4.lanewise(LSHL, 4).and((short) 16));
-          ShortVector x15 = IntVector.broadcast(INTS, pairs[i + 15]).reinterpretAsShorts();
-          ShortVector s1 = last.mul(x15);
-          ShortVector x0 = IntVector.broadcast(INTS, pairs[i]).reinterpretAsShorts();
-          s0 = s0.add(u0.lanewise(LSHR, 1).and(FIVE_BITS).mul(x0));
-          ShortVector x1 = IntVector.broadcast(INTS, pairs[i + 1]).reinterpretAsShorts();
-          s1 = s1.add(u0.lanewise(LSHR, 6).and(FIVE_BITS).mul(x1));
-          ShortVector x2 = IntVector.broadcast(INTS, pairs[i + 2]).reinterpretAsShorts();
-          s0 = s0.add(u0.lanewise(LSHR, 11).mul(x2));
-          ShortVector x3 = IntVector.broadcast(INTS, pairs[i + 3]).reinterpretAsShorts();
-          s1 = s1.add(u1.lanewise(LSHR, 1).and(FIVE_BITS).mul(x3));
-          ShortVector x4 = IntVector.broadcast(INTS, pairs[i + 4]).reinterpretAsShorts();
-          s0 = s0.add(u1.lanewise(LSHR, 6).and(FIVE_BITS).mul(x4));
-          ShortVector x5 = IntVector.broadcast(INTS, pairs[i + 5]).reinterpretAsShorts();
-          s1 = s1.add(u1.lanewise(LSHR, 11).mul(x5));
-          ShortVector x6 = IntVector.broadcast(INTS, pairs[i + 6]).reinterpretAsShorts();
-          s0 = s0.add(u2.lanewise(LSHR, 1).and(FIVE_BITS).mul(x6));
-          ShortVector x7 = IntVector.broadcast(INTS, pairs[i + 7]).reinterpretAsShorts();
-          s1 = s1.add(u2.lanewise(LSHR, 6).and(FIVE_BITS).mul(x7));
-          ShortVector x8 = IntVector.broadcast(INTS, pairs[i + 8]).reinterpretAsShorts();
-          s0 = s0.add(u2.lanewise(LSHR, 11).mul(x8));
-          ShortVector x9 = IntVector.broadcast(INTS, pairs[i + 9]).reinterpretAsShorts();
-          s1 = s1.add(u3.lanewise(LSHR, 1).and(FIVE_BITS).mul(x9));
-          ShortVector x10 = IntVector.broadcast(INTS, pairs[i + 10]).reinterpretAsShorts();
-          s0 = s0.add(u3.lanewise(LSHR, 6).and(FIVE_BITS).mul(x10));
-          ShortVector x11 = IntVector.broadcast(INTS, pairs[i + 11]).reinterpretAsShorts();
-          s1 = s1.add(u3.lanewise(LSHR, 11).mul(x11));
-          ShortVector x12 = IntVector.broadcast(INTS, pairs[i + 12]).reinterpretAsShorts();
-          s0 = s0.add(u4.lanewise(LSHR, 1).and(FIVE_BITS).mul(x12));
-          ShortVector x13 = IntVector.broadcast(INTS, pairs[i + 13]).reinterpretAsShorts();
-          s1 = s1.add(u4.lanewise(LSHR, 6).and(FIVE_BITS).mul(x13));
-          ShortVector x14 = IntVector.broadcast(INTS, pairs[i + 14]).reinterpretAsShorts();
-          s0 = s0.add(u4.lanewise(LSHR, 11).mul(x14));
-          IntVector s = s0.add(s1).reinterpretAsInts();
-          b0 = b0.add(s.lanewise(LSHL, 16).lanewise(ASHR, 16));
-          b1 = b1.add(s.lanewise(ASHR, 16));
-        }
-        IntVector scales = ShortVector.fromArray(SHORTS, scratch, j).reinterpretAsInts();
-        IntVector minima = ShortVector.fromArray(SHORTS, scratch, j + 4 * ROWS).reinterpretAsInts();
-        t0 =
-            ((FloatVector) a0.mul(scales.and(BYTE)).convert(I2F, 0))
-                .fma(FloatVector.broadcast(FLOATS, scale0), t0);
-        t1 =
-            ((FloatVector) a1.mul(scales.lanewise(LSHR, 16).and(BYTE)).convert(I2F, 0))
-                .fma(FloatVector.broadcast(FLOATS, scale0), t1);
-        t0 =
-            ((FloatVector) b0.mul(scales.lanewise(LSHR, 8).and(BYTE)).convert(I2F, 0))
-                .fma(FloatVector.broadcast(FLOATS, scale1), t0);
-        t1 =
-            ((FloatVector) b1.mul(scales.lanewise(LSHR, 24)).convert(I2F, 0))
-                .fma(FloatVector.broadcast(FLOATS, scale1), t1);
-        FloatVector below0 = FloatVector.broadcast(FLOATS, scale0 * sum0);
-        FloatVector below1 = FloatVector.broadcast(FLOATS, scale1 * sum1);
-        m0 = ((FloatVector) minima.and(BYTE).convert(I2F, 0)).fma(below0, m0);
-        m1 = ((FloatVector) minima.lanewise(LSHR, 16).and(BYTE).convert(I2F, 0)).fma(below0, m1);
-        m0 = ((FloatVector) minima.lanewise(LSHR, 8).and(BYTE).convert(I2F, 0)).fma(below1, m0);
-        m1 = ((FloatVector) minima.lanewise(LSHR, 24).convert(I2F, 0)).fma(below1, m1);
+        int place = (j >> 1) * ROWS;
+        int shift = 8 * (j & 1);
+        IntVector scales =
+            ShortVector.fromArray(SHORTS, scratch, place)
+                .reinterpretAsInts()
+                .lanewise(LSHR, shift);
+        IntVector minima =
+            ShortVector.fromArray(SHORTS, scratch, place + 4 * ROWS)
+                .reinterpretAsInts()
+                .lanewise(LSHR, shift);
+        FloatVector factor = FloatVector.broadcast(FLOATS, scale);
+        FloatVector below = FloatVector.broadcast(FLOATS, scale * sum);
+        t0 = ((FloatVector) a0.mul(scales.and(BYTE)).convert(I2F, 0)).fma(factor, t0);
+        a1 = a1.mul(scales.lanewise(LSHR, 16).and(BYTE));
+        t1 = ((FloatVector) a1.convert(I2F, 0)).fma(factor, t1);
+        m0 = ((FloatVector) minima.and(BYTE).convert(I2F, 0)).fma(below, m0);
+        minima = minima.lanewise(LSHR, 16).and(BYTE);
+        m1 = ((FloatVector) minima.convert(I2F, 0)).fma(below, m1);
       }
       FloatVector d0 = d.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF).reinterpretAsFloats();
       FloatVector d1 = d.lanewise(ASHR, 3).and(HALF).reinterpretAsFloats();
