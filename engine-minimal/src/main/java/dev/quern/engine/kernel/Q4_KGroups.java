@@ -25,9 +25,6 @@ final class Q4_KGroups implements NibbleKernel {
   private static final long BYTES = Interleaving.BYTES;
   private static final int ROWS = Interleaving.ROWS;
   private static final ShortVector FOUR_BITS = Lanes.NO_SHORTS.add((short) 15);
-  private static final ShortVector SIX_BITS = Lanes.NO_SHORTS.add((short) 0x3f3f);
-  private static final ShortVector FOUR_BITS_EACH = Lanes.NO_SHORTS.add((short) 0x0f0f);
-  private static final ShortVector UPPER_BITS = Lanes.NO_SHORTS.add((short) 0x3030);
   private static final IntVector BYTE = Lanes.NO_INTS.add(255);
   private static final IntVector HALF = Lanes.NO_INTS.add(0x8fffe000);
 
@@ -46,7 +43,7 @@ final class Q4_KGroups implements NibbleKernel {
     for (int b = 0; b < n; b += 256) {
       IntVector d = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER).reinterpretAsInts();
       IntVector e = ShortVector.fromMemorySegment(SHORTS, w, at + BYTES, ORDER).reinterpretAsInts();
-      unpackScales(w, at, scratch);
+      SixBitGroups.unpack(w, at, scratch);
       FloatVector t0 = FloatVector.zero(FLOATS);
       FloatVector t1 = FloatVector.zero(FLOATS);
       FloatVector m0 = FloatVector.zero(FLOATS);
@@ -109,25 +106,6 @@ final class Q4_KGroups implements NibbleKernel {
     }
     y0.mul(RoundedVector.HALF_WAY).intoArray(y, to);
     y1.mul(RoundedVector.HALF_WAY).intoArray(y, to + Lanes.LENGTH);
-  }
-
-  /// Puts the scales of a block, two to a short, and then its minima in `scratch`.
-  private static void unpackScales(MemorySegment w, long at, short[] scratch) {
-    for (int i = 0; i < 2; i++) {
-      long from = at + i * BYTES;
-      ShortVector low = ShortVector.fromMemorySegment(SHORTS, w, from + 2 * BYTES, ORDER);
-      ShortVector min = ShortVector.fromMemorySegment(SHORTS, w, from + 4 * BYTES, ORDER);
-      ShortVector last = ShortVector.fromMemorySegment(SHORTS, w, from + 6 * BYTES, ORDER);
-      low.and(SIX_BITS).intoArray(scratch, i * ROWS);
-      min.and(SIX_BITS).intoArray(scratch, (4 + i) * ROWS);
-      last.and(FOUR_BITS_EACH)
-          .or(low.lanewise(LSHR, 2).and(UPPER_BITS))
-          .intoArray(scratch, (2 + i) * ROWS);
-      last.lanewise(LSHR, 4)
-          .and(FOUR_BITS_EACH)
-          .or(min.lanewise(LSHR, 2).and(UPPER_BITS))
-          .intoArray(scratch, (6 + i) * ROWS);
-    }
   }
 
   @Override
