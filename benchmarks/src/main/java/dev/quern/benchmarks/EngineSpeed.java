@@ -12,8 +12,7 @@ import java.util.Random;
 /// one by one from an empty cache. Run by `benchmarks/versus-llama-bench`.
 ///
 /// Arguments: file, threads, `exact`, `fast` or `mapped` (fast without repacking), tokens of the
-/// prompt, tokens to generate, rounds.
-/// The first round, in which code is compiled, is not printed.
+/// prompt, tokens to generate, rounds. The first round, in which code is compiled, is not printed.
 public final class EngineSpeed {
   private EngineSpeed() {}
 

@@ -11,9 +11,9 @@ import java.nio.file.Path;
 
 /// What Java cannot ask Linux for: memory in pages of 2 MB, and to let go of the pages of a map.
 ///
-/// Weights that are streamed from such pages arrive up to a quarter faster. Both are wishes: without
-/// native access, or on another system, memory comes from the arena and the map keeps its pages,
-/// which are the system's to take back at any time.
+/// Weights that are streamed from such pages arrive up to a quarter faster. Both are wishes:
+/// without native access, or on another system, memory comes from the arena and the map keeps its
+/// pages, which are the system's to take back at any time.
 final class NativePages {
   private static final Path LINUX = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
   private static final long PAGE = 2 << 20;

@@ -21,7 +21,15 @@ final class NibbleScales {
 
   /// Adds the sums of `rows` rows by one vector, for the 32 elements from `b` of a slice, to `c`.
   static void add1(
-      NibbleTile w, int row, int rows, int b, NibbleColumns x, int from, float[] c, int to, int ldc) {
+      NibbleTile w,
+      int row,
+      int rows,
+      int b,
+      NibbleColumns x,
+      int from,
+      float[] c,
+      int to,
+      int ldc) {
     int p = (from >> 4) + (b >> 4) * LENGTH;
     int q = (b >> 5) * w.rows + row;
     FloatVector d0 = FloatVector.fromArray(FLOATS, x.scales, p);
@@ -43,7 +51,15 @@ final class NibbleScales {
 
   /// The same with two vectors.
   static void add2(
-      NibbleTile w, int row, int rows, int b, NibbleColumns x, int from, float[] c, int to, int ldc) {
+      NibbleTile w,
+      int row,
+      int rows,
+      int b,
+      NibbleColumns x,
+      int from,
+      float[] c,
+      int to,
+      int ldc) {
     int p = (from >> 4) + (b >> 4) * 2 * LENGTH;
     int q = (b >> 5) * w.rows + row;
     FloatVector d0 = FloatVector.fromArray(FLOATS, x.scales, p);

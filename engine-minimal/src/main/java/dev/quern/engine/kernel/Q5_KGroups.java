@@ -62,10 +62,7 @@ final class Q5_KGroups implements GroupKernel {
   /// Three weights from the lower bytes of `weights`, above one bit.
   private static short three(long weights, int bit) {
     return (short)
-        ((bit & 1)
-            | (weights & 31) << 1
-            | (weights >>> 8 & 31) << 6
-            | (weights >>> 16 & 31) << 11);
+        ((bit & 1) | (weights & 31) << 1 | (weights >>> 8 & 31) << 6 | (weights >>> 16 & 31) << 11);
   }
 
   /// Eight weights of a block, a byte each.
@@ -121,9 +118,7 @@ final class Q5_KGroups implements GroupKernel {
         int place = (j >> 1) * ROWS;
         int shift = 8 * (j & 1);
         IntVector scales =
-            ShortVector.fromArray(SHORTS, scratch, place)
-                .reinterpretAsInts()
-                .lanewise(LSHR, shift);
+            ShortVector.fromArray(SHORTS, scratch, place).reinterpretAsInts().lanewise(LSHR, shift);
         IntVector minima =
             ShortVector.fromArray(SHORTS, scratch, place + 4 * ROWS)
                 .reinterpretAsInts()

@@ -19,8 +19,8 @@ final class SixBitGroups {
 
   private SixBitGroups() {}
 
-  /// Puts the scales of the blocks whose head is at byte `at`, two to a short, and then their minima
-  /// in `scratch`, the rows of a group side by side.
+  /// Puts the scales of the blocks whose head is at byte `at`, two to a short, and then their
+  /// minima in `scratch`, the rows of a group side by side.
   static void unpack(MemorySegment w, long at, short[] scratch) {
     for (int i = 0; i < 2; i++) {
       long from = at + i * BYTES;

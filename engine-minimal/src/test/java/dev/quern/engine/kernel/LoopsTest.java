@@ -207,8 +207,7 @@ class LoopsTest {
     Arrays.fill(x, 127);
     NibbleColumns columns = new NibbleColumns();
     columns.reserve(NibbleColumns.WIDTH, 32);
-    columns.place(
-        x, 0, 32, NibbleColumns.WIDTH, 0, 0, Lanes.LENGTH, new int[32], new int[32]);
+    columns.place(x, 0, 32, NibbleColumns.WIDTH, 0, 0, Lanes.LENGTH, new int[32], new int[32]);
     float[] c = new float[8 * NibbleColumns.WIDTH];
     NibbleProduct.multiply(tile, 8, columns, 0, 1, c, 0, NibbleColumns.WIDTH, 32);
     assertThat(c).containsOnly(-8 * 127 * 32);
