@@ -36,7 +36,9 @@ public class EngineBenchmark {
   private static final int GENERATED = 64;
 
   /// The type of all matrices.
-  @Param({"F32", "F16", "BF16", "Q8_0", "Q4_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K"})
+  @Param({
+    "F32", "F16", "BF16", "Q8_0", "Q4_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS"
+  })
   public String type = "";
 
   /// Float or 8-bit activations.

@@ -11,18 +11,23 @@ import java.util.Random;
 /// Tokens per second of one GGUF, the figures that llama-bench prints: a prompt at once, and tokens
 /// one by one from an empty cache. Run by `benchmarks/versus-llama-bench`.
 ///
-/// Arguments: file, threads, `exact` or `fast`, tokens of the prompt, tokens to generate, rounds.
-/// The first round, in which code is compiled, is not printed.
+/// Arguments: file, threads, `exact`, `fast` or `mapped` (fast without repacking), tokens of the
+/// prompt, tokens to generate, rounds. The first round, in which code is compiled, is not printed.
 public final class EngineSpeed {
   private EngineSpeed() {}
 
   /// Prints one line of two figures a round.
   public static void main(String[] arguments) {
     int threads = Integer.parseInt(arguments[1]);
-    boolean exact = arguments[2].equals("exact");
     int prompt = Integer.parseInt(arguments[3]);
     int generated = Integer.parseInt(arguments[4]);
-    EngineOptions options = exact ? EngineOptions.exact(threads) : EngineOptions.fast(threads);
+    EngineOptions options =
+        switch (arguments[2]) {
+          case "exact" -> EngineOptions.exact(threads);
+          case "fast" -> EngineOptions.fast(threads);
+          case "mapped" -> EngineOptions.fast(threads).withRepack(false);
+          default -> throw new IllegalArgumentException(arguments[2]);
+        };
     try (GgufFile file = GgufFile.open(Path.of(arguments[0]));
         LanguageModel model = LanguageModel.load(file, options);
         Session session = model.newSession(Math.max(prompt, generated))) {

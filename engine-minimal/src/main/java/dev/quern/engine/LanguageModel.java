@@ -24,7 +24,8 @@ public final class LanguageModel implements AutoCloseable {
   private final ReentrantLock turn = new ReentrantLock();
   private boolean closed;
 
-  private LanguageModel(DecoderTraits traits, ModelWeights weights, EngineOptions options) {
+  private LanguageModel(
+      DecoderTraits traits, ModelWeights weights, EngineOptions options, LoadProgress progress) {
     this.traits = traits;
     this.weights = weights;
     this.options = options;
@@ -35,6 +36,9 @@ public final class LanguageModel implements AutoCloseable {
     for (int i = 0; i < scratch.length; i++) {
       scratch[i] = new WorkerScratch(weights.longestRow(), buffer, arena);
     }
+    if (options.repack()) {
+      new Repacking(scratch, arena, progress).run(weights, workers);
+    }
     this.decoder = new Decoder(traits, weights, workers, scratch);
   }
 
@@ -43,9 +47,14 @@ public final class LanguageModel implements AutoCloseable {
   /// @throws MalformedFileException if the model is of an architecture that cannot be run, or
   ///   metadata and tensors do not fit together
   public static LanguageModel load(ModelView view, EngineOptions options) {
+    return load(view, options, LoadProgress.NONE);
+  }
+
+  /// The same, with somebody who hears how far it is.
+  public static LanguageModel load(ModelView view, EngineOptions options, LoadProgress progress) {
     DecoderTraits traits = traits(view);
     WeightsLoader loader = new WeightsLoader(view, traits, options.activations());
-    return new LanguageModel(traits, loader.load(), options);
+    return new LanguageModel(traits, loader.load(), options, progress);
   }
 
   private static DecoderTraits traits(ModelView view) {

@@ -1,6 +1,8 @@
 package dev.quern.engine;
 
+import dev.quern.engine.kernel.GroupKernel;
 import dev.quern.engine.kernel.Int8Kernel;
+import dev.quern.engine.kernel.Interleaving;
 import dev.quern.engine.kernel.RowDecoder;
 import dev.quern.engine.kernel.RowKernels;
 import dev.quern.engine.kernel.RowProduct;
@@ -24,11 +26,17 @@ final class Matrix {
   /// The loop for single vectors of 8 bits, if it may be used.
   final @Nullable Int8Kernel int8;
 
+  /// The loops for rows in groups, if they may be used.
+  final @Nullable GroupKernel groups;
+
   /// One number for each row, if the model has them.
   final float @Nullable [] bias;
 
   /// The rows in place; without them, rows are read into scratch.
   final @Nullable MemorySegment mapped;
+
+  /// All rows in groups, when they were repacked.
+  @Nullable MemorySegment packed;
 
   private final TensorData data;
 
@@ -46,6 +54,11 @@ final class Matrix {
           case FLOAT -> null;
           case INT8 -> RowKernels.int8(info.type()).orElse(null);
         };
+    this.groups =
+        switch (activations) {
+          case FLOAT -> null;
+          case INT8 -> RowKernels.groups(info.type()).orElse(null);
+        };
     this.bias = bias;
     this.mapped = data.mapped().orElse(null);
     this.data = data;
@@ -59,6 +72,16 @@ final class Matrix {
     MemorySegment into = scratch.rowBuffer();
     data.read(from, count, into);
     return into;
+  }
+
+  /// Bytes of a packed group.
+  long groupBytes() {
+    return rowBytes * Interleaving.ROWS;
+  }
+
+  /// Number of packed groups.
+  int groupCount() {
+    return (rows + Interleaving.ROWS - 1) / Interleaving.ROWS;
   }
 
   /// Where row `from` begins in the segment of [#rows].

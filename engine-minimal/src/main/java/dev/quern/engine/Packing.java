@@ -1,19 +1,25 @@
 package dev.quern.engine;
 
 import dev.quern.engine.kernel.Lanes;
-import dev.quern.engine.kernel.Tile;
 
 /// Puts the rows of a batch in lanes: tokens side by side in groups of a few vectors, element after
 /// element, in slices of [WorkerScratch#TILE_DEPTH] elements. Missing tokens are zeros.
 final class Packing implements Workers.Task {
+  /// Says how many vectors the group has that starts when so many are left.
+  interface Grouping {
+    int vectors(int left);
+  }
+
   private final Workers workers;
+  private final Grouping grouping;
   private float[] values = {};
   private Batch input = new Batch(0);
   private int tokens;
   private int columns;
 
-  Packing(Workers workers) {
+  Packing(Workers workers, Grouping grouping) {
     this.workers = workers;
+    this.grouping = grouping;
   }
 
   void run(Batch input, int tokens) {
@@ -36,6 +42,11 @@ final class Packing implements Workers.Task {
     return values;
   }
 
+  /// Vectors in the group of tokens that begins with `column`.
+  int vectors(int column) {
+    return grouping.vectors((columns - column) / Lanes.LENGTH);
+  }
+
   /// Where the group of tokens that begins with `column` begins in the slice of `depth` elements
   /// that begins with element `k`.
   int at(int k, int depth, int column) {
@@ -46,13 +57,11 @@ final class Packing implements Workers.Task {
   public void run(int part, int worker) {
     int column = part * Lanes.LENGTH;
     // the group that this vector of tokens is in
-    int first = column / Tile.COLUMNS * Tile.COLUMNS;
-    int vectors = Tile.group((columns - first) / Lanes.LENGTH);
-    while (first + vectors * Lanes.LENGTH <= column) {
-      first += vectors * Lanes.LENGTH;
-      vectors = Tile.group((columns - first) / Lanes.LENGTH);
+    int first = 0;
+    while (first + vectors(first) * Lanes.LENGTH <= column) {
+      first += vectors(first) * Lanes.LENGTH;
     }
-    int width = vectors * Lanes.LENGTH;
+    int width = vectors(first) * Lanes.LENGTH;
     for (int k = 0; k < input.length; k += WorkerScratch.TILE_DEPTH) {
       int depth = Math.min(WorkerScratch.TILE_DEPTH, input.length - k);
       pack(column, k, depth, at(k, depth, first) + column - first, width);

@@ -1,25 +1,27 @@
 package dev.quern.engine;
 
 import dev.quern.engine.kernel.FloatLoops;
+import dev.quern.engine.kernel.GroupKernel;
 import dev.quern.engine.kernel.Int8Kernel;
 import dev.quern.engine.kernel.Int8Vector;
-import dev.quern.engine.kernel.Lanes;
+import dev.quern.engine.kernel.Interleaving;
 import dev.quern.engine.kernel.RowProduct;
-import dev.quern.engine.kernel.Tile;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /// Products of weight matrices that share their input.
 ///
-/// A few tokens: each row of weights meets them one by one. Many: the tokens are put in lanes, a
-/// tile of weights is decoded once and meets all of them. The two sum in different orders.
+/// A few tokens: each row of weights meets them one by one. Many: see [Tiles]. The two sum in
+/// different orders.
 final class Product implements Workers.Task {
   /// From this many tokens on, tokens go in lanes.
   static final int TILED_FROM = 6;
 
+  /// Tokens whose products are moved from the tile at once: their lines stay in the cache.
+  private static final int MOVED_AT_ONCE = 16;
+
   private final Workers workers;
   private final WorkerScratch[] scratch;
-  private final Packing packing;
+  private final Tiles tiles;
   private final Rounding rounding = new Rounding();
   private final int[] ends = new int[4];
 
@@ -32,7 +34,7 @@ final class Product implements Workers.Task {
   Product(Workers workers, WorkerScratch[] scratch) {
     this.workers = workers;
     this.scratch = scratch;
-    this.packing = new Packing(workers);
+    this.tiles = new Tiles(workers);
   }
 
   /// Writes `matrices[i] · input + bias` to `outputs[i]`, or adds it to what is there.
@@ -47,10 +49,7 @@ final class Product implements Workers.Task {
     if (tokens < TILED_FROM) {
       rounding.run(matrices, input, tokens);
     } else {
-      packing.run(input, tokens);
-      for (WorkerScratch one : scratch) {
-        one.reserveSums(packing.columns());
-      }
+      tiles.prepare(matrices, input, tokens);
     }
     int parts = 0;
     for (int i = 0; i < matrices.length; i++) {
@@ -63,12 +62,13 @@ final class Product implements Workers.Task {
 
   /// Rows of a part: those of a tile, or some tens of thousands of weights.
   private int chunk(Matrix matrix) {
-    return tokens >= TILED_FROM ? WorkerScratch.TILE_ROWS : rowsAtOnce(matrix.columns);
-  }
-
-  /// Rows of a part with few tokens, never more than those of a tile.
-  private static int rowsAtOnce(int columns) {
-    return Math.clamp(65536 / columns, 4, WorkerScratch.TILE_ROWS);
+    if (tokens >= TILED_FROM) {
+      return WorkerScratch.TILE_ROWS;
+    }
+    int rows = Math.clamp(65536 / matrix.columns, 4, WorkerScratch.TILE_ROWS);
+    return matrix.packed == null
+        ? rows
+        : (rows + Interleaving.ROWS - 1) / Interleaving.ROWS * Interleaving.ROWS;
   }
 
   @Override
@@ -81,103 +81,93 @@ final class Product implements Workers.Task {
     int chunk = chunk(matrix);
     int from = (part - (which == 0 ? 0 : ends[which - 1])) * chunk;
     int count = Math.min(chunk, matrix.rows - from);
+    WorkerScratch own = scratch[worker];
     if (tokens >= TILED_FROM) {
-      tile(matrix, from, count, outputs[which], scratch[worker]);
+      tiles.multiply(matrix, from, count, own);
+      deliver(matrix, from, count, own.sums, 1, tiles.stride(), outputs[which]);
+      return;
+    }
+    own.reserveSums(TILED_FROM);
+    int stride = WorkerScratch.TILE_ROWS;
+    MemorySegment packed = matrix.packed;
+    if (packed != null && matrix.groups != null) {
+      groups(matrix, matrix.groups, packed, from, count, own);
     } else {
-      rows(matrix, from, count, outputs[which], scratch[worker]);
+      rows(matrix, from, count, own);
+    }
+    deliver(matrix, from, count, own.sums, stride, 1, outputs[which]);
+  }
+
+  private void groups(
+      Matrix matrix, GroupKernel kernel, MemorySegment w, int from, int count, WorkerScratch own) {
+    for (int t = 0; t < tokens; t++) {
+      for (int row = 0; row < count; row += Interleaving.ROWS) {
+        kernel.multiply(
+            w,
+            (from + row) * matrix.rowBytes,
+            rounding.vector(t),
+            matrix.columns,
+            own.sums,
+            t * WorkerScratch.TILE_ROWS + row,
+            own.shorts);
+      }
     }
   }
 
-  private void rows(Matrix matrix, int from, int count, Batch output, WorkerScratch own) {
+  private void rows(Matrix matrix, int from, int count, WorkerScratch own) {
     MemorySegment w = matrix.rows(from, count, own);
     long at = matrix.offset(from);
     RowProduct product = matrix.product;
     int n = matrix.columns;
-    own.reserveSums(TILED_FROM);
+    int stride = WorkerScratch.TILE_ROWS;
     Int8Kernel int8 = matrix.int8;
     if (int8 != null) {
       for (int t = 0; t < tokens; t++) {
         Int8Vector x = rounding.vector(int8.layout(), t);
-        int8.product().multiply(w, at, count, x, n, own.sums, t * count);
+        int8.product().multiply(w, at, count, x, n, own.sums, t * stride);
       }
     } else if (product != null) {
       for (int t = 0; t < tokens; t++) {
-        product.multiply(w, at, count, input.values, input.at(t), n, own.sums, t * count);
+        product.multiply(w, at, count, input.values, input.at(t), n, own.sums, t * stride);
       }
     } else {
       for (int r = 0; r < count; r++) {
         matrix.decoder.decode(w, at + r * matrix.rowBytes, own.row, 0, n);
         for (int t = 0; t < tokens; t++) {
-          own.sums[t * count + r] = FloatLoops.dot(own.row, 0, input.values, input.at(t), n);
+          own.sums[t * stride + r] = FloatLoops.dot(own.row, 0, input.values, input.at(t), n);
         }
       }
     }
-    for (int t = 0; t < tokens; t++) {
-      deliver(matrix, from, count, own.sums, t * count, 1, output, t);
-    }
   }
 
-  private void tile(Matrix matrix, int from, int count, Batch output, WorkerScratch own) {
-    MemorySegment w = matrix.rows(from, count, own);
-    long at = matrix.offset(from);
-    int columns = packing.columns();
-    Arrays.fill(own.sums, 0, WorkerScratch.TILE_ROWS * columns, 0);
-    // rows past the last one are computed with what is in the tile, and not delivered
-    int padded = Math.min(WorkerScratch.TILE_ROWS, (count + 5) / 6 * 6);
-    for (int k = 0; k < matrix.columns; k += WorkerScratch.TILE_DEPTH) {
-      int depth = Math.min(WorkerScratch.TILE_DEPTH, matrix.columns - k);
-      long column = at + matrix.type.bytes(k);
-      for (int r = 0; r < count; r++) {
-        matrix.decoder.decode(
-            w, column + r * matrix.rowBytes, own.weights, r * WorkerScratch.TILE_DEPTH, depth);
-      }
-      multiply(own, k, depth, padded, columns);
-    }
-    for (int t = 0; t < tokens; t++) {
-      deliver(matrix, from, count, own.sums, t, columns, output, t);
-    }
-  }
-
-  private void multiply(WorkerScratch own, int k, int depth, int rows, int columns) {
-    int column = 0;
-    while (column < columns) {
-      int vectors = Tile.group((columns - column) / Lanes.LENGTH);
-      int width = vectors * Lanes.LENGTH;
-      int from = packing.at(k, depth, column);
-      Tile.multiply(
-          own.weights,
-          0,
-          WorkerScratch.TILE_DEPTH,
-          rows,
-          packing.values(),
-          from,
-          width,
-          vectors,
-          own.sums,
-          column,
-          columns,
-          depth);
-      column += width;
-    }
-  }
-
+  /// Moves the products of rows `from` to `from + count`; that of row `r` and token `t` is in
+  /// `sums` at `t * perToken + r * perRow`.
   private void deliver(
-      Matrix matrix, int from, int count, float[] sums, int at, int step, Batch output, int token) {
-    float[] out = output.values;
-    int to = output.at(token) + from;
+      Matrix matrix, int from, int count, float[] sums, int perToken, int perRow, Batch output) {
     float[] bias = matrix.bias;
-    if (bias != null) {
-      for (int r = 0; r < count; r++) {
-        sums[at + r * step] += bias[from + r];
+    for (int first = 0; first < tokens; first += MOVED_AT_ONCE) {
+      int end = Math.min(tokens, first + MOVED_AT_ONCE);
+      for (int t = first; t < end; t++) {
+        int at = t * perToken;
+        int to = output.at(t) + from;
+        if (bias != null) {
+          for (int r = 0; r < count; r++) {
+            sums[at + r * perRow] += bias[from + r];
+          }
+        }
+        move(sums, at, perRow, output.values, to, count);
       }
     }
+  }
+
+  private void move(float[] sums, int at, int perRow, float[] out, int to, int count) {
     if (adds) {
       for (int r = 0; r < count; r++) {
-        out[to + r] += sums[at + r * step];
+        out[to + r] += sums[at + r * perRow];
       }
     } else {
       for (int r = 0; r < count; r++) {
-        out[to + r] = sums[at + r * step];
+        out[to + r] = sums[at + r * perRow];
       }
     }
   }

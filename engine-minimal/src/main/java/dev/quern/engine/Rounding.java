@@ -3,6 +3,7 @@ package dev.quern.engine;
 import dev.quern.engine.kernel.Int8Kernel;
 import dev.quern.engine.kernel.Int8Layout;
 import dev.quern.engine.kernel.Int8Vector;
+import dev.quern.engine.kernel.RoundedVector;
 import java.util.EnumMap;
 import java.util.EnumSet;
 
@@ -10,30 +11,50 @@ import java.util.EnumSet;
 final class Rounding {
   private final EnumMap<Int8Layout, Int8Vector[]> vectors = new EnumMap<>(Int8Layout.class);
   private final EnumSet<Int8Layout> done = EnumSet.noneOf(Int8Layout.class);
+  private final RoundedVector[] rounded = new RoundedVector[Product.TILED_FROM];
+  private boolean forGroups;
   private int longest;
 
   /// Rounds `tokens` rows of `input` for those of `matrices` that multiply 8 bits.
   void run(Matrix[] matrices, Batch input, int tokens) {
     done.clear();
+    forGroups = false;
     for (Matrix matrix : matrices) {
       Int8Kernel kernel = matrix.int8;
-      if (kernel != null && done.add(kernel.layout())) {
+      if (matrix.packed != null) {
+        roundForGroups(input, tokens);
+      } else if (kernel != null && done.add(kernel.layout())) {
         round(kernel.layout(), input, tokens);
       }
     }
   }
 
-  private void round(Int8Layout layout, Batch input, int tokens) {
-    if (longest < input.length) {
-      reserve(input.length);
+  private void roundForGroups(Batch input, int tokens) {
+    if (forGroups) {
+      return;
     }
+    forGroups = true;
+    reserve(input.length);
+    for (int t = 0; t < tokens; t++) {
+      rounded[t].round(input.values, input.at(t), input.length);
+    }
+  }
+
+  private void round(Int8Layout layout, Batch input, int tokens) {
+    reserve(input.length);
     for (int t = 0; t < tokens; t++) {
       vector(layout, t).round(layout, input.values, input.at(t), input.length);
     }
   }
 
   private void reserve(int length) {
+    if (length <= longest) {
+      return;
+    }
     longest = length;
+    for (int t = 0; t < rounded.length; t++) {
+      rounded[t] = new RoundedVector(length);
+    }
     for (Int8Layout layout : Int8Layout.values()) {
       Int8Vector[] rows = new Int8Vector[Product.TILED_FROM];
       for (int t = 0; t < rows.length; t++) {
@@ -50,5 +71,10 @@ final class Rounding {
       throw new IllegalStateException("no vector was rounded to " + layout);
     }
     return rows[token];
+  }
+
+  /// Row `token` for groups.
+  RoundedVector vector(int token) {
+    return rounded[token];
   }
 }

@@ -44,7 +44,8 @@ final class WeightsLoader {
     }
     float[] outputNorm = vector("output_norm.weight", hidden);
     boolean tied = view.tensor("output.weight").isEmpty();
-    Matrix output = tied ? embedding : matrix("output", hidden, embedding.rows);
+    // a tied matrix is looked up in rows where it lies, and multiplied in groups
+    Matrix output = matrix(tied ? "token_embd" : "output", hidden, embedding.rows);
     float[] factors = optionalVector("rope_freqs.weight", traits.block().rotary().dimensions() / 2);
     rejectStrangers();
     return new ModelWeights(

@@ -1,18 +1,26 @@
 package dev.quern.engine;
 
+import dev.quern.engine.kernel.GroupKernel;
+import dev.quern.engine.kernel.NibbleTile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /// What one thread needs for itself while it computes.
 final class WorkerScratch {
-  /// Rows that one part of a product has when it has many tokens.
-  static final int TILE_ROWS = 48;
+  /// Rows that one part of a product has when it has many tokens: whole groups, and whole tiles.
+  static final int TILE_ROWS = 96;
 
   /// Columns of the weights that are decoded at a time: a whole number of blocks of every type.
   static final int TILE_DEPTH = 512;
 
   /// A tile of decoded weights.
   final float[] weights = new float[TILE_ROWS * TILE_DEPTH];
+
+  /// The same of four bits.
+  final NibbleTile nibbles = new NibbleTile(TILE_ROWS, TILE_DEPTH);
+
+  /// For products with groups.
+  final short[] shorts = new short[GroupKernel.SCRATCH];
 
   /// A decoded row.
   final float[] row;
@@ -30,12 +38,16 @@ final class WorkerScratch {
   float[] keys = {};
   float[] values = {};
 
+  /// Room for the columns of a tile of rows that are packed as they are used.
+  final MemorySegment group;
+
   private final MemorySegment rowBuffer;
 
   /// @param longestRow columns of the widest matrix
   /// @param bufferBytes room for the rows of one part of the widest matrix that is not mapped
   WorkerScratch(int longestRow, long bufferBytes, Arena arena) {
     row = new float[longestRow];
+    group = arena.allocate(2L * TILE_ROWS * TILE_DEPTH, 64);
     rowBuffer = arena.allocate(bufferBytes, 64);
   }
 

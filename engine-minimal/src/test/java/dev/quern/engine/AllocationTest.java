@@ -18,7 +18,7 @@ class AllocationTest {
   @CsvSource({
     "F32, FLOAT, F32", "F16, FLOAT, F32", "BF16, FLOAT, F32", "Q4_K, FLOAT, F32",
     "F16, INT8, F16", "Q8_0, INT8, F16", "Q4_0, INT8, F16", "Q4_K, INT8, F16",
-    "Q5_K, INT8, F16", "Q6_K, INT8, F16"
+    "Q5_K, INT8, F16", "Q6_K, INT8, F16", "IQ4_NL, INT8, F16", "IQ4_XS, INT8, F16"
   })
   void aTokenAllocatesNothing(GgmlType type, Activations activations, CacheType cache)
       throws Exception {
@@ -62,7 +62,8 @@ class AllocationTest {
     int[] tokens = Runs.tokens(2000, TestModel.VOCABULARY, 8);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (TestModel view = TestModel.random(type, 9);
-        LanguageModel model = LanguageModel.load(view, new EngineOptions(1, cache, activations));
+        LanguageModel model =
+            LanguageModel.load(view, new EngineOptions(1, cache, activations, true));
         Session session = model.newSession(64)) {
       float[] logits = new float[model.vocabularySize()];
       long end = System.nanoTime() + seconds * 1_000_000_000L;

@@ -46,7 +46,7 @@ class GoldenModelsTest {
   @ParameterizedTest
   @ValueSource(strings = {"plain", "biased", "windowed", "linear", "yarn"})
   void halfPrecisionCacheStaysNear(String name) throws URISyntaxException {
-    EngineOptions half = new EngineOptions(1, CacheType.F16, Activations.FLOAT);
+    EngineOptions half = new EngineOptions(1, CacheType.F16, Activations.FLOAT, false);
     try (GgufFile file = GgufFile.open(resource(name + ".gguf"));
         SafetensorsFile golden = SafetensorsFile.open(resource(name + ".safetensors"))) {
       float[] logits = Runs.logits(file, half, tokens(golden), 9);

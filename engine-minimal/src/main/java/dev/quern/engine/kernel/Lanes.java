@@ -2,6 +2,7 @@ package dev.quern.engine.kernel;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -11,6 +12,14 @@ import jdk.incubator.vector.VectorSpecies;
 public final class Lanes {
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+
+  /// Shorts, twice as many as there are floats in a vector.
+  static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, FLOATS.vectorShape());
+
+  /// Zeros, from which kernels make their constants.
+  static final ShortVector NO_SHORTS = ShortVector.zero(SHORTS);
+
+  static final IntVector NO_INTS = IntVector.zero(INTS);
 
   /// Shorts, as many as there are floats in a vector.
   static final VectorSpecies<Short> HALVES =

@@ -53,4 +53,19 @@ public final class RowKernels {
       default -> Optional.empty();
     };
   }
+
+  /// The loops for rows of `type` in groups, if there are any on this machine.
+  public static Optional<GroupKernel> groups(GgmlType type) {
+    return switch (type) {
+      case Q4_0 -> Optional.of(new Q4_0Groups());
+      case Q8_0 -> Optional.of(new Q8_0Groups());
+      case Q4_K -> Optional.of(new Q4_KGroups());
+      case Q5_K -> Optional.of(new Q5_KGroups());
+      case Q6_K -> Optional.of(new Q6_KGroups());
+      // their table fills a vector
+      case IQ4_NL -> Wide.available() ? Optional.of(new IQ4_NLGroups()) : Optional.empty();
+      case IQ4_XS -> Wide.available() ? Optional.of(new IQ4_XSGroups()) : Optional.empty();
+      default -> Optional.empty();
+    };
+  }
 }

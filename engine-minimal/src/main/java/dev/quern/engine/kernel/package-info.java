@@ -9,6 +9,16 @@
 /// only; narrower ones are loaded and converted at once. Each read of a segment is dear in that
 /// budget too, scalar ones included, so the head of a block is read as longs. A test asserts that a
 /// token allocates nothing after every type has run.
+///
+/// Weights meet activations in three layouts. `Rows`: as in the file, lanes are columns, a row ends
+/// in a sum over lanes. `Groups`: rows in lanes ([Interleaving]), no such sum; single tokens
+/// against repacked weights, and the decoding of tiles. [Tile], [Block] and `Nibble`: tokens in
+/// lanes. Which one a matrix takes is decided when it is loaded, by type and by the vectors of the
+/// machine.
+///
+/// A kernel must also be small enough for the first compiler: where that runs out of registers, the
+/// second is never asked, and the method stays a thousand times too slow. The unrolled tiles are
+/// written by `TileSources` among the tests.
 @NullMarked
 package dev.quern.engine.kernel;
 

@@ -119,6 +119,100 @@ class LoopsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void blocksAddRowsTimesColumns(int vectors) {
+    int rows = 2 * Block.HEIGHT;
+    int columns = vectors * Lanes.LENGTH;
+    int depth = 37;
+    float[] w = values(depth * (rows + 5) + 3, 1);
+    float[] x = values(depth * columns + 5, 1);
+    float[] c = values(rows * (columns + 4) + 7, 1);
+    float[] before = c.clone();
+    Block.multiply(w, 3, rows + 5, rows, x, 5, vectors, c, 7, columns + 4, depth);
+    for (int r = 0; r < rows; r++) {
+      for (int t = 0; t < columns; t++) {
+        float sum = 0;
+        for (int k = 0; k < depth; k++) {
+          sum = Math.fma(x[5 + k * columns + t], w[3 + k * (rows + 5) + r], sum);
+        }
+        int at = 7 + r * (columns + 4) + t;
+        assertThat(c[at]).isEqualTo(sum + before[at]);
+        c[at] = before[at];
+      }
+    }
+    assertThat(c).isEqualTo(before); // nothing beside the columns was touched
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void nibblesAddRowsTimesRoundedColumns(int vectors) {
+    int tokens = vectors * NibbleColumns.WIDTH;
+    int depth = 64;
+    NibbleTile tile = new NibbleTile(8, depth);
+    for (int i = 0; i < tile.weights.length; i++) {
+      tile.weights[i] = RoundedVector.twice(i % 5 == 0 ? -8 : random.nextInt(-8, 8));
+    }
+    for (int i = 0; i < tile.scales.length; i++) {
+      tile.scales[i] = random.nextFloat();
+      tile.offsets[i] = random.nextFloat();
+    }
+    float[] x = values(tokens * depth, 3);
+    NibbleColumns columns = new NibbleColumns();
+    columns.reserve(tokens, depth);
+    int ints = vectors * Lanes.LENGTH;
+    for (int v = 0; v < vectors; v++) {
+      for (int k = 0; k < depth; k += 32) {
+        columns.place(
+            x,
+            v * NibbleColumns.WIDTH * depth + k,
+            depth,
+            NibbleColumns.WIDTH - 1,
+            v * Lanes.LENGTH + k * ints,
+            v * NibbleColumns.WIDTH + k / 16 * ints,
+            ints,
+            new int[32],
+            new int[32]);
+      }
+    }
+    float[] c = new float[8 * tokens];
+    NibbleProduct.multiply(tile, 8, columns, 0, vectors, c, 0, tokens, depth);
+    int[] block = new int[32];
+    for (int t = 0; t < tokens; t++) {
+      boolean present = t % NibbleColumns.WIDTH != NibbleColumns.WIDTH - 1;
+      for (int r = 0; r < 8; r++) {
+        double expected = 0;
+        double magnitude = 0;
+        for (int k = 0; k < depth; k += 32) {
+          float d = Rounding32.round(x, t * depth + k, block);
+          for (int i = 0; i < 32; i++) {
+            int scale = k / 32 * 8 + r;
+            double w = (short) tile.weights[(k + i) * 8 + r] * (double) tile.scales[scale];
+            double term = (w + tile.offsets[scale]) * d * block[i];
+            expected += present ? term : 0;
+            magnitude += Math.abs(term);
+          }
+        }
+        assertThat((double) c[r * tokens + t]).isCloseTo(expected, within(1e-6 * magnitude));
+      }
+    }
+  }
+
+  @Test
+  void sumsOfNibblesReachTheEndsOfSixteenBits() {
+    NibbleTile tile = new NibbleTile(8, 32);
+    Arrays.fill(tile.weights, RoundedVector.twice(-8));
+    Arrays.fill(tile.scales, 1);
+    float[] x = new float[NibbleColumns.WIDTH * 32];
+    Arrays.fill(x, 127);
+    NibbleColumns columns = new NibbleColumns();
+    columns.reserve(NibbleColumns.WIDTH, 32);
+    columns.place(x, 0, 32, NibbleColumns.WIDTH, 0, 0, Lanes.LENGTH, new int[32], new int[32]);
+    float[] c = new float[8 * NibbleColumns.WIDTH];
+    NibbleProduct.multiply(tile, 8, columns, 0, 1, c, 0, NibbleColumns.WIDTH, 32);
+    assertThat(c).containsOnly(-8 * 127 * 32);
+  }
+
   @Test
   void roundingKeepsEveryElementInItsPlace() {
     float[] x = new float[256];

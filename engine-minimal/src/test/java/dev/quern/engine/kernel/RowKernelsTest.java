@@ -1,5 +1,7 @@
 package dev.quern.engine.kernel;
 
+import static dev.quern.formats.GgmlType.IQ4_NL;
+import static dev.quern.formats.GgmlType.IQ4_XS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.formats.GgmlType;
@@ -71,6 +73,69 @@ class RowKernelsTest {
                     });
               }
             });
+  }
+
+  @ParameterizedTest
+  @MethodSource("codecs")
+  void groupsDecodeToWhatTheCodecDecodes(BlockCodec codec) {
+    RowKernels.groups(codec.type())
+        .ifPresent(
+            kernel -> {
+              for (int n : lengths(codec.type())) {
+                try (Arena arena = Arena.ofConfined()) {
+                  MemorySegment rows = rows(codec, n, arena);
+                  float[] expected = new float[n * ROWS];
+                  codec.decode(rows, 0, expected, 0, n * ROWS);
+                  float[] actual = new float[n * Interleaving.ROWS];
+                  kernel.decode(packed(codec, rows, n, arena), 0, n, actual, 0, Interleaving.ROWS);
+                  for (int i = 0; i < n; i++) {
+                    for (int r = 0; r < Interleaving.ROWS; r++) {
+                      float wanted = r < ROWS ? expected[r * n + i] : 0;
+                      assertThat(actual[i * Interleaving.ROWS + r] - wanted).isZero();
+                    }
+                  }
+                }
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("codecs")
+  void groupProductsEqualTheTwinOfWhatWasRounded(BlockCodec codec) {
+    RowKernels.groups(codec.type())
+        .ifPresent(
+            kernel -> {
+              for (int n : lengths(codec.type())) {
+                RoundedVector rounded = new RoundedVector(n);
+                float[] products = new float[Interleaving.ROWS];
+                check(
+                    codec,
+                    n,
+                    2e-6,
+                    (rows, x, y) -> {
+                      rounded.round(x, 3, n);
+                      if (codec.type() != IQ4_NL && codec.type() != IQ4_XS) {
+                        for (int i = 0; i < n; i++) {
+                          float scale = rounded.scales[i / 32] / RoundedVector.HALF_WAY;
+                          x[3 + i] = (short) rounded.pairs[i] * scale;
+                        }
+                      }
+                      MemorySegment packed = packed(codec, rows, n, Arena.ofAuto());
+                      kernel.multiply(
+                          packed, 0, rounded, n, products, 0, new short[GroupKernel.SCRATCH]);
+                      System.arraycopy(products, 0, y, 1, ROWS);
+                    });
+              }
+            });
+  }
+
+  private static MemorySegment packed(BlockCodec codec, MemorySegment rows, int n, Arena arena) {
+    GroupKernel kernel = RowKernels.groups(codec.type()).orElseThrow();
+    long rowBytes = codec.type().bytes(n);
+    MemorySegment packed = arena.allocate(rowBytes * Interleaving.ROWS, 64);
+    packed.fill((byte) 0x55);
+    kernel.pack(rows, 0, rowBytes, ROWS, n, packed, 0);
+    return packed;
   }
 
   private interface Multiplication {

@@ -1,0 +1,15 @@
+package dev.quern.engine.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/// A type whose weights are four bits with a scale and perhaps an offset for each 32: 32 products
+/// with numbers of 8 bits add up in 16 bits.
+public interface NibbleKernel extends GroupKernel {
+  /// Decodes `n` columns of one group to small integers, from -8 to 7.
+  ///
+  /// Weight = scale · integer + offset.
+  ///
+  /// @param w packed weights, the slice at byte `at`
+  /// @param tile receives them; the rows of the group begin with row `row`
+  void decode(MemorySegment w, long at, int n, NibbleTile tile, int row);
+}

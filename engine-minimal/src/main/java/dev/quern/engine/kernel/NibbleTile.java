@@ -1,0 +1,27 @@
+package dev.quern.engine.kernel;
+
+/// A tile of weights of four bits, decoded for [NibbleProduct].
+public final class NibbleTile {
+  /// Rows of a tile.
+  final int rows;
+
+  /// The weights, twice in an int, the rows of a column side by side.
+  final int[] weights;
+
+  /// Scales, the rows of 32 columns side by side.
+  final float[] scales;
+
+  /// Offsets, in the same order.
+  final float[] offsets;
+
+  /// Sums of 32 products of the rows and columns that are multiplied at once, two in an int.
+  final int[] sums = new int[16 * Lanes.LENGTH];
+
+  /// @param depth columns, a multiple of 32
+  public NibbleTile(int rows, int depth) {
+    this.rows = rows;
+    this.weights = new int[rows * depth];
+    this.scales = new float[rows * depth / 32];
+    this.offsets = new float[rows * depth / 32];
+  }
+}

@@ -1,0 +1,223 @@
+package dev.quern.engine.kernel;
+
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import dev.quern.formats.GgmlType;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Q4_K in groups of rows: as in the file, 16 bits of each row in turn. A vector has four weights
+/// of each row: two of one sub-block in the low halves of bytes, two of the next in the high ones.
+///
+/// Weights are lowered by 8 so that the sums of a sub-block fit in 16 bits, and raised again in 32.
+final class Q4_KGroups implements NibbleKernel {
+  private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
+  private static final VectorSpecies<Integer> INTS = Lanes.INTS;
+  private static final VectorSpecies<Short> SHORTS = Lanes.SHORTS;
+  private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+  private static final long BYTES = Interleaving.BYTES;
+  private static final int ROWS = Interleaving.ROWS;
+  private static final ShortVector FOUR_BITS = Lanes.NO_SHORTS.add((short) 15);
+  private static final IntVector BYTE = Lanes.NO_INTS.add(255);
+  private static final IntVector HALF = Lanes.NO_INTS.add(0x8fffe000);
+
+  @Override
+  public void pack(
+      MemorySegment rows, long at, long stride, int count, int n, MemorySegment out, long to) {
+    Interleaving.interleave(rows, at, stride, count, GgmlType.Q4_K.bytes(n), out, to);
+  }
+
+  @Override
+  public void multiply(
+      MemorySegment w, long at, RoundedVector x, int n, float[] y, int to, short[] scratch) {
+    int[] pairs = x.pairs;
+    FloatVector y0 = FloatVector.zero(FLOATS);
+    FloatVector y1 = FloatVector.zero(FLOATS);
+    for (int b = 0; b < n; b += 256) {
+      IntVector d = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER).reinterpretAsInts();
+      IntVector e = ShortVector.fromMemorySegment(SHORTS, w, at + BYTES, ORDER).reinterpretAsInts();
+      SixBitGroups.unpack(w, at, scratch);
+      FloatVector t0 = FloatVector.zero(FLOATS);
+      FloatVector t1 = FloatVector.zero(FLOATS);
+      FloatVector m0 = FloatVector.zero(FLOATS);
+      FloatVector m1 = FloatVector.zero(FLOATS);
+      long from = at + 8 * BYTES;
+      for (int k = b, j = 0; k < b + 256; k += 64, j += ROWS) {
+        int sum0 = x.sums[k >> 5];
+        int sum1 = x.sums[(k >> 5) + 1];
+        float scale0 = x.scales[k >> 5];
+        float scale1 = x.scales[(k >> 5) + 1];
+        ShortVector s0 =
+            IntVector.broadcast(INTS, RoundedVector.twice(-8 * sum0)).reinterpretAsShorts();
+        ShortVector s1 =
+            IntVector.broadcast(INTS, RoundedVector.twice(-8 * sum1)).reinterpretAsShorts();
+        for (int i = k; i < k + 32; i += 2, from += BYTES) {
+          ShortVector q = ShortVector.fromMemorySegment(SHORTS, w, from, ORDER);
+          ShortVector x0 = IntVector.broadcast(INTS, pairs[i]).reinterpretAsShorts();
+          ShortVector x1 = IntVector.broadcast(INTS, pairs[i + 32]).reinterpretAsShorts();
+          ShortVector x2 = IntVector.broadcast(INTS, pairs[i + 1]).reinterpretAsShorts();
+          ShortVector x3 = IntVector.broadcast(INTS, pairs[i + 33]).reinterpretAsShorts();
+          s0 = s0.add(q.and(FOUR_BITS).mul(x0));
+          s1 = s1.add(q.lanewise(LSHR, 4).and(FOUR_BITS).mul(x1));
+          s0 = s0.add(q.lanewise(LSHR, 8).and(FOUR_BITS).mul(x2));
+          s1 = s1.add(q.lanewise(LSHR, 12).mul(x3));
+        }
+        IntVector scales = ShortVector.fromArray(SHORTS, scratch, j).reinterpretAsInts();
+        IntVector minima = ShortVector.fromArray(SHORTS, scratch, j + 4 * ROWS).reinterpretAsInts();
+        IntVector a = s0.reinterpretAsInts();
+        IntVector c = s1.reinterpretAsInts();
+        IntVector a0 = a.lanewise(LSHL, 16).lanewise(ASHR, 16).add(8 * sum0);
+        IntVector a1 = a.lanewise(ASHR, 16).add(8 * sum0);
+        IntVector b0 = c.lanewise(LSHL, 16).lanewise(ASHR, 16).add(8 * sum1);
+        IntVector b1 = c.lanewise(ASHR, 16).add(8 * sum1);
+        t0 =
+            ((FloatVector) a0.mul(scales.and(BYTE)).convert(I2F, 0))
+                .fma(FloatVector.broadcast(FLOATS, scale0), t0);
+        t1 =
+            ((FloatVector) a1.mul(scales.lanewise(LSHR, 16).and(BYTE)).convert(I2F, 0))
+                .fma(FloatVector.broadcast(FLOATS, scale0), t1);
+        t0 =
+            ((FloatVector) b0.mul(scales.lanewise(LSHR, 8).and(BYTE)).convert(I2F, 0))
+                .fma(FloatVector.broadcast(FLOATS, scale1), t0);
+        t1 =
+            ((FloatVector) b1.mul(scales.lanewise(LSHR, 24)).convert(I2F, 0))
+                .fma(FloatVector.broadcast(FLOATS, scale1), t1);
+        FloatVector below0 = FloatVector.broadcast(FLOATS, scale0 * sum0);
+        FloatVector below1 = FloatVector.broadcast(FLOATS, scale1 * sum1);
+        m0 = ((FloatVector) minima.and(BYTE).convert(I2F, 0)).fma(below0, m0);
+        m1 = ((FloatVector) minima.lanewise(LSHR, 16).and(BYTE).convert(I2F, 0)).fma(below0, m1);
+        m0 = ((FloatVector) minima.lanewise(LSHR, 8).and(BYTE).convert(I2F, 0)).fma(below1, m0);
+        m1 = ((FloatVector) minima.lanewise(LSHR, 24).convert(I2F, 0)).fma(below1, m1);
+      }
+      FloatVector d0 = d.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF).reinterpretAsFloats();
+      FloatVector d1 = d.lanewise(ASHR, 3).and(HALF).reinterpretAsFloats();
+      FloatVector e0 = e.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF).reinterpretAsFloats();
+      FloatVector e1 = e.lanewise(ASHR, 3).and(HALF).reinterpretAsFloats();
+      y0 = t0.fma(d0, y0).sub(m0.mul(e0));
+      y1 = t1.fma(d1, y1).sub(m1.mul(e1));
+      at = from;
+    }
+    y0.mul(RoundedVector.HALF_WAY).intoArray(y, to);
+    y1.mul(RoundedVector.HALF_WAY).intoArray(y, to + Lanes.LENGTH);
+  }
+
+  @Override
+  public void decode(MemorySegment w, long at, int n, float[] out, int to, int ld) {
+    for (int b = 0; b < n; b += 256, at += 72 * BYTES) {
+      IntVector d = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER).reinterpretAsInts();
+      IntVector e = ShortVector.fromMemorySegment(SHORTS, w, at + BYTES, ORDER).reinterpretAsInts();
+      FloatVector d0 =
+          d.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(0x1p112f);
+      FloatVector d1 = d.lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(0x1p112f);
+      FloatVector e0 =
+          e.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(0x1p112f);
+      FloatVector e1 = e.lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(0x1p112f);
+      for (int j = 0; j < 8; j++) {
+        // the last four scales and minima have their upper bits in the first four
+        long head = at + (j >> 1 & 1) * BYTES;
+        int shift = j >> 2 << 1;
+        short upper = j < 4 ? (short) 0x3f3f : (short) 0x3030;
+        short lower = j < 4 ? 0 : (short) 0x0f0f;
+        ShortVector last = ShortVector.fromMemorySegment(SHORTS, w, head + 6 * BYTES, ORDER);
+        IntVector scales =
+            ShortVector.fromMemorySegment(SHORTS, w, head + 2 * BYTES, ORDER)
+                .lanewise(LSHR, shift)
+                .and(upper)
+                .or(last.and(lower))
+                .reinterpretAsInts()
+                .lanewise(LSHR, 8 * (j & 1));
+        IntVector minima =
+            ShortVector.fromMemorySegment(SHORTS, w, head + 4 * BYTES, ORDER)
+                .lanewise(LSHR, shift)
+                .and(upper)
+                .or(last.lanewise(LSHR, 4).and(lower))
+                .reinterpretAsInts()
+                .lanewise(LSHR, 8 * (j & 1));
+        FloatVector s0 = ((FloatVector) scales.and(BYTE).convert(I2F, 0)).mul(d0);
+        FloatVector s1 =
+            ((FloatVector) scales.lanewise(LSHR, 16).and(BYTE).convert(I2F, 0)).mul(d1);
+        FloatVector m0 = ((FloatVector) minima.and(BYTE).convert(I2F, 0)).mul(e0);
+        FloatVector m1 =
+            ((FloatVector) minima.lanewise(LSHR, 16).and(BYTE).convert(I2F, 0)).mul(e1);
+        long from = at + (8 + 16 * (j >> 1)) * BYTES;
+        int column = to + (b + 32 * j) * ld;
+        for (int i = 0; i < 32; i++, column += ld) {
+          long vector = from + (i >> 1) * BYTES;
+          IntVector q = ShortVector.fromMemorySegment(SHORTS, w, vector, ORDER).reinterpretAsInts();
+          q = q.lanewise(LSHR, 8 * (i & 1) + 4 * (j & 1));
+          FloatVector q0 = (FloatVector) q.and(15).convert(I2F, 0);
+          FloatVector q1 = (FloatVector) q.lanewise(LSHR, 16).and(15).convert(I2F, 0);
+          q0.mul(s0).sub(m0).intoArray(out, column);
+          q1.mul(s1).sub(m1).intoArray(out, column + Lanes.LENGTH);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void decode(MemorySegment w, long at, int n, NibbleTile tile, int row) {
+    int ld = tile.rows;
+    for (int b = 0; b < n; b += 256, at += 72 * BYTES) {
+      IntVector d = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER).reinterpretAsInts();
+      IntVector e = ShortVector.fromMemorySegment(SHORTS, w, at + BYTES, ORDER).reinterpretAsInts();
+      FloatVector d0 =
+          d.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(0x1p112f);
+      FloatVector d1 = d.lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(0x1p112f);
+      FloatVector e0 =
+          e.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(0x1p112f);
+      FloatVector e1 = e.lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(0x1p112f);
+      for (int j = 0; j < 8; j++) {
+        // the last four scales and minima have their upper bits in the first four
+        long head = at + (j >> 1 & 1) * BYTES;
+        int shift = j >> 2 << 1;
+        short upper = j < 4 ? (short) 0x3f3f : (short) 0x3030;
+        short lower = j < 4 ? 0 : (short) 0x0f0f;
+        ShortVector last = ShortVector.fromMemorySegment(SHORTS, w, head + 6 * BYTES, ORDER);
+        IntVector scales =
+            ShortVector.fromMemorySegment(SHORTS, w, head + 2 * BYTES, ORDER)
+                .lanewise(LSHR, shift)
+                .and(upper)
+                .or(last.and(lower))
+                .reinterpretAsInts()
+                .lanewise(LSHR, 8 * (j & 1));
+        IntVector minima =
+            ShortVector.fromMemorySegment(SHORTS, w, head + 4 * BYTES, ORDER)
+                .lanewise(LSHR, shift)
+                .and(upper)
+                .or(last.lanewise(LSHR, 4).and(lower))
+                .reinterpretAsInts()
+                .lanewise(LSHR, 8 * (j & 1));
+        FloatVector s0 = ((FloatVector) scales.and(BYTE).convert(I2F, 0)).mul(d0);
+        FloatVector s1 =
+            ((FloatVector) scales.lanewise(LSHR, 16).and(BYTE).convert(I2F, 0)).mul(d1);
+        FloatVector m0 = ((FloatVector) minima.and(BYTE).convert(I2F, 0)).mul(e0);
+        FloatVector m1 =
+            ((FloatVector) minima.lanewise(LSHR, 16).and(BYTE).convert(I2F, 0)).mul(e1);
+        int scale = ((b >> 5) + j) * ld + row;
+        s0.intoArray(tile.scales, scale);
+        s1.intoArray(tile.scales, scale + Lanes.LENGTH);
+        s0.mul(8).sub(m0).intoArray(tile.offsets, scale);
+        s1.mul(8).sub(m1).intoArray(tile.offsets, scale + Lanes.LENGTH);
+        long from = at + (8 + 16 * (j >> 1)) * BYTES;
+        int column = (b + 32 * j) * ld + row;
+        for (int i = 0; i < 32; i++, column += ld) {
+          IntVector q =
+              ShortVector.fromMemorySegment(SHORTS, w, from + (i >> 1) * BYTES, ORDER)
+                  .lanewise(LSHR, 8 * (i & 1) + 4 * (j & 1))
+                  .and(FOUR_BITS)
+                  .sub((short) 8)
+                  .reinterpretAsInts();
+          q.and(0xffff).or(q.lanewise(LSHL, 16)).intoArray(tile.weights, column);
+          q.lanewise(LSHR, 16).or(q.and(0xffff0000)).intoArray(tile.weights, column + Lanes.LENGTH);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,218 @@
+package dev.quern.engine.kernel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Writes the sources of register tiles, whose loops are unrolled to one line for each sum.
+///
+/// `main` writes them to the folder that it is given; a test compares them with those in the tree,
+/// but for blanks: `./mvnw spotless:apply` puts those in order.
+final class TileSources {
+  private static final Map<String, String> TILE_DOCS = new LinkedHashMap<>();
+
+  static {
+    TILE_DOCS.put(
+        "6x4",
+        "Six rows by four vectors: 24 sums, the shape that comes nearest to the peak with 32"
+            + " registers.");
+    TILE_DOCS.put(
+        "6x2",
+        "Six rows by two vectors: for machines with 16 registers, and what four vectors leave"
+            + " over.");
+    TILE_DOCS.put("6x1", "Six rows by one vector.");
+    TILE_DOCS.put("1x4", "One row by four vectors.");
+    TILE_DOCS.put("1x2", "One row by two vectors.");
+    TILE_DOCS.put("1x1", "One row by one vector.");
+  }
+
+  private TileSources() {}
+
+  public static void main(String[] arguments) throws IOException {
+    for (Map.Entry<String, String> source : all().entrySet()) {
+      Files.writeString(Path.of(arguments[0], source.getKey() + ".java"), source.getValue());
+    }
+  }
+
+  /// Every source by the name of its class.
+  static Map<String, String> all() {
+    Map<String, String> sources = new LinkedHashMap<>();
+    TILE_DOCS.forEach((shape, doc) -> sources.put("Tile" + shape, tile(shape, doc)));
+    for (String shape : new String[] {"12x2", "12x1", "6x2", "6x1"}) {
+      sources.put("Block" + shape, block(shape));
+    }
+    for (String shape : new String[] {"8x2", "8x1", "4x2", "4x1"}) {
+      sources.put("Nibble" + shape, nibble(shape));
+    }
+    return sources;
+  }
+
+  private static int rows(String shape) {
+    return Integer.parseInt(shape.substring(0, shape.indexOf('x')));
+  }
+
+  private static int vectors(String shape) {
+    return Integer.parseInt(shape.substring(shape.indexOf('x') + 1));
+  }
+
+  /// `base + factor * unit`, as short as it can be written.
+  private static String plus(String base, int factor, String unit) {
+    return switch (factor) {
+      case 0 -> base;
+      case 1 -> base + " + " + unit;
+      default -> base + " + " + factor + " * " + unit;
+    };
+  }
+
+  /// Floats, weights row by row.
+  private static String tile(String shape, String doc) {
+    String body = floats(shape, "int i = from + k * ldx;", row -> plus("at", row, "ldw") + " + k");
+    return header(
+            "Tile" + shape,
+            doc,
+            "/// Adds `w · x` to `c`; see [Tile#multiply] for the arguments.",
+            vectors(shape) > 1,
+            false)
+        + "static void add(float[] w, int at, int ldw, float[] x, int from, int ldx, float[] c,"
+        + " int to, int ldc, int depth) {\n"
+        + body;
+  }
+
+  /// Floats, weights column by column.
+  private static String block(String shape) {
+    String load =
+        "int i = from + k * "
+            + (vectors(shape) == 1 ? "LENGTH" : vectors(shape) + " * LENGTH")
+            + ";\nint j = at + k * ldw;";
+    return header(
+            "Block" + shape,
+            rows(shape) + " rows by " + vectors(shape) + " vectors of floats.",
+            "/// Adds `w · x` to `c`; see [Block#multiply] for the arguments.",
+            true,
+            false)
+        + "static void add(float[] w, int at, int ldw, float[] x, int from, float[] c, int to,"
+        + " int ldc, int depth) {\n"
+        + floats(shape, load, row -> row == 0 ? "j" : "j + " + row);
+  }
+
+  private interface WeightIndex {
+    String of(int row);
+  }
+
+  private static String floats(String shape, String start, WeightIndex weight) {
+    int rows = rows(shape);
+    int vectors = vectors(shape);
+    StringBuilder out = new StringBuilder();
+    for (int r = 0; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) {
+        out.append("FloatVector s%d%d = FloatVector.zero(FLOATS);\n".formatted(r, v));
+      }
+    }
+    out.append("for (int k = 0; k < depth; k++) {\n").append(start).append('\n');
+    for (int v = 0; v < vectors; v++) {
+      String index = plus("i", v, "LENGTH");
+      out.append("FloatVector x%d = FloatVector.fromArray(FLOATS, x, %s);\n".formatted(v, index));
+    }
+    for (int r = 0; r < rows; r++) {
+      out.append(
+          "FloatVector w%d = FloatVector.broadcast(FLOATS, w[%s]);\n".formatted(r, weight.of(r)));
+      for (int v = 0; v < vectors; v++) {
+        out.append("s%d%d = x%d.fma(w%d, s%d%d);\n".formatted(r, v, v, r, r, v));
+      }
+    }
+    out.append("}\n");
+    for (int r = 0; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) {
+        String place = plus(plus("to", r, "ldc"), v, "LENGTH");
+        out.append(
+            "s%d%d.add(FloatVector.fromArray(FLOATS, c, %s)).intoArray(c, %s);\n"
+                .formatted(r, v, place, place));
+      }
+    }
+    return out.append("}\n}\n").toString();
+  }
+
+  /// Integers of 16 bits, weights column by column.
+  private static String nibble(String shape) {
+    int rows = rows(shape);
+    int vectors = vectors(shape);
+    StringBuilder out =
+        new StringBuilder(
+            header(
+                "Nibble" + shape,
+                rows + " rows by " + vectors + " vectors of 16-bit integers.",
+                "/// Adds `w · x` to `c`; see [NibbleProduct#multiply] for the arguments.",
+                true,
+                true));
+    out.append("static void add(NibbleTile w, int row, NibbleColumns x, int from, float[] c, int")
+        .append(" to, int ldc, int depth) {\n")
+        .append("int[] weights = w.weights;\nint[] columns = x.values;\nint ldw = w.rows;\n")
+        .append("for (int b = 0; b < depth; b += 32) {\n");
+    for (int r = 0; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) {
+        out.append("ShortVector s%d%d = ShortVector.zero(SHORTS);\n".formatted(r, v));
+      }
+    }
+    String width = vectors == 1 ? "LENGTH" : vectors + " * LENGTH";
+    out.append("int i = from + b * %s;\nint j = b * ldw + row;\n".formatted(width))
+        .append("for (int k = 0; k < 32; k++, i += %s, j += ldw) {\n".formatted(width));
+    for (int v = 0; v < vectors; v++) {
+      out.append(
+          "ShortVector x%d = IntVector.fromArray(INTS, columns, %s).reinterpretAsShorts();\n"
+              .formatted(v, plus("i", v, "LENGTH")));
+    }
+    for (int r = 0; r < rows; r++) {
+      out.append(
+          "ShortVector w%d = IntVector.broadcast(INTS, weights[%s]).reinterpretAsShorts();\n"
+              .formatted(r, r == 0 ? "j" : "j + " + r));
+      for (int v = 0; v < vectors; v++) {
+        out.append("s%d%d = x%d.mul(w%d).add(s%d%d);\n".formatted(r, v, v, r, r, v));
+      }
+    }
+    out.append("}\n");
+    for (int r = 0; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) {
+        String place = plus("0", r * vectors + v, "LENGTH").replace("0 + ", "");
+        out.append("s%d%d.reinterpretAsInts().intoArray(w.sums, %s);\n".formatted(r, v, place));
+      }
+    }
+    return out.append(
+            "NibbleScales.add%d(w, row, %d, b, x, from, c, to, ldc);\n}\n}\n}\n"
+                .formatted(vectors, rows))
+        .toString();
+  }
+
+  private static String header(
+      String name, String doc, String methodDoc, boolean length, boolean integers) {
+    StringBuilder out = new StringBuilder("package dev.quern.engine.kernel;\n\n");
+    if (!integers) {
+      out.append("import jdk.incubator.vector.FloatVector;\n");
+    }
+    if (integers) {
+      out.append("import jdk.incubator.vector.IntVector;\n")
+          .append("import jdk.incubator.vector.ShortVector;\n");
+    }
+    out.append("import jdk.incubator.vector.VectorSpecies;\n\n/// ")
+        .append(doc)
+        .append("\nfinal class ")
+        .append(name)
+        .append(" {\n");
+    if (!integers) {
+      out.append("private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;\n");
+    } else {
+      out.append("private static final VectorSpecies<Integer> INTS = Lanes.INTS;\n")
+          .append("private static final VectorSpecies<Short> SHORTS = Lanes.SHORTS;\n");
+    }
+    if (length) {
+      out.append("private static final int LENGTH = Lanes.LENGTH;\n");
+    }
+    return out.append("\nprivate ")
+        .append(name)
+        .append("() {}\n\n")
+        .append(methodDoc)
+        .append('\n')
+        .toString();
+  }
+}
