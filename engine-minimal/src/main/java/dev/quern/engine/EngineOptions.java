@@ -21,4 +21,9 @@ public record EngineOptions(int threads, CacheType cache, Activations activation
   public static EngineOptions fast(int threads) {
     return new EngineOptions(threads, CacheType.F16, Activations.INT8);
   }
+
+  /// The same with another cache.
+  public EngineOptions withCache(CacheType cache) {
+    return new EngineOptions(threads, cache, activations);
+  }
 }
