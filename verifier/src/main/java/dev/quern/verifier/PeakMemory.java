@@ -21,6 +21,9 @@ public final class PeakMemory {
 
   private final Map<String, Long> peaks = new LinkedHashMap<>();
 
+  /// Nothing seen yet.
+  public PeakMemory() {}
+
   /// Has a look now.
   public void look() {
     for (Map.Entry<String, Long> figure : figures().entrySet()) {

@@ -10,9 +10,10 @@ import java.util.function.LongSupplier;
 /// Times workloads as llama-bench does: random tokens, a run that does not count, then repetitions
 /// from the same state.
 ///
-/// What does not count is a whole run, and as many as fit in a second: code is compiled in them.
+/// What does not count is a whole run, and as many as fit in three seconds: code is compiled in
+/// them.
 public final class SpeedBenchmark {
-  private static final long WARM_UP = 1_000_000_000;
+  private static final long WARM_UP = 3_000_000_000L;
 
   private final LanguageModel model;
   private final int repetitions;

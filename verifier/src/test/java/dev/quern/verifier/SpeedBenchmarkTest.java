@@ -23,16 +23,16 @@ class SpeedBenchmarkTest {
   }
 
   @Test
-  void whatTakesLessThanASecondWarmsUpForOne() {
+  void whatTakesLessThanThreeSecondsWarmsUpForThree() {
     AtomicLong looks = new AtomicLong();
-    // a run lies between two looks at the clock: 400 ms, so three warm up
+    // a run lies between two looks at the clock: 400 ms, so eight warm up
     SpeedBenchmark benchmark =
         new SpeedBenchmark(model, 2, () -> 400_000_000 * looks.incrementAndGet());
     AtomicInteger told = new AtomicInteger();
 
     SpeedSamples samples = benchmark.measure(new Workload(8, 0, 0), told::incrementAndGet);
 
-    assertThat(looks).hasValue(2 * (3 + 2));
+    assertThat(looks).hasValue(2 * (8 + 2));
     assertThat(told).hasValue(3);
     assertThat(samples.nanoseconds()).containsExactly(400_000_000L, 400_000_000L);
     assertThat(samples.mean()).isCloseTo(20, within(1e-9));
@@ -42,12 +42,12 @@ class SpeedBenchmarkTest {
   void promptTokensAndDepthFitInTheSession() {
     AtomicLong looks = new AtomicLong();
     SpeedBenchmark benchmark =
-        new SpeedBenchmark(model, 1, () -> 2_000_000_000 * looks.incrementAndGet());
+        new SpeedBenchmark(model, 1, () -> 4_000_000_000L * looks.incrementAndGet());
 
     SpeedSamples samples = benchmark.measure(new Workload(8, 4, 30), () -> {});
 
     assertThat(samples.workload().name()).isEqualTo("pp8+tg4 @ d30");
-    assertThat(samples.tokensPerSecond()).containsExactly(6.0);
+    assertThat(samples.tokensPerSecond()).containsExactly(3.0);
   }
 
   @Test
