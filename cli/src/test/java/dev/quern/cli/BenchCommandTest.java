@@ -62,7 +62,7 @@ class BenchCommandTest {
   @ValueSource(
       strings = {"-p 0 -n 0", "-p -3", "-r 0", "-t 0", "-pg 7", "-d -1", "--cache-type Q9", "-n x"})
   void refusesWhatMakesNoSense(String options) {
-    Run run = bench(options.split(" "));
+    Run run = bench(options.split(" ", -1));
 
     assertThat(run.code()).as(run.err()).isEqualTo(2);
     assertThat(run.out()).isEmpty();

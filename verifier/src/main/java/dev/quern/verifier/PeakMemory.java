@@ -49,7 +49,7 @@ public final class PeakMemory {
   static Map<String, Long> kernel(List<String> status) {
     Map<String, Long> figures = new LinkedHashMap<>();
     for (String line : status) {
-      String[] words = line.split("\\s+");
+      String[] words = line.split("\\s+", -1);
       if (words.length == 3 && words[2].equals("kB")) {
         switch (words[0]) {
           case "VmHWM:" -> figures.put("resident", 1024 * Long.parseLong(words[1]));
