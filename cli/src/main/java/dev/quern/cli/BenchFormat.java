@@ -59,18 +59,23 @@ final class BenchFormat {
               samples.workload().name(),
               Units.two(samples.mean()) + " ± " + Units.two(samples.deviation())));
     }
-    int[] widths = new int[lines.getFirst().size()];
-    for (List<String> line : lines) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], line.get(i).length());
-      }
-    }
+    int[] widths = widths(lines);
     for (int i = 0; i < lines.size(); i++) {
       out.println(line(lines.get(i), widths));
       if (i == 0) {
         out.println(rule(widths));
       }
     }
+  }
+
+  private static int[] widths(List<List<String>> lines) {
+    int[] widths = new int[lines.getFirst().size()];
+    for (List<String> line : lines) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], line.get(i).length());
+      }
+    }
+    return widths;
   }
 
   private static String line(List<String> cells, int[] widths) {
