@@ -88,15 +88,15 @@ final class BenchCommand implements Callable<Integer> {
     PeakMemory memory = new PeakMemory();
     List<BenchRow> rows = new ArrayList<>();
     long start = System.nanoTime();
-    try (OpenModel opened = OpenModel.open(model);
-        Steps steps = Steps.of("benchmarking")) {
-      long total = (long) workloads.size() * options.size() * (repetitions + 1);
-      Runnable afterRun = counter(steps, total, memory);
+    try (OpenModel opened = OpenModel.open(model)) {
       double opening = seconds(start);
-      for (EngineOptions one : options) {
-        measure(opened, opening, one, workloads, afterRun, rows);
+      try (Steps steps = Steps.of("benchmarking")) {
+        long total = (long) workloads.size() * options.size() * (repetitions + 1);
+        Runnable afterRun = counter(steps, total, memory);
+        for (EngineOptions one : options) {
+          measure(opened, opening, one, workloads, afterRun, rows);
+        }
       }
-      steps.close();
       format.print(opened.facts(), rows, memory.peaks(), spec.commandLine().getOut());
     }
     return ExitCode.DONE;
