@@ -72,6 +72,9 @@ final class BenchCommand implements Callable<Integer> {
       description = "Runs that count (default: ${DEFAULT-VALUE}).")
   private int repetitions = 5;
 
+  @Option(names = "--no-warmup", description = "Count from the first run on.")
+  private boolean cold;
+
   @Mixin private ArithmeticOptions arithmetic = new ArithmeticOptions();
   @Mixin private BenchFormat format = new BenchFormat();
 
@@ -112,7 +115,7 @@ final class BenchCommand implements Callable<Integer> {
     long start = System.nanoTime();
     try (LanguageModel running = LanguageModel.load(opened.view(), options)) {
       double load = opening + seconds(start);
-      SpeedBenchmark benchmark = new SpeedBenchmark(running, repetitions);
+      SpeedBenchmark benchmark = new SpeedBenchmark(running, repetitions, !cold);
       for (Workload workload : workloads) {
         SpeedSamples samples = benchmark.measure(workload, afterRun);
         rows.add(new BenchRow(options, load, samples));

@@ -17,21 +17,23 @@ public final class SpeedBenchmark {
 
   private final LanguageModel model;
   private final int repetitions;
+  private final boolean warmUp;
   private final LongSupplier nanoseconds;
 
-  /// A benchmark of `model` with `repetitions` of each workload.
+  /// A benchmark of `model` with `repetitions` of each workload, after a warm-up or without.
   ///
   /// @throws IllegalArgumentException if `repetitions` is not positive
-  public SpeedBenchmark(LanguageModel model, int repetitions) {
-    this(model, repetitions, System::nanoTime);
+  public SpeedBenchmark(LanguageModel model, int repetitions, boolean warmUp) {
+    this(model, repetitions, warmUp, System::nanoTime);
   }
 
-  SpeedBenchmark(LanguageModel model, int repetitions, LongSupplier nanoseconds) {
+  SpeedBenchmark(LanguageModel model, int repetitions, boolean warmUp, LongSupplier nanoseconds) {
     if (repetitions < 1) {
       throw new IllegalArgumentException("repetitions is " + repetitions + ", wanted 1 or more");
     }
     this.model = model;
     this.repetitions = repetitions;
+    this.warmUp = warmUp;
     this.nanoseconds = nanoseconds;
   }
 
@@ -43,7 +45,7 @@ public final class SpeedBenchmark {
     try (Session session = model.newSession(workload.positions())) {
       session.feed(tokens, 0, workload.depth(), 0, logits);
       long warm = 0;
-      while (warm < WARM_UP) {
+      while (warmUp && warm < WARM_UP) {
         warm += time(session, workload, tokens, logits);
       }
       afterRun.run();

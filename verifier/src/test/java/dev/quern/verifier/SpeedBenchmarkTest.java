@@ -27,7 +27,7 @@ class SpeedBenchmarkTest {
     AtomicLong looks = new AtomicLong();
     // a run lies between two looks at the clock: 400 ms, so eight warm up
     SpeedBenchmark benchmark =
-        new SpeedBenchmark(model, 2, () -> 400_000_000 * looks.incrementAndGet());
+        new SpeedBenchmark(model, 2, true, () -> 400_000_000 * looks.incrementAndGet());
     AtomicInteger told = new AtomicInteger();
 
     SpeedSamples samples = benchmark.measure(new Workload(8, 0, 0), told::incrementAndGet);
@@ -42,10 +42,11 @@ class SpeedBenchmarkTest {
   void promptTokensAndDepthFitInTheSession() {
     AtomicLong looks = new AtomicLong();
     SpeedBenchmark benchmark =
-        new SpeedBenchmark(model, 1, () -> 4_000_000_000L * looks.incrementAndGet());
+        new SpeedBenchmark(model, 1, false, () -> 4_000_000_000L * looks.incrementAndGet());
 
     SpeedSamples samples = benchmark.measure(new Workload(8, 4, 30), () -> {});
 
+    assertThat(looks).as("no warm-up").hasValue(2);
     assertThat(samples.workload().name()).isEqualTo("pp8+tg4 @ d30");
     assertThat(samples.tokensPerSecond()).containsExactly(3.0);
   }
@@ -80,6 +81,6 @@ class SpeedBenchmarkTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Workload(Integer.MAX_VALUE, Integer.MAX_VALUE, 1))
         .withMessageContaining("too many");
-    assertThatIllegalArgumentException().isThrownBy(() -> new SpeedBenchmark(model, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> new SpeedBenchmark(model, 0, true));
   }
 }
