@@ -76,22 +76,19 @@ final class GenerateCommand implements Callable<Integer> {
       description = "The same seed makes the same text (default: ${DEFAULT-VALUE}).")
   private long seed = 1;
 
-  @Option(names = "--exact", description = "Compute with float activations and an F32 cache.")
-  private boolean exact;
-
   @Option(names = "--json", description = "Print one JSON document.")
   private boolean json;
 
+  @Mixin private ArithmeticOptions arithmetic = new ArithmeticOptions();
   @Mixin private ThreadOption threads = new ThreadOption();
 
   @Override
   public Integer call() {
     Sampler sampler = new Sampler(sampling());
     requireRoom();
-    EngineOptions options =
-        exact ? EngineOptions.exact(threads.count()) : EngineOptions.fast(threads.count());
+    EngineOptions options = arithmetic.options(threads.count());
     try (OpenModel opened = OpenModel.open(model);
-        LanguageModel running = LanguageModel.load(opened.view(), options)) {
+        LanguageModel running = opened.load(options)) {
       Tokenizer tokenizer = opened.tokenizer();
       int[] start = start(tokenizer);
       int capacity = context == 0 ? Math.min(4096, running.contextLength()) : context;
@@ -189,7 +186,7 @@ final class GenerateCommand implements Callable<Integer> {
             made.size(),
             Units.two(timing.generate),
             Units.two(timing.prefill),
-            exact ? Measurement.EXACT : Measurement.FAST);
+            ArithmeticOptions.describe(arithmetic.options(threads.count())));
   }
 
   private static double seconds(long since) {

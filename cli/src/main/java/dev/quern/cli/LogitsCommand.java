@@ -1,5 +1,6 @@
 package dev.quern.cli;
 
+import dev.quern.engine.CacheType;
 import dev.quern.engine.EngineOptions;
 import dev.quern.engine.LanguageModel;
 import dev.quern.engine.Session;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "logits",
     mixinStandardHelpOptions = true,
-    description = "Computes the logits of every position with float activations and an F32 cache.")
+    description = "Computes the logits of every position with float activations.")
 final class LogitsCommand implements Callable<Integer> {
   private static final String INPUT = "input_ids";
   private static final int BATCH = 64;
@@ -49,6 +50,14 @@ final class LogitsCommand implements Callable<Integer> {
       description = "A safetensors file to write: logits, F32 [1, n, vocabulary].")
   private Path output = Path.of("");
 
+  @Option(
+      names = "--cache-type",
+      paramLabel = "TYPE",
+      description =
+          "How past keys and values are kept: ${COMPLETION-CANDIDATES} (default:"
+              + " ${DEFAULT-VALUE}).")
+  private CacheType cache = CacheType.F32;
+
   @Mixin private ThreadOption threads = new ThreadOption();
 
   @Override
@@ -56,7 +65,8 @@ final class LogitsCommand implements Callable<Integer> {
     int[] ids = readTokens();
     try (OpenModel opened = OpenModel.open(model);
         LanguageModel running =
-            LanguageModel.load(opened.view(), EngineOptions.exact(threads.count()));
+            LanguageModel.load(
+                opened.view(), EngineOptions.exact(threads.count()).withCache(cache));
         Session session = running.newSession(ids.length);
         Arena arena = Arena.ofConfined()) {
       requireKnown(ids, running.vocabularySize());

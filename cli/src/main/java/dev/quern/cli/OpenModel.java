@@ -3,6 +3,8 @@ package dev.quern.cli;
 import dev.quern.converter.ConversionException;
 import dev.quern.converter.ModelSource;
 import dev.quern.converter.ModelSource.SourceOptions;
+import dev.quern.engine.EngineOptions;
+import dev.quern.engine.LanguageModel;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue.Array;
 import dev.quern.formats.ModelView;
@@ -61,6 +63,13 @@ record OpenModel(Path path, ModelView view, Runnable closing) implements AutoClo
       }
     }
     return tokenizer;
+  }
+
+  /// Loads it for running, with a progress bar where that takes time.
+  LanguageModel load(EngineOptions options) {
+    try (Steps steps = Steps.of("repacking")) {
+      return LanguageModel.load(view, options, steps::step);
+    }
   }
 
   /// What a report says of it.

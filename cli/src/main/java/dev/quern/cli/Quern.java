@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description =
-        "Grinds a published checkpoint down to a model that runs on a laptop, and proves what the grinding cost.",
+        "Grinds a published checkpoint down to a model that runs on a laptop, and proves what the"
+            + " grinding cost.",
     footer = {
       "",
       "Exit codes: 0 done, 1 failed, 2 usage, 3 a gate was missed.",
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       TokenizeCommand.class,
       LogitsCommand.class,
+      BenchCommand.class,
     })
 public final class Quern implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

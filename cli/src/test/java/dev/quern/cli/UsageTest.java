@@ -14,7 +14,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Help, versions and command lines that make no sense.
 class UsageTest {
   private static final List<String> COMMANDS =
-      List.of("shrink", "convert", "verify", "inspect", "edit", "generate", "tokenize", "logits");
+      List.of(
+          "shrink",
+          "convert",
+          "verify",
+          "inspect",
+          "edit",
+          "generate",
+          "tokenize",
+          "logits",
+          "bench");
 
   @TempDir Path folder;
 

@@ -2,7 +2,6 @@ package dev.quern.engine;
 
 import dev.quern.engine.kernel.FloatLoops;
 import dev.quern.engine.kernel.Lanes;
-import dev.quern.engine.kernel.Softmax;
 import dev.quern.engine.kernel.Tile;
 import dev.quern.formats.architecture.BlockTraits.Attention;
 import java.util.Arrays;
@@ -11,10 +10,12 @@ import java.util.Arrays;
 ///
 /// A part is one head of keys and values and some tokens: the queries of all heads that share it
 /// are the rows of two small products per block of positions, with the softmax between them kept as
-/// a running maximum and sum. What a query sees of a block, and in which order blocks come, does
-/// not depend on the tokens beside it.
+/// a running maximum and sum. Where all tokens fit in one part, each span of positions is a part of
+/// its own, so that one token over a long context keeps all threads busy. What a query sees of a
+/// block, and in which order blocks and spans are added, does not depend on the tokens beside it.
 final class AttentionStep implements Workers.Task {
   private static final int BLOCK = KeyValueCache.BLOCK;
+  private static final int SPAN = 16; // blocks
   private static final int ROWS = 48;
 
   private final Workers workers;
@@ -32,6 +33,10 @@ final class AttentionStep implements Workers.Task {
   private int position;
   private int tokens;
   private int groups;
+  private int firstSpan;
+  private int spans;
+  private AttentionSums[] partial = {};
+  private final Workers.Task addSpans = this::addSpans;
 
   AttentionStep(Workers workers, WorkerScratch[] scratch, Attention traits) {
     this.workers = workers;
@@ -45,9 +50,8 @@ final class AttentionStep implements Workers.Task {
     for (WorkerScratch own : scratch) {
       own.queries = new float[Math.multiplyExact(rows, traits.keyLength())];
       own.scores = new float[rows * BLOCK];
-      own.results = new float[Math.multiplyExact(rows, valueStride)];
-      own.largest = new float[rows];
-      own.totals = new float[rows];
+      own.whole = new AttentionSums(rows, valueStride);
+      own.span = new AttentionSums(rows, valueStride);
       own.keys = new float[Math.multiplyExact(BLOCK, traits.keyLength())];
       own.values = new float[Math.multiplyExact(BLOCK, valueStride)];
     }
@@ -64,26 +68,88 @@ final class AttentionStep implements Workers.Task {
     this.tokens = tokens;
     this.output = output;
     this.groups = (tokens + tokensAtOnce - 1) / tokensAtOnce;
-    workers.run(this, groups * traits.keyValueHeads());
+    this.firstSpan = span(oldest(0));
+    this.spans = span(position + tokens - 1) - firstSpan + 1;
+    int heads = traits.keyValueHeads();
+    if (groups > 1 || spans == 1) {
+      workers.run(this, groups * heads);
+      return;
+    }
+    reserve(spans * heads);
+    workers.run(this, spans * heads);
+    workers.run(addSpans, heads);
+  }
+
+  private void reserve(int parts) {
+    int had = partial.length;
+    if (had < parts) {
+      partial = Arrays.copyOf(partial, parts);
+      for (int i = had; i < parts; i++) {
+        partial[i] = new AttentionSums(tokensAtOnce * sharing, valueStride);
+      }
+    }
+  }
+
+  /// The first position that query `token` sees.
+  private int oldest(int token) {
+    return (int) Math.max(0, (long) position + token - window + 1);
+  }
+
+  private static int span(int position) {
+    return position / BLOCK / SPAN;
   }
 
   @Override
   public void run(int part, int worker) {
     WorkerScratch own = scratch[worker];
     int head = part % traits.keyValueHeads();
-    int first = (groups - 1 - part / traits.keyValueHeads()) * tokensAtOnce; // longest first
-    int count = Math.min(tokensAtOnce, tokens - first);
-    int rows = count * sharing;
-    gather(own, head, first, count);
-    Arrays.fill(own.results, 0, rows * valueStride, 0);
-    Arrays.fill(own.largest, 0, rows, Softmax.LOWEST);
-    Arrays.fill(own.totals, 0, rows, 0);
-    int last = position + first + count - 1;
-    long oldest = Math.max(0, (long) position + first - window + 1);
-    for (int block = (int) (oldest / BLOCK); block <= last / BLOCK; block++) {
-      look(own, head, block, first, rows, Math.min(BLOCK, last + 1 - block * BLOCK));
+    int nth = part / traits.keyValueHeads();
+    if (groups == 1 && spans > 1) {
+      gather(own, head, 0, tokens);
+      look(own, head, firstSpan + nth, 0, tokens, partial[part]);
+      return;
     }
-    scatter(own, head, first, count);
+    int first = (groups - 1 - nth) * tokensAtOnce; // longest first
+    int count = Math.min(tokensAtOnce, tokens - first);
+    gather(own, head, first, count);
+    int from = span(oldest(first));
+    int last = span(position + first + count - 1);
+    if (from == last) {
+      look(own, head, from, first, count, own.whole);
+    } else {
+      own.whole.clear(count * sharing);
+      for (int span = from; span <= last; span++) {
+        look(own, head, span, first, count, own.span);
+        own.whole.add(own.span, count * sharing);
+      }
+    }
+    scatter(own.whole, head, first, count);
+  }
+
+  private void addSpans(int head, int worker) {
+    AttentionSums whole = scratch[worker].whole;
+    whole.clear(tokens * sharing);
+    for (int i = 0; i < spans; i++) {
+      whole.add(partial[i * traits.keyValueHeads() + head], tokens * sharing);
+    }
+    scatter(whole, head, 0, tokens);
+  }
+
+  /// Lets `count` queries look at the blocks of a span that one of them can see.
+  private void look(
+      WorkerScratch own, int head, int span, int first, int count, AttentionSums sums) {
+    int rows = count * sharing;
+    sums.clear(rows);
+    int last = position + first + count - 1;
+    int block = Math.max(span * SPAN, oldest(first) / BLOCK);
+    int end = Math.min((span + 1) * SPAN - 1, last / BLOCK);
+    for (; block <= end; block++) {
+      score(own, head, block, rows);
+      for (int row = 0; row < rows; row++) {
+        weigh(own, sums, row, block * BLOCK, position + first + row / sharing);
+      }
+      addValues(own, sums, head, block, rows, Math.min(BLOCK, last + 1 - block * BLOCK));
+    }
   }
 
   /// Copies the scaled queries of a part, token by token, the heads that share keys side by side.
@@ -94,14 +160,6 @@ final class AttentionStep implements Workers.Task {
       System.arraycopy(queries.values, from, own.queries, t * length, length);
     }
     FloatLoops.scale(own.queries, 0, traits.scale(), count * length);
-  }
-
-  private void look(WorkerScratch own, int head, int block, int first, int rows, int present) {
-    score(own, head, block, rows);
-    for (int row = 0; row < rows; row++) {
-      weigh(own, row, block * BLOCK, position + first + row / sharing);
-    }
-    addValues(own, head, block, rows, present);
   }
 
   private void score(WorkerScratch own, int head, int block, int rows) {
@@ -116,12 +174,13 @@ final class AttentionStep implements Workers.Task {
     }
   }
 
-  private void addValues(WorkerScratch own, int head, int block, int rows, int present) {
+  private void addValues(
+      WorkerScratch own, AttentionSums sums, int head, int block, int rows, int present) {
     float[] values = cache.values(layer, head, block, own.values);
     int at = cache.valuesAt(head);
     int stride = valueStride;
     float[] scores = own.scores;
-    float[] results = own.results;
+    float[] results = sums.results;
     for (int lane = 0, vectors; lane < stride; lane += vectors * Lanes.LENGTH) {
       vectors = Tile.group((stride - lane) / Lanes.LENGTH);
       Tile.multiply(
@@ -131,7 +190,7 @@ final class AttentionStep implements Workers.Task {
   }
 
   /// Turns the scores of one query into weights under the largest score so far.
-  private void weigh(WorkerScratch own, int row, int firstKey, int query) {
+  private void weigh(WorkerScratch own, AttentionSums sums, int row, int firstKey, int query) {
     int at = row * BLOCK;
     int visible = Math.min(BLOCK, query + 1 - firstKey);
     long hidden = Math.clamp((long) query - window + 1 - firstKey, 0, BLOCK);
@@ -141,27 +200,14 @@ final class AttentionStep implements Workers.Task {
     }
     Arrays.fill(own.scores, at, at + (int) hidden, Float.NEGATIVE_INFINITY);
     Arrays.fill(own.scores, at + visible, at + BLOCK, Float.NEGATIVE_INFINITY);
-    float before = own.largest[row];
-    float now = Softmax.max(own.scores, at, BLOCK, before);
-    float sum = Softmax.exponentials(own.scores, at, BLOCK, now);
-    if (now == before) {
-      own.totals[row] += sum;
-      return;
-    }
-    float shrink = (float) Math.exp(before - now);
-    own.largest[row] = now;
-    own.totals[row] = own.totals[row] * shrink + sum;
-    FloatLoops.scale(own.results, row * valueStride, shrink, valueStride);
+    sums.weigh(row, own.scores, at, BLOCK);
   }
 
-  private void scatter(WorkerScratch own, int head, int first, int count) {
+  private void scatter(AttentionSums sums, int head, int first, int count) {
     int length = traits.valueLength();
     for (int row = 0; row < count * sharing; row++) {
       int to = output.at(first + row / sharing) + (head * sharing + row % sharing) * length;
-      float share = 1 / own.totals[row];
-      for (int i = 0; i < length; i++) {
-        output.values[to + i] = own.results[row * valueStride + i] * share;
-      }
+      sums.mean(row, output.values, to, length);
     }
   }
 }

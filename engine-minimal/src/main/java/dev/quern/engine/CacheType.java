@@ -5,5 +5,7 @@ public enum CacheType {
   /// As computed.
   F32,
   /// Rounded to half precision: half the memory, a little noise.
-  F16
+  F16,
+  /// Rounded to 8 bits under a half-precision scale for 32 elements, as Q8_0 does.
+  Q8_0
 }

@@ -29,4 +29,9 @@ public record EngineOptions(int threads, CacheType cache, Activations activation
   public EngineOptions withRepack(boolean repack) {
     return new EngineOptions(threads, cache, activations, repack);
   }
+
+  /// The same with another cache.
+  public EngineOptions withCache(CacheType cache) {
+    return new EngineOptions(threads, cache, activations, repack);
+  }
 }

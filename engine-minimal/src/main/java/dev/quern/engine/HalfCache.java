@@ -47,7 +47,7 @@ final class HalfCache implements KeyValueCache {
   @Override
   public float[] keys(int layer, int head, int block, float[] scratch) {
     int n = shape.keyLength() * BLOCK;
-    FloatLoops.fromHalves(keys[layer][block], shape.keysAt(head), scratch, n);
+    FloatLoops.fromHalves(keys[layer][block], shape.keysAt(head), scratch, 0, n);
     return scratch;
   }
 
@@ -59,7 +59,7 @@ final class HalfCache implements KeyValueCache {
   @Override
   public float[] values(int layer, int head, int block, float[] scratch) {
     int n = shape.valueStride() * BLOCK;
-    FloatLoops.fromHalves(values[layer][block], shape.valuesAt(head), scratch, n);
+    FloatLoops.fromHalves(values[layer][block], shape.valuesAt(head), scratch, 0, n);
     return scratch;
   }
 

@@ -96,6 +96,7 @@ public final class LanguageModel implements AutoCloseable {
         switch (options.cache()) {
           case F32 -> new FloatCache(shape, layers, capacity);
           case F16 -> new HalfCache(shape, layers, capacity);
+          case Q8_0 -> new Q8_0Cache(shape, layers, capacity);
         };
     return new Session(this, cache, capacity);
   }

@@ -28,13 +28,12 @@ final class WorkerScratch {
   /// The sums of a tile, rows by tokens.
   float[] sums = {};
 
-  /// Queries, scores and results of [Attention].
+  /// Queries and scores of [AttentionStep], and what queries have seen in all and of one span.
   float[] queries = {};
 
   float[] scores = {};
-  float[] results = {};
-  float[] largest = {};
-  float[] totals = {};
+  AttentionSums whole = new AttentionSums(0, 0);
+  AttentionSums span = whole;
   float[] keys = {};
   float[] values = {};
 

@@ -135,7 +135,7 @@ final class Workers implements AutoCloseable {
     }
 
     private void serve(int index) {
-      long seen = claims.get() >>> 32;
+      long seen = 0; // a task that began before this thread did is not missed
       while (!closed) {
         long round = claims.get() >>> 32;
         if (round == seen || (int) claims.get() == CLOSED) {

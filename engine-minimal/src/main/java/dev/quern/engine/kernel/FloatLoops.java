@@ -67,10 +67,10 @@ public final class FloatLoops {
     }
   }
 
-  /// Decodes `n` halves from `at` to the beginning of `out`.
-  public static void fromHalves(short[] in, int at, float[] out, int n) {
+  /// Decodes `n` halves from `at` to `out` from `to`.
+  public static void fromHalves(short[] in, int at, float[] out, int to, int n) {
     for (int i = 0; i < n; i++) {
-      out[i] = Float.float16ToFloat(in[at + i]);
+      out[to + i] = Float.float16ToFloat(in[at + i]);
     }
   }
 }

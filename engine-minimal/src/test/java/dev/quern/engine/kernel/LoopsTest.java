@@ -86,7 +86,7 @@ class LoopsTest {
       halves[i] = (short) i;
     }
     float[] out = new float[halves.length];
-    FloatLoops.fromHalves(halves, 0, out, halves.length);
+    FloatLoops.fromHalves(halves, 0, out, 0, halves.length);
     for (int i = 0; i < halves.length; i++) {
       assertThat(Float.floatToIntBits(out[i]))
           .isEqualTo(Float.floatToIntBits(Float.float16ToFloat((short) i)));
