@@ -44,7 +44,8 @@ final class TensorPair {
   }
 
   private void compareMapped(MemorySegment left, MemorySegment right) {
-    if (same && left.mismatch(right) == -1) {
+    same = same && left.mismatch(right) == -1;
+    if (same) {
       return;
     }
     long elements = first.info().shape().elements();
