@@ -20,12 +20,15 @@ import java.util.Optional;
 /// @param options how much of it
 /// @param threads to compute with
 record Measurement(EvaluationText text, EvaluationOptions options, int threads) {
-  static final String EXACT = "float activations, F32 cache";
-  static final String FAST = "int8 activations, F16 cache";
   private static final int SPEED_CAPACITY = 512;
 
   /// What was found.
   record Result(Quality quality, TextFacts facts) {}
+
+  /// What quality is measured with, in words.
+  static String exactly(int threads) {
+    return ArithmeticOptions.describe(EngineOptions.exact(threads));
+  }
 
   /// Fails early if `model` cannot be run, or the text is too short for it.
   void requireEnough(ModelView model) {
@@ -65,11 +68,12 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads) 
 
   /// Times `candidate` in fast mode.
   Speed speed(ModelView candidate) {
-    try (LanguageModel model = LanguageModel.load(candidate, EngineOptions.fast(threads))) {
+    EngineOptions options = EngineOptions.fast(threads);
+    try (LanguageModel model = LanguageModel.load(candidate, options)) {
       int capacity = Math.min(SPEED_CAPACITY, model.contextLength());
       try (SessionLogits logits = SessionLogits.open(model, capacity)) {
         int[] tokens = TokenizedText.of(text, OpenModel.tokenizer(candidate)).tokens();
-        return new SpeedTest(FAST).measure(logits, capacity, tokens);
+        return new SpeedTest(ArithmeticOptions.describe(options)).measure(logits, capacity, tokens);
       }
     }
   }

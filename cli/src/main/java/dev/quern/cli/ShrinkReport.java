@@ -25,7 +25,9 @@ final class ShrinkReport {
         Verdict.of(measurement.options().gates(Gates.defaults(facts.bitsPerWeight())), measured);
     Making making =
         new Making(
-            "quern " + Version.number(), Measurement.EXACT, Machine.here(measurement.threads()));
+            "quern " + Version.number(),
+            Measurement.exactly(measurement.threads()),
+            Machine.here(measurement.threads()));
     long bytes = source.view().tensors().stream().mapToLong(TensorInfo::bytes).sum();
     ModelFacts from = ModelFacts.of(source.defaultName(), bytes, source.view());
     return new Report(making, from, facts, result.facts(), result.quality(), speed, verdict);

@@ -84,7 +84,10 @@ final class VerifyCommand implements Callable<Integer> {
                 base.isPresent() ? Gates.defaults(facts.bitsPerWeight()) : List.of(Gates.finite())),
             measured);
     Making making =
-        new Making("quern " + Version.number(), Measurement.EXACT, Machine.here(threads.count()));
+        new Making(
+            "quern " + Version.number(),
+            Measurement.exactly(threads.count()),
+            Machine.here(threads.count()));
     ModelFacts source = base.map(OpenModel::facts).orElse(null);
     return new Report(making, source, facts, result.facts(), result.quality(), null, verdict);
   }
