@@ -1,5 +1,8 @@
 package dev.quern.formats.tokenizer;
 
+import dev.quern.formats.subwords.Merger;
+import dev.quern.formats.subwords.MergeTable;
+
 import java.util.Map;
 import java.util.Set;
 

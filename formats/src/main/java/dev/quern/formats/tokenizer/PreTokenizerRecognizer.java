@@ -1,5 +1,7 @@
 package dev.quern.formats.tokenizer;
 
+import dev.quern.formats.json.JsonFile;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.formats.MalformedFileException;
 import java.util.ArrayList;

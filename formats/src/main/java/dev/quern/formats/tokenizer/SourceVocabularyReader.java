@@ -1,5 +1,8 @@
 package dev.quern.formats.tokenizer;
 
+import dev.quern.formats.subwords.TokenType;
+import dev.quern.formats.sentencepiece.SentencePieceModel;
+
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Array;
@@ -7,7 +10,7 @@ import dev.quern.formats.MetadataValue.Bool;
 import dev.quern.formats.MetadataValue.Text;
 import dev.quern.formats.MetadataValue.Uint32;
 import dev.quern.formats.tokenizer.BpeModel.Merge;
-import dev.quern.formats.tokenizer.SentencePieceModel.Piece;
+import dev.quern.formats.sentencepiece.SentencePieceModel.Piece;
 import dev.quern.formats.tokenizer.TokenizerJson.AddedToken;
 import java.nio.file.Files;
 import java.nio.file.Path;

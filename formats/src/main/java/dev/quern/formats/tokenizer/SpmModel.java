@@ -1,5 +1,9 @@
 package dev.quern.formats.tokenizer;
 
+import dev.quern.formats.subwords.IntList;
+import dev.quern.formats.subwords.Merger;
+import dev.quern.formats.subwords.MergeTable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;

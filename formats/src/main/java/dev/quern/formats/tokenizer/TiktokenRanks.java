@@ -1,5 +1,7 @@
 package dev.quern.formats.tokenizer;
 
+import dev.quern.formats.subwords.ByteLevel;
+
 import dev.quern.formats.Le;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;

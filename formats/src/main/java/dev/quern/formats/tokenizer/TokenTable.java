@@ -1,5 +1,7 @@
 package dev.quern.formats.tokenizer;
 
+import dev.quern.formats.subwords.TokenType;
+
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Array;
 import dev.quern.formats.MetadataValue.Float32;

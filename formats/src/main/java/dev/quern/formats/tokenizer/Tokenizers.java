@@ -1,5 +1,7 @@
 package dev.quern.formats.tokenizer;
 
+import dev.quern.formats.subwords.TokenType;
+
 import static dev.quern.formats.tokenizer.VocabularyReader.PREFIX;
 
 import dev.quern.formats.MalformedFileException;

@@ -1,5 +1,7 @@
 package dev.quern.formats.tokenizer;
 
+import dev.quern.formats.subwords.IntList;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,4 +1,6 @@
-package dev.quern.formats.tokenizer;
+package dev.quern.formats.sentencepiece;
+
+import dev.quern.formats.subwords.TokenType;
 
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;
@@ -22,17 +24,17 @@ import java.util.Map;
 /// @param spacePrefix whether a space is put before the text
 /// @param normalizer the name of the normalization
 /// @param charsmapBytes the size of the map of characters that are replaced
-record SentencePieceModel(
+public record SentencePieceModel(
     List<Piece> pieces, Kind kind, boolean spacePrefix, String normalizer, long charsmapBytes) {
-  SentencePieceModel {
+  public SentencePieceModel {
     pieces = List.copyOf(pieces);
   }
 
   /// A piece.
-  record Piece(String text, float score, TokenType type) {}
+  public record Piece(String text, float score, TokenType type) {}
 
   /// How text is cut into pieces.
-  enum Kind {
+  public enum Kind {
     UNIGRAM,
     BPE,
     WORD,
@@ -42,7 +44,7 @@ record SentencePieceModel(
   /// Reads `file`.
   ///
   /// @throws MalformedFileException if it is no such model
-  static SentencePieceModel read(Path file) {
+  public static SentencePieceModel read(Path file) {
     try (MappedFile mapped = MappedFile.open(file)) {
       return new Reader(file, new ProtobufReader(file, mapped.bytes())).read();
     }
