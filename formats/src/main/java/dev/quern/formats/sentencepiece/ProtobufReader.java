@@ -104,11 +104,16 @@ public final class ProtobufReader {
     return new ProtobufReader(file, bytes, at - length, at);
   }
 
-  /// The number of bytes of a field that is passed over.
-  public long skipBytes(String what) {
+  /// Reads bytes.
+  public byte[] bytes(String what) {
     int length = length(what);
     at += length;
-    return length;
+    return bytes.asSlice(at - length, length).toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  private void skipBytes(String what) {
+    int length = length(what);
+    at += length;
   }
 
   /// Passes over the field.

@@ -16,7 +16,8 @@ public final class Unigram {
   /// @param pieces the pieces, with their ids
   /// @param scores the score of each id; it belongs to the model from now on
   /// @param unknown the id of a character that no piece writes
-  /// @param single true to add scores up in single precision, as SentencePiece does
+  /// @param single true to add scores up in single precision, as SentencePiece does, which only
+  ///   compares those in double precision that are not single themselves
   public Unigram(
       CharacterTrie pieces, double[] scores, int unknown, double unknownScore, boolean single) {
     this.pieces = pieces;
@@ -60,11 +61,11 @@ public final class Unigram {
   private void reach(
       double[] best, int[] from, int[] id, int at, int end, int piece, double score) {
     double sum = best[at] + score;
-    if (single) {
+    if (single && score == (float) score) {
       sum = (float) sum;
     }
     if (from[end] < 0 || sum > best[end]) {
-      best[end] = sum;
+      best[end] = single ? (float) sum : sum;
       from[end] = at;
       id[end] = piece;
     }

@@ -111,12 +111,12 @@ final class SourceVocabularyReader {
               + model.kind().name().toLowerCase(java.util.Locale.ROOT)
               + ", whose text GGUF's \"llama\" tokenizer would cut differently, wanted BPE");
     }
-    if (!model.spacePrefix() && !metadata.containsKey(PREFIX + "add_space_prefix")) {
+    if (!model.normalization().spacePrefix() && !metadata.containsKey(PREFIX + "add_space_prefix")) {
       putSpacePrefix(false);
     }
-    if (model.charsmapBytes() > 0) {
+    if (!model.normalization().characters().isEmpty()) {
       warnings.add(
-          file + ": normalizes text (" + model.normalizer() + "), which GGUF readers do not do");
+          file + ": normalizes text (" + model.normalization().name() + "), which GGUF readers do not do");
     }
     TokenTable table = new TokenTable(checkedSize(model.pieces().size()), -10000);
     addPieces(model, table);

@@ -38,6 +38,16 @@ final class Vocabulary {
     return texts.size();
   }
 
+  /// Every token's text.
+  List<String> texts() {
+    return texts;
+  }
+
+  /// Every token's score.
+  float[] scores() {
+    return scores.clone();
+  }
+
   String text(int id) {
     return texts.get(id);
   }

@@ -58,6 +58,16 @@ final class AddedVocabulary {
     return Map.copyOf(byId);
   }
 
+  /// The texts of all, in order.
+  List<SourceTokenizer.AddedText> texts() {
+    return tokens.stream()
+        .map(
+            token ->
+                new SourceTokenizer.AddedText(
+                    token.content, !token.singleWord && !token.leftStrip && !token.rightStrip))
+        .toList();
+  }
+
   /// What finds tokens.
   Finder finder(boolean normalized, Normalizer normalizer) {
     CharacterTrie trie = new CharacterTrie(tokens.size() * 8);

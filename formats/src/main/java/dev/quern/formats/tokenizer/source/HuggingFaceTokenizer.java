@@ -23,6 +23,7 @@ final class HuggingFaceTokenizer implements SourceTokenizer {
   private final Finder asWritten;
   private final Finder inNormalized;
   private final Map<Integer, String> texts = new HashMap<>();
+  private final List<AddedText> addedTexts;
 
   /// The pipeline in `file`, with `more` tokens that other files of the folder add.
   HuggingFaceTokenizer(JsonFile file, List<Token> more) {
@@ -35,6 +36,7 @@ final class HuggingFaceTokenizer implements SourceTokenizer {
     AddedVocabulary added = new AddedVocabulary();
     readAdded(file).forEach(token -> added.add(token, model));
     more.forEach(token -> added.add(token, model));
+    this.addedTexts = added.texts();
     this.asWritten = added.finder(false, normalizer);
     this.inNormalized = added.finder(true, normalizer);
     readTexts(modelNode.path("vocab"));
@@ -128,5 +130,10 @@ final class HuggingFaceTokenizer implements SourceTokenizer {
   @Override
   public String text(int token) {
     return texts.getOrDefault(token, "");
+  }
+
+  @Override
+  public List<AddedText> addedTexts() {
+    return addedTexts;
   }
 }

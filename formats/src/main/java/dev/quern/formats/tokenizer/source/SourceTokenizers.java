@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.json.JsonFile;
 import dev.quern.formats.tokenizer.source.AddedVocabulary.Token;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,11 @@ public final class SourceTokenizers {
     Optional<JsonFile> json = JsonFile.readIfThere(folder.resolve("tokenizer.json"));
     if (json.isPresent()) {
       return new HuggingFaceTokenizer(json.get(), configuredTokens(folder));
+    }
+    for (String name : List.of("tokenizer.model", "spiece.model")) {
+      if (Files.isRegularFile(folder.resolve(name))) {
+        return new SentencePieceFolder(folder.resolve(name), configuredTokens(folder)).open();
+      }
     }
     throw new MalformedFileException(folder, "has no tokenizer that is known");
   }
