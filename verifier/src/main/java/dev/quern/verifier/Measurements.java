@@ -50,6 +50,13 @@ public final class Measurements {
     return new Measurements(more);
   }
 
+  /// These and how many texts the candidate's tokenizer cuts differently from its source's.
+  public Measurements withTokenizerDifferences(int texts) {
+    Map<Metric, Double> more = new EnumMap<>(values);
+    more.put(Metric.TOKENIZER_DIFFERENCES, (double) texts);
+    return new Measurements(more);
+  }
+
   /// The figure, or NaN, which passes no gate, when it was not measured.
   public double value(Metric metric) {
     return values.getOrDefault(metric, Double.NaN);

@@ -1,11 +1,10 @@
 package dev.quern.formats.sentencepiece;
 
-import dev.quern.formats.subwords.CharacterMap;
-import dev.quern.formats.subwords.TokenType;
-
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;
 import dev.quern.formats.io.HeapBudget;
+import dev.quern.formats.subwords.CharacterMap;
+import dev.quern.formats.subwords.TokenType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,4 +1,5 @@
-/// SentencePiece models, `tokenizer.model`: the file, and how SentencePiece itself cuts text with it.
+/// SentencePiece models, `tokenizer.model`: the file, and how SentencePiece itself cuts text with
+/// it.
 @NullMarked
 package dev.quern.formats.sentencepiece;
 

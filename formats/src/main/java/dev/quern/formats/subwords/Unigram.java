@@ -61,11 +61,11 @@ public final class Unigram {
   private void reach(
       double[] best, int[] from, int[] id, int at, int end, int piece, double score) {
     double sum = best[at] + score;
-    if (single && score == (float) score) {
-      sum = (float) sum;
-    }
-    if (from[end] < 0 || sum > best[end]) {
-      best[end] = single ? (float) sum : sum;
+    float rounded = (float) sum;
+    boolean inSingle = single && score == (float) score;
+    double compared = inSingle ? rounded : sum;
+    if (from[end] < 0 || compared > best[end]) {
+      best[end] = single ? rounded : sum;
       from[end] = at;
       id[end] = piece;
     }

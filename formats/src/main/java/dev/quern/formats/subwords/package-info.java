@@ -1,5 +1,5 @@
-/// What tokenizers of several kinds share: merging, tries, byte-level characters, maps of characters,
-/// the best path through a unigram model.
+/// What tokenizers of several kinds share: merging, tries, byte-level characters, maps of
+/// characters, the best path through a unigram model.
 @NullMarked
 package dev.quern.formats.subwords;
 

@@ -1,9 +1,8 @@
 package dev.quern.formats.tokenizer;
 
-import dev.quern.formats.json.JsonFile;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.json.JsonFile;
 import dev.quern.formats.tokenizer.BpeModel.Merge;
 import dev.quern.formats.tokenizer.TokenizerJson.AddedToken;
 import java.util.ArrayList;

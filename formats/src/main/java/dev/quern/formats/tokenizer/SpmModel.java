@@ -3,7 +3,6 @@ package dev.quern.formats.tokenizer;
 import dev.quern.formats.subwords.IntList;
 import dev.quern.formats.subwords.Merger;
 import dev.quern.formats.subwords.ScoredMerges;
-
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;

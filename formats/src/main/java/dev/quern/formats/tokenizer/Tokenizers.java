@@ -1,12 +1,11 @@
 package dev.quern.formats.tokenizer;
 
-import dev.quern.formats.subwords.TokenType;
-
 import static dev.quern.formats.tokenizer.VocabularyReader.PREFIX;
 
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Text;
+import dev.quern.formats.subwords.TokenType;
 import dev.quern.formats.tokenizer.BpeModel.Merge;
 import dev.quern.formats.tokenizer.VocabularyTokenizer.Ends;
 import java.util.ArrayList;

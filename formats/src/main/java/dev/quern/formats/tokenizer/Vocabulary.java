@@ -1,7 +1,6 @@
 package dev.quern.formats.tokenizer;
 
 import dev.quern.formats.subwords.TokenType;
-
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;

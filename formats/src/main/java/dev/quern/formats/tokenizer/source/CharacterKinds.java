@@ -56,9 +56,7 @@ final class CharacterKinds {
 
   /// ASCII's punctuation and symbols, and the general categories that begin with P.
   static boolean isPunctuation(int c) {
-    return c < 128
-        ? c > ' ' && c < 127 && !Character.isLetterOrDigit(c)
-        : in(PUNCTUATION, c);
+    return c < 128 ? c > ' ' && c < 127 && !Character.isLetterOrDigit(c) : in(PUNCTUATION, c);
   }
 
   /// The general categories that begin with N.

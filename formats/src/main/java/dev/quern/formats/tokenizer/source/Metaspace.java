@@ -20,7 +20,8 @@ record Metaspace(String replacement, Prefix prefix, boolean split) implements Pr
     JsonNode scheme = node.path("prepend_scheme");
     Prefix prefix;
     if (JsonFile.isMissing(scheme)) {
-      boolean add = file.flag(node.path("add_prefix_space"), "pre_tokenizer.add_prefix_space", true);
+      boolean add =
+          file.flag(node.path("add_prefix_space"), "pre_tokenizer.add_prefix_space", true);
       prefix = add ? Prefix.ALWAYS : Prefix.NEVER;
     } else {
       String name = file.text(scheme, "pre_tokenizer.prepend_scheme");

@@ -104,8 +104,7 @@ interface Normalizer {
       String wanted = file.text(pattern.path("String"), "normalizer.pattern.String");
       return wanted.isEmpty() ? text -> text : text -> text.replace(wanted, content);
     }
-    Pattern regex =
-        JsonPatterns.regex(file, pattern.path("Regex"), "normalizer.pattern.Regex");
+    Pattern regex = JsonPatterns.regex(file, pattern.path("Regex"), "normalizer.pattern.Regex");
     String quoted = Matcher.quoteReplacement(content);
     return text -> regex.matcher(text).replaceAll(quoted);
   }

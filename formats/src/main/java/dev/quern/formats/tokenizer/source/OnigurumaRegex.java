@@ -11,9 +11,9 @@ import java.util.regex.PatternSyntaxException;
 /// Writes the regexes of `tokenizer.json`, which are in Oniguruma's dialect of Ruby's, as the JDK
 /// wants them.
 ///
-/// What differs: `^` and `$` are ends of lines, `{n,m}+` repeats a repetition, `\h` is a hexadecimal
-/// digit, `\v` a vertical tab, `(?m:` lets the dot match line ends, `\p{^…}` negates, scripts have
-/// no prefix, and classes such as `\s` mean all of Unicode.
+/// What differs: `^` and `$` are ends of lines, `{n,m}+` repeats a repetition, `\h` is a
+/// hexadecimal digit, `\v` a vertical tab, `(?m:` lets the dot match line ends, `\p{^…}` negates,
+/// scripts have no prefix, and classes such as `\s` mean all of Unicode.
 final class OnigurumaRegex {
   private static final Map<String, String> LONG_NAMES =
       Map.of(

@@ -49,9 +49,7 @@ final class PreTokenizers {
       case "BertPreTokenizer" -> bert();
       case "Punctuation" ->
           splitting(
-              Matches.characters(CharacterKinds::isPunctuation),
-              behavior(node, "Isolated"),
-              false);
+              Matches.characters(CharacterKinds::isPunctuation), behavior(node, "Isolated"), false);
       case "Digits" -> digits(node);
       case "UnicodeScripts" -> new ScriptSplit();
       case "FixedLength" -> fixedLength(node);
@@ -78,8 +76,7 @@ final class PreTokenizers {
 
   private static PreTokenizer splitting(Matches matches, SplitBehavior behavior, boolean invert) {
     return (piece, out) -> {
-      SplitBehavior.Collector parts =
-          new SplitBehavior.Collector(behavior, invert, piece, out);
+      SplitBehavior.Collector parts = new SplitBehavior.Collector(behavior, invert, piece, out);
       matches.find(piece.text(), parts);
       parts.finish();
     };
@@ -119,8 +116,7 @@ final class PreTokenizers {
   private PreTokenizer byteLevel(JsonNode node) {
     boolean prefix = flag(node, "add_prefix_space", true);
     boolean words = flag(node, "use_regex", true);
-    PreTokenizer cut =
-        splitting(Matches.regex(BYTE_LEVEL_WORDS), SplitBehavior.ISOLATED, false);
+    PreTokenizer cut = splitting(Matches.regex(BYTE_LEVEL_WORDS), SplitBehavior.ISOLATED, false);
     return (piece, out) -> {
       Piece whole =
           prefix && !piece.text().startsWith(" ")

@@ -3,8 +3,8 @@ package dev.quern.formats.tokenizer.source;
 import java.lang.Character.UnicodeScript;
 import java.util.function.Consumer;
 
-/// Cuts where the script changes; kana count as Han, a space as any script, and what comes
-/// before the first script is lost.
+/// Cuts where the script changes; kana count as Han, a space as any script, and what comes before
+/// the first script is lost.
 final class ScriptSplit implements PreTokenizer {
   @Override
   public void split(Piece piece, Consumer<Piece> out) {

@@ -41,8 +41,7 @@ record SentencePieceFolder(Path file, List<Token> configured) {
   /// A beginning and no end, if nothing says otherwise; with a unigram model an end, as T5 has it.
   private PostProcessor ends(SentencePieceModel model) {
     boolean unigram = model.kind() == Kind.UNIGRAM;
-    Optional<JsonFile> config =
-        JsonFile.readIfThere(file.resolveSibling("tokenizer_config.json"));
+    Optional<JsonFile> config = JsonFile.readIfThere(file.resolveSibling("tokenizer_config.json"));
     List<Integer> before = new ArrayList<>();
     List<Integer> after = new ArrayList<>();
     if (flag(config, "add_bos_token", !unigram)) {

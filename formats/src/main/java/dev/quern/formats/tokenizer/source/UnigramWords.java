@@ -65,8 +65,7 @@ final class UnigramWords implements WordModel {
     model.encode(word, ids, ends);
     int from = 0;
     for (int i = 0; i < ids.size(); i++) {
-      boolean goesOn =
-          ids.get(i) == unknown && i + 1 < ids.size() && ids.get(i + 1) == unknown;
+      boolean goesOn = ids.get(i) == unknown && i + 1 < ids.size() && ids.get(i + 1) == unknown;
       if (!goesOn) {
         add(ids.get(i), word.substring(from, ends.get(i)), out);
         from = ends.get(i);
