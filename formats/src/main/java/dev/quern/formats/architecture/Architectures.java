@@ -9,7 +9,38 @@ import java.util.stream.Collectors;
 /// Every architecture that quern knows.
 public final class Architectures {
   private static final List<Architecture> ALL =
-      List.of(new Llama(), new GptNeoX(), new Gpt2(), new Qwen2(), new Falcon(), new Bloom());
+      List.of(
+          new Baichuan(),
+          new Bloom(),
+          new Cohere2(),
+          new CommandR(),
+          new Exaone(),
+          new Exaone4(),
+          new Falcon(),
+          new Gemma(),
+          new Gemma2(),
+          new Gemma3(),
+          new Glm4(),
+          new Gpt2(),
+          new GptBigCode(),
+          new GptJ(),
+          new GptNeoX(),
+          new Granite(),
+          new InternLm2(),
+          new Llama(),
+          new MiniCpm(),
+          new Mpt(),
+          new Nemotron(),
+          new Olmo(),
+          new Olmo2(),
+          new Phi2(),
+          new Phi3(),
+          new Qwen1(),
+          new Qwen2(),
+          new Qwen3(),
+          new SmolLm3(),
+          new StableLm(),
+          new StarCoder2());
 
   private Architectures() {}
 
