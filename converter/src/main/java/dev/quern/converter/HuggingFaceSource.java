@@ -58,7 +58,11 @@ final class HuggingFaceSource extends ModelSource {
     super(model.path);
     this.checkpoint = model.checkpoint;
     ModelConfig published = model.config.textModel();
-    this.architecture = Architectures.of(model.config);
+    this.architecture =
+        options
+            .architecture()
+            .map(Architectures::named)
+            .orElseGet(() -> Architectures.of(model.config));
     this.config = architecture.complete(published);
     TensorMap map = architecture.map(config, checkpoint);
     problems.addAll(map.problems());
