@@ -5,14 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.Le;
-import dev.quern.formats.MappedTensor;
-import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Uint32;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.Shape;
-import dev.quern.formats.TensorData;
-import dev.quern.formats.TensorInfo;
-import dev.quern.quantizers.BlockCodecs;
 import dev.quern.verifier.TensorDifference.Changed;
 import dev.quern.verifier.TensorDifference.Equal;
 import dev.quern.verifier.TensorDifference.OnlyInFirst;
@@ -21,10 +16,6 @@ import dev.quern.verifier.TensorDifference.Reshaped;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ModelDiffTest {

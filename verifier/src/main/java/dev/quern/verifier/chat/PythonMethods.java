@@ -48,8 +48,7 @@ final class PythonMethods extends ELResolver {
     return null;
   }
 
-  private static Optional<Object> ofText(
-      String text, String method, List<@Nullable Object> given) {
+  private static Optional<Object> ofText(String text, String method, List<@Nullable Object> given) {
     String first = given.isEmpty() ? "" : String.valueOf(given.getFirst());
     return Optional.ofNullable(
         switch (method) {
@@ -155,8 +154,7 @@ final class PythonMethods extends ELResolver {
       @Nullable Object value) {}
 
   @Override
-  public boolean isReadOnly(
-      ELContext context, @Nullable Object base, @Nullable Object property) {
+  public boolean isReadOnly(ELContext context, @Nullable Object base, @Nullable Object property) {
     return true;
   }
 

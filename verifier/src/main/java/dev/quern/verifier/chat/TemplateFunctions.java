@@ -14,8 +14,9 @@ public final class TemplateFunctions {
   private static final Pattern FIELD = Pattern.compile("%-?[A-Za-z]");
   private static final Map<String, String> FIELDS =
       Map.of(
-          "%d", "dd", "%-d", "d", "%b", "MMM", "%B", "MMMM", "%Y", "yyyy", "%m", "MM", "%y", "yy",
-          "%A", "EEEE", "%a", "EEE");
+          "%d",
+          "dd", "%-d", "d", "%b", "MMM", "%B", "MMMM", "%Y", "yyyy", "%m", "MM", "%y", "yy", "%A",
+          "EEEE", "%a", "EEE");
 
   private TemplateFunctions() {}
 

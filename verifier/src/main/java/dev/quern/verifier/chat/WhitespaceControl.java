@@ -92,7 +92,8 @@ final class WhitespaceControl {
         depth += c == '{' ? 1 : -1;
       }
     }
-    throw new TemplateException("a tag does not end: " + text.substring(from - 2).lines().findFirst().orElse(""));
+    throw new TemplateException(
+        "a tag does not end: " + text.substring(from - 2).lines().findFirst().orElse(""));
   }
 
   private void stripBefore() {

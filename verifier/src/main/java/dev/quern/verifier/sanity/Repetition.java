@@ -30,9 +30,7 @@ public final class Repetition {
         "greedy generation runs in circles for %d of %d prompts, the source's for %d"
             .formatted(here, prompts.size(), there);
     return Optional.of(
-        there == 0
-            ? Finding.fault("generation", problem)
-            : Finding.note("generation", problem));
+        there == 0 ? Finding.fault("generation", problem) : Finding.note("generation", problem));
   }
 
   private static boolean circles(LogitsSource model, int[] prompt) {

@@ -47,8 +47,7 @@ final class VocabularyCheck {
         .map(data -> data.info().shape().rows())
         .filter(rows -> rows != count)
         .ifPresent(
-            rows ->
-                fault("%s has %d tokens, and token_embd.weight %d rows", TOKENS, count, rows));
+            rows -> fault("%s has %d tokens, and token_embd.weight %d rows", TOKENS, count, rows));
     String key = metadata.optionalText("general.architecture").orElse("") + ".vocab_size";
     OptionalLong size = metadata.has(key) ? metadata.optionalInteger(key) : OptionalLong.empty();
     if (size.isPresent() && size.getAsLong() != count) {

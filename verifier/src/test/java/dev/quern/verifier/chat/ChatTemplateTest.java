@@ -36,8 +36,7 @@ final class ChatTemplateTest {
           .as(name)
           .isInstanceOf(TemplateException.class);
     } else {
-      assertThat(template.render(ChatMessage.sample()))
-          .isEqualTo(golden.get("prompt").asText());
+      assertThat(template.render(ChatMessage.sample())).isEqualTo(golden.get("prompt").asText());
     }
   }
 

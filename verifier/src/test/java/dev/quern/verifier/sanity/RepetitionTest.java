@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 final class RepetitionTest {
   private static final int VOCABULARY = 100;
-  private static final List<int[]> PROMPTS = List.of(new int[] {1, 2}, new int[] {5}, new int[] {9});
+  private static final List<int[]> PROMPTS =
+      List.of(new int[] {1, 2}, new int[] {5}, new int[] {9});
 
   @Test
   void acceptsAModelThatGoesOn() {

@@ -139,7 +139,9 @@ final class SanityTest {
             array(FLOAT, TOKENS.stream().map(_ -> new Float32(-1)).toList()))
         .with(
             "tokenizer.ggml.token_type",
-            array(INT, TOKENS.stream().map(token -> new Int32(token.startsWith("<") ? 3 : 1)).toList()))
+            array(
+                INT,
+                TOKENS.stream().map(token -> new Int32(token.startsWith("<") ? 3 : 1)).toList()))
         .with("tokenizer.ggml.bos_token_id", new Uint32(1))
         .with("tokenizer.ggml.eos_token_id", new Uint32(2))
         .with("tokenizer.ggml.unknown_token_id", new Uint32(0))
