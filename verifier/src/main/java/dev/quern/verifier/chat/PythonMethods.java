@@ -101,7 +101,8 @@ final class PythonMethods extends ELResolver {
   private static String title(String text) {
     StringBuilder out = new StringBuilder();
     boolean start = true;
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       out.append(start ? Character.toUpperCase(c) : Character.toLowerCase(c));
       start = !Character.isLetter(c);
     }
