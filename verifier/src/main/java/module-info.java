@@ -10,6 +10,7 @@ module dev.quern.verifier {
   requires static transitive org.jspecify;
 
   exports dev.quern.verifier;
+  exports dev.quern.verifier.blame;
   exports dev.quern.verifier.chat;
   exports dev.quern.verifier.sanity;
 }
