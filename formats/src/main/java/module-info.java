@@ -13,6 +13,7 @@ module dev.quern.formats {
   exports dev.quern.formats.meta;
   exports dev.quern.formats.modelcard;
   exports dev.quern.formats.pytorch;
+  exports dev.quern.formats.quantized;
   exports dev.quern.formats.safetensors;
   exports dev.quern.formats.tokenizer;
 }

@@ -5,6 +5,7 @@ import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.meta.MetaFolder;
+import dev.quern.formats.quantized.QuantizedCheckpoint;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class InspectCommand implements Callable<Integer> {
     }
     HuggingFaceFolder folder = HuggingFaceFolder.open(path);
     try (Checkpoint checkpoint = folder.checkpoint()) {
-      return show(Inspection.of(folder, checkpoint));
+      return show(Inspection.of(folder, QuantizedCheckpoint.of(folder.config(), checkpoint)));
     }
   }
 

@@ -31,9 +31,16 @@ record Inspection(
   ///
   /// @param shape row length first
   /// @param offset first byte in its file, where the format says it
+  /// @param decoded how the file stores it when this is what it is decoded to
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Row(
-      String name, String type, String shape, long weights, long bytes, @Nullable Long offset) {}
+      String name,
+      String type,
+      String shape,
+      long weights,
+      long bytes,
+      @Nullable Long offset,
+      @Nullable String decoded) {}
 
   static Inspection of(GgufModel model) {
     GgufFile file = model.parts().getFirst();
@@ -61,7 +68,8 @@ record Inspection(
         info.shape().toString(),
         info.shape().elements(),
         info.bytes(),
-        tensor.offset());
+        tensor.offset(),
+        null);
   }
 
   static Inspection of(HuggingFaceFolder folder, Checkpoint checkpoint) {
@@ -87,7 +95,8 @@ record Inspection(
               tensor.shape().toString(),
               tensor.shape().elements(),
               tensor.byteSize(),
-              null));
+              null,
+              tensor.data().encoding().orElse(null)));
     }
     return new Inspection(facts, Map.of(), rows);
   }
@@ -128,11 +137,12 @@ record Inspection(
     int width = tensors.stream().mapToInt(row -> row.name.length()).max().orElse(1);
     for (Row row : tensors) {
       out.printf(
-          "  %-" + width + "s  %-8s %-18s %12s%n",
+          "  %-" + width + "s  %-8s %-18s %12s%s%n",
           row.name,
           row.type,
           row.shape,
-          Units.bytes(row.bytes));
+          Units.bytes(row.bytes),
+          row.decoded == null ? "" : "  decoded from " + row.decoded);
     }
   }
 
