@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     mixinStandardHelpOptions = true,
     description =
-        "Shows the header, metadata, tensors, types and sizes of a GGUF, a file of weights or a Hugging Face folder.")
+        "Shows the header, metadata, tensors, types and sizes of a GGUF, a file of weights or a"
+            + " Hugging Face folder.")
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -54,7 +54,8 @@ final class QuantizedSourceTest {
         packed.resolve("config.json"),
         config.replaceFirst(
             "\\{",
-            "{\"quantization_config\": {\"quant_method\": \"compressed-tensors\", \"format\": \"mxfp4-pack-quantized\"},"));
+            "{\"quantization_config\": {\"quant_method\": \"compressed-tensors\", \"format\":"
+                + " \"mxfp4-pack-quantized\"},"));
     writePacked();
     try (Checkpoint weights =
         QuantizedCheckpoint.of(
@@ -126,12 +127,12 @@ final class QuantizedSourceTest {
     Path got = convert(packed, "Q8_0", types, "repacked");
     try (GgufFile file = GgufFile.open(got);
         Checkpoint weights = SafetensorsFile.open(plain.resolve("model.safetensors"))) {
-      for (String part : List.of("attn_v self_attn.v_proj", "ffn_down mlp.down_proj")) {
-        String[] names = part.split(" ");
+      Map<String, String> names = Map.of("attn_v", "self_attn.v_proj", "ffn_down", "mlp.down_proj");
+      for (Map.Entry<String, String> name : names.entrySet()) {
         SourceTensor source =
-            weights.tensor("model.layers.1." + names[1] + ".weight").orElseThrow();
+            weights.tensor("model.layers.1." + name.getValue() + ".weight").orElseThrow();
         MemorySegment stored =
-            file.tensor("blk.1." + names[0] + ".weight").orElseThrow().mapped().orElseThrow();
+            file.tensor("blk.1." + name.getKey() + ".weight").orElseThrow().mapped().orElseThrow();
         int count = (int) source.shape().elements();
         float[] decoded = new float[count];
         float[] wanted = new float[count];

@@ -16,7 +16,7 @@ record Bits(MemorySegment words, int bits, long stride) {
     int shift = (int) (bit & 31);
     int value = words.get(Le.INT, 4 * word) >>> shift;
     if (shift + bits > 32) {
-      value |= words.get(Le.INT, 4 * (word + stride)) << 32 - shift;
+      value |= words.get(Le.INT, 4 * (word + stride)) << (32 - shift);
     }
     return value & (1 << bits) - 1;
   }

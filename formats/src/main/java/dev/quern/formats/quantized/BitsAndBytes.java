@@ -27,7 +27,7 @@ import java.util.Optional;
 /// | `P.weight.nested_absmax`, `nested_quant_map` | scale as `map[byte] * absmax + nested_offset` |
 final class BitsAndBytes implements QuantizationMethod {
   private static final String STATE = ".quant_state.bitsandbytes__";
-  private static final float SEVENTH_BIT = 7.874015718698502e-3f; // 1 / 127, as the library has it
+  private static final float SEVENTH_BIT = 0.007874016f; // 1 / 127
 
   private static final Map<String, DType> TYPES =
       Map.of("bfloat16", DType.BF16, "float16", DType.F16, "float32", DType.F32);
@@ -99,7 +99,7 @@ final class BitsAndBytes implements QuantizationMethod {
     CodedMatrix decoder =
         new CodedMatrix(
             StoredTensors.bytes(weight),
-            StoredTensors.numbers(map, DType.F32).first(16),
+            StoredTensors.numbers(map, DType.F32),
             scales,
             Math.toIntExact(Math.min(Integer.MAX_VALUE, shape.rowLength())));
     boolean nested = tensors.find(name + ".nested_absmax").isPresent();
@@ -143,7 +143,7 @@ final class BitsAndBytes implements QuantizationMethod {
   /// they belong to.
   ///
   /// @param values of the 16 codes
-  private record CodedMatrix(MemorySegment bytes, float[] values, BlockScales scales, int length)
+  private record CodedMatrix(MemorySegment bytes, Numbers values, BlockScales scales, int length)
       implements RowDecoder {
     @Override
     public void decode(long first, int rows, float[] out) {
@@ -158,7 +158,7 @@ final class BitsAndBytes implements QuantizationMethod {
           scale = scales.at(block);
         }
         int pair = bytes.get(Le.BYTE, weight / 2);
-        out[i] = values[(weight % 2 == 0 ? pair >> 4 : pair) & 15] * scale;
+        out[i] = values.at((weight % 2 == 0 ? pair >> 4 : pair) & 15) * scale;
       }
     }
   }
@@ -172,7 +172,7 @@ final class BitsAndBytes implements QuantizationMethod {
   private record BlockScales(
       long size,
       Numbers plain,
-      Optional<float[]> values,
+      Optional<Numbers> values,
       Numbers outer,
       long outerSize,
       float offset) {
@@ -199,7 +199,7 @@ final class BitsAndBytes implements QuantizationMethod {
       return new BlockScales(
           size,
           StoredTensors.numbers(absmax, DType.U8),
-          Optional.of(StoredTensors.numbers(map, DType.F32).first(256)),
+          Optional.of(StoredTensors.numbers(map, DType.F32)),
           StoredTensors.numbers(nested.get(), DType.F32),
           outerSize,
           (float) json.path("nested_offset").asDouble(0));
@@ -219,7 +219,7 @@ final class BitsAndBytes implements QuantizationMethod {
         return plain.at(block);
       }
       int code = (int) plain.at(block);
-      return values.get()[code] * outer.at(block / outerSize) + offset;
+      return values.get().at(code) * outer.at(block / outerSize) + offset;
     }
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntUnaryOperator;
 
 /// What the library compressed-tensors writes (vLLM, LLM Compressor).
 ///
@@ -209,7 +210,7 @@ final class CompressedTensors implements QuantizationMethod {
           name + "_global_scale");
     }
 
-    private Optional<int[]> groups(SourceTensor index, ScaledWeights made) {
+    private Optional<IntUnaryOperator> groups(SourceTensor index, ScaledWeights made) {
       ScaleGrid grid = made.grid();
       return Groups.of(
           index, weight, made.shape().rowLength(), grid.columnsPer(), grid.gridColumns());
@@ -289,7 +290,7 @@ final class CompressedTensors implements QuantizationMethod {
       long columns = grid.gridColumns();
       return (row, column) -> {
         int word = words.bytes().get(Le.INT, 4 * (row / perWord * columns + column));
-        return (word >>> (int) (row % perWord) * bits & mask) - offset;
+        return ((word >>> ((int) (row % perWord) * bits)) & mask) - offset;
       };
     }
   }

@@ -26,7 +26,7 @@ interface Elements {
       long start = 4 * row * wordsPerRow;
       for (int i = 0; i < length; i++) {
         int word = words.get(Le.INT, start + 4L * (i / perWord));
-        out[at + i] = (word >>> bits * (i % perWord) & mask) - offset;
+        out[at + i] = ((word >>> (bits * (i % perWord))) & mask) - offset;
       }
     };
   }

@@ -10,6 +10,7 @@ import dev.quern.formats.quantized.StoredTensors.Weights;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 
 /// GPTQ as AutoGPTQ, GPTQModel and AutoRound write it: whole numbers of 2, 3, 4 or 8 bits.
 ///
@@ -75,7 +76,7 @@ final class Gptq implements QuantizationMethod {
       StoredTensors.checkShape(scale, Shape.of(outputs, count), weight);
       StoredTensors.checkShape(zeros, Shape.of(outputs * bits / 32, count), weight);
       int perGroup = GroupSize.of(groupSize, inputs, scale);
-      Optional<int[]> groups =
+      Optional<IntUnaryOperator> groups =
           tensors
               .find(name + ".g_idx")
               .flatMap(index -> Groups.of(index, weight, inputs, perGroup, count));

@@ -1,5 +1,6 @@
 package dev.quern.formats.quantized;
 
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A matrix that is stored transposed, `(q - zero) * scale` with a zero and a scale for each group
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 record GroupedColumns(
     int inputs,
     int perGroup,
-    int @Nullable [] groups,
+    @Nullable IntUnaryOperator groups,
     int count,
     Numbers scales,
     long outputs,
@@ -44,7 +45,7 @@ record GroupedColumns(
         }
       } else {
         for (int input = 0; input < inputs; input++) {
-          if (groups[input] == group) {
+          if (groups.applyAsInt(input) == group) {
             column(input, first, scale, zero, out);
           }
         }

@@ -3,6 +3,7 @@ package dev.quern.formats.quantized;
 import dev.quern.formats.DType;
 import dev.quern.formats.SourceTensor;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /// The group that each column of a matrix belongs to, when they do not lie in order.
 final class Groups {
@@ -14,7 +15,7 @@ final class Groups {
   /// @param columns columns of the weight
   /// @param perGroup columns of a group when they lie in order
   /// @param count how many groups there are
-  static Optional<int[]> of(
+  static Optional<IntUnaryOperator> of(
       SourceTensor index, SourceTensor weight, long columns, long perGroup, long count) {
     if (index.shape().elements() != columns) {
       throw StoredTensors.malformed(
@@ -40,6 +41,6 @@ final class Groups {
       groups[i] = (int) group;
       inOrder &= groups[i] == i / perGroup;
     }
-    return inOrder || unset ? Optional.empty() : Optional.of(groups);
+    return inOrder || unset ? Optional.empty() : Optional.of(column -> groups[column]);
   }
 }

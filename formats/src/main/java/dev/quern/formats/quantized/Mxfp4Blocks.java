@@ -45,6 +45,6 @@ record Mxfp4Blocks(MemorySegment numbers, MemorySegment exponents, long weights)
   }
 
   private static int nibble(MemorySegment in, long at, int i) {
-    return in.get(Le.BYTE, at + i / 2) >> 4 * (i % 2) & 15;
+    return (in.get(Le.BYTE, at + i / 2) >> (4 * (i % 2))) & 15;
   }
 }

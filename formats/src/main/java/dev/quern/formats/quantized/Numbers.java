@@ -38,15 +38,6 @@ record Numbers(MemorySegment bytes, DType dtype) {
     };
   }
 
-  /// The first `count` numbers.
-  float[] first(int count) {
-    float[] all = new float[count];
-    for (int i = 0; i < count; i++) {
-      all[i] = at(i);
-    }
-    return all;
-  }
-
   /// `2^(e - 127)`; 255 stands for no number.
   static float powerOfTwo(int e) {
     if (e == 255) {
@@ -59,9 +50,9 @@ record Numbers(MemorySegment bytes, DType dtype) {
   static short toBfloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
-      return (short) (bits >>> 16 | 0x40);
+      return (short) ((bits >>> 16) | 0x40);
     }
-    return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
   }
 
   /// The values of all bytes that are floats with so many bits of exponent.

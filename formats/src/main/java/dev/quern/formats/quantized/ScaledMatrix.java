@@ -1,5 +1,6 @@
 package dev.quern.formats.quantized;
 
+import java.util.function.IntUnaryOperator;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ record ScaledMatrix(
     ScaleGrid grid,
     Cells scales,
     @Nullable Cells zeros,
-    int @Nullable [] groups,
+    @Nullable IntUnaryOperator groups,
     float factor)
     implements RowDecoder {
 
@@ -50,7 +51,7 @@ record ScaledMatrix(
   private void scaleRow(float[] out, int at, float[] scale, float[] zero) {
     int columnsPer = Math.toIntExact(grid.columnsPer());
     for (int i = 0; i < length; i++) {
-      int cell = groups == null ? i / columnsPer : groups[i];
+      int cell = groups == null ? i / columnsPer : groups.applyAsInt(i);
       float shifted = zeros == null ? out[at + i] : out[at + i] - zero[cell];
       out[at + i] = shifted * scale[cell] * factor;
     }

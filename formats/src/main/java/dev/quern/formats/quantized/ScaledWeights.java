@@ -8,6 +8,7 @@ import dev.quern.formats.quantized.ScaleGrid.Part;
 import dev.quern.formats.quantized.ScaledMatrix.Cells;
 import dev.quern.formats.quantized.StoredTensors.Weights;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Weights that are numbers under a grid of scales, put together piece by piece.
@@ -19,7 +20,7 @@ final class ScaledWeights {
   private Cells scales;
   private DType dtype;
   private @Nullable Cells zeros;
-  private int @Nullable [] groups;
+  private @Nullable IntUnaryOperator groups;
   private float factor = 1;
   private @Nullable BlockData blocks;
 
@@ -83,8 +84,8 @@ final class ScaledWeights {
     return this;
   }
 
-  /// Column `i` belongs to the cell `wanted[i]` of its row.
-  ScaledWeights groups(int[] wanted) {
+  /// Column `i` belongs to the cell `wanted(i)` of its row.
+  ScaledWeights groups(IntUnaryOperator wanted) {
     groups = wanted;
     return this;
   }

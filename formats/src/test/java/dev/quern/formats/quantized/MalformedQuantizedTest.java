@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,7 +107,7 @@ final class MalformedQuantizedTest {
     refuses(
         name,
         tensors -> {
-          Entry entry = tensors.get(tensor);
+          Entry entry = entry(tensors, tensor);
           Shape grown = Shape.of(entry.shape().elements() * 2 + 7);
           tensors.put(tensor, zeros(tensor, entry.dtype(), grown));
         },
@@ -119,7 +120,7 @@ final class MalformedQuantizedTest {
       refuses(
           "gptq",
           tensors ->
-              tensors.put(tensor, zeros(tensor, tensors.get(tensor).dtype(), Shape.of(0, 3))),
+              tensors.put(tensor, zeros(tensor, entry(tensors, tensor).dtype(), Shape.of(0, 3))),
           "layers.4");
     }
     refuses(
@@ -133,12 +134,14 @@ final class MalformedQuantizedTest {
     for (int group : new int[] {3, -1, Integer.MAX_VALUE}) {
       refuses(
           "gptq",
-          tensors -> tensors.get("layers.4.g_idx").bytes().set(Le.INT, 20, group),
+          tensors -> entry(tensors, "layers.4.g_idx").bytes().set(Le.INT, 20, group),
           "puts column 5 of layers.4.qweight into group");
       refuses(
           "compressed-packed",
           tensors ->
-              tensors.get("ordered.weight_g_idx").bytes().set(Le.INT, 20, group == 3 ? 4 : group),
+              entry(tensors, "ordered.weight_g_idx")
+                  .bytes()
+                  .set(Le.INT, 20, group == 3 ? 4 : group),
           "puts column 5 of ordered.weight_packed into group");
     }
   }
@@ -177,8 +180,10 @@ final class MalformedQuantizedTest {
         "gptq|\"quant_method\": \"vptq\"|vptq, which is not read; read are fp8",
         "gptq|\"quant_method\": \"gptq\", \"checkpoint_format\": \"marlin\"|marlin",
         "awq|\"quant_method\": \"awq\", \"version\": \"gemv\"|gemv",
-        "compressed-packed|\"quant_method\": \"compressed-tensors\", \"format\": \"marlin-24\"|marlin-24",
-        "compressed-packed|\"quant_method\": \"compressed-tensors\", \"config_groups\": {\"g\": {\"weights\": {\"num_bits\": 3}}}|is not a known number of bits",
+        "compressed-packed|\"quant_method\": \"compressed-tensors\", \"format\":"
+            + " \"marlin-24\"|marlin-24",
+        "compressed-packed|\"quant_method\": \"compressed-tensors\", \"config_groups\": {\"g\":"
+            + " {\"weights\": {\"num_bits\": 3}}}|is not a known number of bits",
         "gptq|\"quant_method\": 4|quant_method is 4"
       })
   void refusesMethodsThatAreNotRead(String name, String settings, String found) throws IOException {
@@ -205,6 +210,10 @@ final class MalformedQuantizedTest {
     }
   }
 
+  private static Entry entry(Map<String, Entry> tensors, String name) {
+    return Objects.requireNonNull(tensors.get(name), name);
+  }
+
   private static Entry zeros(String name, DType type, Shape shape) {
     byte[] bytes = new byte[Math.toIntExact(type.bytes(shape.elements()))];
     return new Entry(name, type, shape, MemorySegment.ofArray(bytes));
@@ -212,7 +221,7 @@ final class MalformedQuantizedTest {
 
   /// The same extents with zeros of another type.
   private static void change(Map<String, Entry> tensors, String name, DType type) {
-    tensors.put(name, zeros(name, type, tensors.get(name).shape()));
+    tensors.put(name, zeros(name, type, entry(tensors, name).shape()));
   }
 
   private void refuses(String name, Consumer<Map<String, Entry>> change, String found)
