@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.SourceTensor;
+import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
+import dev.quern.formats.ggml.LlamaView;
 import dev.quern.formats.gguf.GgufFile;
 import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.gguf.GgufTensor;
@@ -99,6 +101,26 @@ record Inspection(
               tensor.data().encoding().orElse(null)));
     }
     return new Inspection(facts, Map.of(), rows);
+  }
+
+  static Inspection of(String format, LlamaView model) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("file", model.name());
+    facts.put("format", format);
+    facts.put("notes", model.notes());
+    List<Row> rows = new ArrayList<>();
+    for (TensorInfo info : model.tensors()) {
+      rows.add(
+          new Row(
+              info.name(),
+              info.type().name(),
+              info.shape().toString(),
+              info.shape().elements(),
+              info.bytes(),
+              null,
+              model.tensor(info.name()).flatMap(TensorData::encoding).orElse(null)));
+    }
+    return new Inspection(facts, model.metadata(), rows);
   }
 
   Map<String, Object> document(boolean full) {

@@ -67,6 +67,20 @@ record SourceWeight(
     return new SourceWeight(info, reader, Optional.of(bytes), file + ": tensor " + info.name());
   }
 
+  /// A tensor of the model `file`, in place or made when it is read.
+  static SourceWeight of(TensorData tensor, String file) {
+    return tensor
+        .mapped()
+        .map(bytes -> of(tensor, bytes, file))
+        .orElseGet(
+            () ->
+                new SourceWeight(
+                    tensor.info(),
+                    new RowsReader(tensor),
+                    Optional.empty(),
+                    file + ": tensor " + tensor.info().name()));
+  }
+
   /// The same tensor under another name.
   SourceWeight named(String name) {
     TensorInfo renamed = new TensorInfo(name, info.type(), info.shape());
