@@ -31,7 +31,9 @@ final class InspectCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE",
-      description = "A .gguf or .safetensors file, one of PyTorch's, GGML's or llama2.c's, or a model's folder.")
+      description =
+          "A .gguf or .safetensors file, one of PyTorch's, GGML's or llama2.c's, or a model's"
+              + " folder.")
   private Path file = Path.of("");
 
   @Option(names = "--json", description = "Print one JSON document.")

@@ -23,8 +23,8 @@ public abstract sealed class ModelSource implements AutoCloseable
     this.path = path;
   }
 
-  /// Opens a Hugging Face folder or one of Meta's, a file in one, a GGUF, a file of llama.cpp's from
-  /// before GGUF, or one of llama2.c's.
+  /// Opens a Hugging Face folder or one of Meta's, a file in one, a GGUF, a file of llama.cpp's
+  /// from before GGUF, or one of llama2.c's.
   ///
   /// A `.safetensors` or `.json` stands for its folder; a file of PyTorch's is itself the weights,
   /// and what else a model needs lies beside it.
@@ -62,7 +62,9 @@ public abstract sealed class ModelSource implements AutoCloseable
     }
     throw new MalformedFileException(
         path,
-        "not a model that can be opened: wanted a folder of Hugging Face's or Meta's, a .gguf file, a file of GGML's before GGUF or of llama2.c's, or a file of PyTorch's (.bin, .pt, .pth, .ckpt)");
+        "not a model that can be opened: wanted a folder of Hugging Face's or Meta's, a .gguf file,"
+            + " a file of GGML's before GGUF or of llama2.c's, or a file of PyTorch's (.bin, .pt,"
+            + " .pth, .ckpt)");
   }
 
   /// The folder or file.
@@ -125,7 +127,14 @@ public abstract sealed class ModelSource implements AutoCloseable
   ///
   /// @param pre the BPE pre-tokenizer to name in the GGUF, when it must not be recognized
   /// @param name `general.name`, when it must not be derived
-  public record SourceOptions(Optional<String> pre, Optional<String> name) {
+  /// @param architecture the id or class name of the family, when config.json does not name it
+  public record SourceOptions(
+      Optional<String> pre, Optional<String> name, Optional<String> architecture) {
+    /// The same with the architecture recognized.
+    public SourceOptions(Optional<String> pre, Optional<String> name) {
+      this(pre, name, Optional.empty());
+    }
+
     /// Everything recognized and derived.
     public static SourceOptions defaults() {
       return new SourceOptions(Optional.empty(), Optional.empty());

@@ -19,7 +19,8 @@ record RowsReader(TensorData tensor) implements WeightReader {
       BlockCodecs.of(type).decode(rows, type.bytes(skipped), out, 0, count);
       return;
     }
-    float[] all = new float[Math.toIntExact(rows.byteSize() / type.blockBytes() * type.blockSize())];
+    float[] all =
+        new float[Math.toIntExact(rows.byteSize() / type.blockBytes() * type.blockSize())];
     BlockCodecs.of(type).decode(rows, 0, all, 0, all.length);
     System.arraycopy(all, skipped, out, 0, count);
   }

@@ -132,8 +132,7 @@ final class LegacySourceTest {
       Target target = new Target(Recipe.named("COPY"), scratch.resolve("m.gguf"));
       ConversionPlan plan =
           Planner.plan(
-              source,
-              new ConversionRequest(List.of(target), RecipeOptions.NONE, false, true));
+              source, new ConversionRequest(List.of(target), RecipeOptions.NONE, false, true));
       assertThat(plan.outputs().getFirst().tensors())
           .extracting(one -> plan.provenance(one).orElse(""))
           .contains("decoded from Q4_0 of GGJTv1", "repacked from Q5_0 of GGJTv1", "");

@@ -10,13 +10,7 @@ import java.util.Locale;
 /// @param version 1 to 3; 1 in files without one
 /// @param fileType what most of its tensors are
 record GgmlHeader(
-    String magic,
-    int version,
-    int vocabulary,
-    int width,
-    int heads,
-    int layers,
-    long fileType) {
+    String magic, int version, int vocabulary, int width, int heads, int layers, long fileType) {
   private static final int GGML = 0x67676d6c;
   private static final int GGMF = 0x67676d66;
   private static final int GGJT = 0x67676a74;

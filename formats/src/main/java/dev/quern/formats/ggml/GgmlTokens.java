@@ -44,8 +44,7 @@ public final class GgmlTokens {
 
   /// Adds the next token: `bytes` as the file has them.
   ///
-  /// @throws MalformedFileException if they are no text, or more than fits in
-  ///   memory
+  /// @throws MalformedFileException if they are no text, or more than fits in memory
   public void add(byte[] bytes, float score) {
     int id = texts.size();
     budget.chargeText(file, "tokens", bytes.length + 128L);
@@ -76,7 +75,8 @@ public final class GgmlTokens {
     MemorySegment segment = MemorySegment.ofArray(bytes);
     if (!Utf8.isWellFormed(segment, 0, bytes.length)) {
       throw new MalformedFileException(
-          file, "token %d is not well-formed UTF-8: %s".formatted(id, HexFormat.of().formatHex(bytes)));
+          file,
+          "token %d is not well-formed UTF-8: %s".formatted(id, HexFormat.of().formatHex(bytes)));
     }
     return Utf8.decode(segment, 0, bytes.length).replace(' ', '\u2581');
   }

@@ -22,9 +22,9 @@
 ///
 /// What is as today, and `Q5_0` and `Q5_1` with their bytes rearranged, stays as it is; the others
 /// are decoded. How many heads share keys is told from the extents of the tensors; what else the
-/// files do not say ([GgmlFile#notes]) is what llama.cpp's converter assumes. The files of the first
-/// days of March 2023 whose rows have all scales before all weights look the same as later ones and
-/// are not told from them.
+/// files do not say ([GgmlFile#notes]) is what llama.cpp's converter assumes. The files of the
+/// first days of March 2023 whose rows have all scales before all weights look the same as later
+/// ones and are not told from them.
 @NullMarked
 package dev.quern.formats.ggml;
 

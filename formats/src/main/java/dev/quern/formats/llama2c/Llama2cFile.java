@@ -96,7 +96,9 @@ public final class Llama2cFile {
       Llama2cHeader header =
           Llama2cHeader.find(mapped.bytes())
               .orElseThrow(
-                  () -> new MalformedFileException(path, "the header is none of a model of llama2.c's, version 1 or 2"));
+                  () ->
+                      new MalformedFileException(
+                          path, "the header is none of a model of llama2.c's, version 1 or 2"));
       header.check(path, mapped.bytes().byteSize());
       return new Llama2cFile(mapped, header).view();
     } catch (RuntimeException e) {

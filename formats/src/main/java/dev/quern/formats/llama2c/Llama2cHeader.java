@@ -26,7 +26,8 @@ record Llama2cHeader(
   private static final int START = 256;
   private static final int LARGEST = 1 << 22;
 
-  /// The header of a file whose size is what its header says, or that has the mark; empty otherwise.
+  /// The header of a file whose size is what its header says, or that has the mark; empty
+  /// otherwise.
   static Optional<Llama2cHeader> find(MemorySegment bytes) {
     if (bytes.byteSize() < 28) {
       return Optional.empty();
@@ -66,7 +67,8 @@ record Llama2cHeader(
   }
 
   private boolean isPlausible() {
-    for (int number : new int[] {width, hidden, layers, heads, keyValueHeads, vocabulary, context}) {
+    for (int number :
+        new int[] {width, hidden, layers, heads, keyValueHeads, vocabulary, context}) {
       if (number < 1 || number > LARGEST) {
         return false;
       }
@@ -76,7 +78,7 @@ record Llama2cHeader(
         && heads % keyValueHeads == 0
         && width / heads % 2 == 0
         && vocabulary > 3
-        && (version < 2 || group > 0 && width % group == 0 && hidden % group == 0);
+        && (version < 2 || (group > 0 && width % group == 0 && hidden % group == 0));
   }
 
   /// Where weights begin.
@@ -90,7 +92,7 @@ record Llama2cHeader(
 
   /// Weights of all matrices without the output.
   private long matrices() {
-    long layer = 2L * width * width + 2 * width * keys() + 3L * width * hidden;
+    long layer = 2L * width * width + 2L * width * keys() + 3L * width * hidden;
     return (long) vocabulary * width + layers * layer;
   }
 

@@ -3,6 +3,7 @@ package dev.quern.formats.ggml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.formats.GgmlType;
+import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Array;
 import dev.quern.formats.MetadataValue.Text;
 import dev.quern.formats.TensorData;
@@ -18,6 +19,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +35,10 @@ final class LegacyFilesTest {
     return name.startsWith("llama2c") ? Llama2cFile.open(file) : GgmlFile.open(file);
   }
 
+  private static MetadataValue value(LlamaView model, String key) {
+    return Objects.requireNonNull(model.metadata().get(key), key);
+  }
+
   private static String hash(TensorData tensor) {
     byte[] bytes = new byte[(int) tensor.info().bytes()];
     tensor.read(0, tensor.info().shape().rows(), MemorySegment.ofArray(bytes));
@@ -46,7 +52,14 @@ final class LegacyFilesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "ggml", "ggmf", "ggjt-1", "ggjt-2", "ggjt-3", "llama2c-v0", "llama2c-v1", "llama2c-v2"
+        "ggml",
+        "ggmf",
+        "ggjt-1",
+        "ggjt-2",
+        "ggjt-3",
+        "llama2c-v0",
+        "llama2c-v1",
+        "llama2c-v2"
       })
   void decodesWhatTheProgramsOfTheirTimeDecode(String name) throws IOException {
     Map<String, String> wanted = new LinkedHashMap<>();
@@ -82,8 +95,9 @@ final class LegacyFilesTest {
     try (LlamaView model = open(name)) {
       assertThat(model.tensors())
           .anyMatch(
-              info -> model.tensor(info.name()).flatMap(TensorData::encoding).stream()
-                  .anyMatch(words::equals));
+              info ->
+                  model.tensor(info.name()).flatMap(TensorData::encoding).stream()
+                      .anyMatch(words::equals));
     }
   }
 
@@ -114,7 +128,7 @@ final class LegacyFilesTest {
               "llama.rope.dimension_count=8",
               "llama.attention.head_count=4",
               "llama.attention.head_count_kv=2");
-      Array tokens = (Array) model.metadata().get("tokenizer.ggml.tokens");
+      Array tokens = (Array) value(model, "tokenizer.ggml.tokens");
       assertThat(tokens.values().subList(0, 4))
           .containsExactly(
               new Text("<unk>"), new Text("<s>"), new Text("</s>"), new Text("<0x00>"));
@@ -122,7 +136,7 @@ final class LegacyFilesTest {
     }
     try (LlamaView model = open("ggml")) {
       assertThat(model.notes()).hasSize(2);
-      assertThat(model.metadata().get("llama.context_length").display()).isEqualTo("2048");
+      assertThat(value(model, "llama.context_length").display()).isEqualTo("2048");
     }
   }
 
@@ -130,10 +144,10 @@ final class LegacyFilesTest {
   void readsTheVocabularyBesideAModelOfLlama2c() {
     try (LlamaView old = open("ggjt-1");
         LlamaView model = open("llama2c-v0")) {
-      assertThat(model.metadata().get("tokenizer.ggml.tokens").toString())
-          .isEqualTo(old.metadata().get("tokenizer.ggml.tokens").toString());
-      assertThat(model.metadata().get("tokenizer.ggml.token_type").toString())
-          .isEqualTo(old.metadata().get("tokenizer.ggml.token_type").toString());
+      assertThat(value(model, "tokenizer.ggml.tokens").toString())
+          .isEqualTo(value(old, "tokenizer.ggml.tokens").toString());
+      assertThat(value(model, "tokenizer.ggml.token_type").toString())
+          .isEqualTo(value(old, "tokenizer.ggml.token_type").toString());
     }
   }
 }
