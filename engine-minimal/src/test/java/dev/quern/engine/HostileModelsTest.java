@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
+import dev.quern.formats.architecture.RunnableFamilies;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -130,8 +131,8 @@ class HostileModelsTest {
   @Test
   void rejectsAnUnknownRotaryScaling() {
     rejects(
-        model -> model.text("llama.rope.scaling.type", "longrope"),
-        "test.gguf: metadata llama.rope.scaling.type is \"longrope\", wanted: none, linear or yarn");
+        model -> model.text("llama.rope.scaling.type", "xpos"),
+        "test.gguf: metadata llama.rope.scaling.type is \"xpos\", wanted: none, linear, yarn or longrope");
   }
 
   @Test
@@ -144,8 +145,9 @@ class HostileModelsTest {
   @Test
   void rejectsAnotherArchitecture() {
     rejects(
-        model -> model.text("general.architecture", "mamba"),
-        "test.gguf: architecture \"mamba\" cannot be run, wanted: llama");
+        model -> model.text("general.architecture", "no-such"),
+        "test.gguf: architecture \"no-such\" cannot be run, wanted: "
+            + String.join(", ", RunnableFamilies.ids()));
     rejects(
         model -> model.metadata.remove("general.architecture"),
         "test.gguf: general.architecture is missing or not a text");

@@ -140,7 +140,7 @@ final class Llama implements Architecture {
 
   @Override
   public DecoderTraits traits(ModelView model) {
-    return LlamaTraits.read(model);
+    return DecoderTraits.of(model);
   }
 
   private static boolean isBuffer(String name) {

@@ -1,0 +1,13 @@
+package dev.quern.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/// The weights of a feed-forward part.
+///
+/// @param norm the normalization before it, if there is one of its own
+/// @param gateUp two matrices, which may be parts of one tensor; one if there is no gate
+/// @param down one matrix
+/// @param postNorm the normalization of what is added, if there is one
+@SuppressWarnings("ArrayRecordComponent") // never compared, and never leaves the package
+record FeedForwardWeights(
+    @Nullable NormWeights norm, Matrix[] gateUp, Matrix[] down, @Nullable NormWeights postNorm) {}
