@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// The function between the matrices of a feed-forward part.
 final class ActivateStep extends TokenTask {
   private static final float QUICK = 1.702f;
+  private static final float CLAMP = 7;
 
   private Activation activation = Activation.SILU;
   private Batch gate = new Batch(0);
@@ -34,12 +35,22 @@ final class ActivateStep extends TokenTask {
     Batch factor = up;
     if (factor == null) {
       activate(x, at, n);
-    } else if (activation == Activation.SILU) {
-      SwiGlu.apply(x, at, factor.values, factor.at(token), n);
     } else {
-      activate(x, at, n);
-      FloatLoops.multiply(x, at, factor.values, factor.at(token), n);
+      gate(x, at, factor.values, factor.at(token), n);
     }
+  }
+
+  private void gate(float[] x, int at, float[] up, int from, int n) {
+    if (activation == Activation.SILU) {
+      SwiGlu.apply(x, at, up, from, n);
+      return;
+    }
+    activate(x, at, n);
+    if (activation == Activation.CLAMPED_QUICK) {
+      FloatLoops.clamp(up, from, CLAMP, n);
+      FloatLoops.add(up, from, 1, n);
+    }
+    FloatLoops.multiply(x, at, up, from, n);
   }
 
   private void activate(float[] x, int at, int n) {
@@ -50,6 +61,10 @@ final class ActivateStep extends TokenTask {
           ActivationLoops.sigmoid(
               x, at, n, ActivationLoops.TANH_LINEAR, ActivationLoops.TANH_CUBIC);
       case GELU_QUICK -> ActivationLoops.sigmoid(x, at, n, QUICK, 0);
+      case CLAMPED_QUICK -> {
+        FloatLoops.atMost(x, at, CLAMP, n);
+        ActivationLoops.sigmoid(x, at, n, QUICK, 0);
+      }
       case RELU -> ActivationLoops.relu(x, at, n);
       case RELU_SQUARED -> ActivationLoops.reluSquared(x, at, n);
     }

@@ -3,11 +3,14 @@ package dev.quern.engine;
 import dev.quern.formats.architecture.BlockTraits;
 import dev.quern.formats.architecture.BlockTraits.Attention;
 import dev.quern.formats.architecture.BlockTraits.Dense;
+import dev.quern.formats.architecture.BlockTraits.Experts;
 import dev.quern.formats.architecture.BlockTraits.NormPlaces;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the tensors of one block.
 final class BlockLoader {
+  private static final String SHARED = "_shexp";
+
   private final TensorFinder finder;
   private final int hidden;
   private final BlockTraits traits;
@@ -53,33 +56,68 @@ final class BlockLoader {
   }
 
   private FeedForwardWeights feedForward() {
-    Dense dense =
-        switch (traits.feedForward()) {
-          case Dense part -> part;
-        };
     NormPlaces places = traits.places();
     boolean shared = places.beforeFeedForward().equals(places.beforeAttention());
-    return new FeedForwardWeights(
-        shared ? null : norm(places.beforeFeedForward()),
-        gateUp(dense),
-        new Matrix[] {finder.matrix(prefix + "ffn_down", dense.length(), hidden)},
-        norm(places.afterFeedForward()));
+    NormWeights norm = shared ? null : norm(places.beforeFeedForward());
+    NormWeights postNorm = norm(places.afterFeedForward());
+    return switch (traits.feedForward()) {
+      case Dense dense ->
+          new FeedForwardWeights(norm, gateUp(dense, ""), down(dense, ""), null, postNorm);
+      case Experts mixture -> {
+        Dense every = mixture.shared();
+        Matrix[] none = {};
+        yield new FeedForwardWeights(
+            norm,
+            every.length() == 0 ? none : gateUp(every, SHARED),
+            every.length() == 0 ? none : down(every, SHARED),
+            experts(mixture),
+            postNorm);
+      }
+    };
   }
 
-  private Matrix[] gateUp(Dense dense) {
+  private Matrix[] down(Dense dense, String suffix) {
+    return new Matrix[] {finder.matrix(prefix + "ffn_down" + suffix, dense.length(), hidden)};
+  }
+
+  private Matrix[] gateUp(Dense dense, String suffix) {
     int length = dense.length();
+    String gate = prefix + "ffn_gate" + suffix;
+    String up = prefix + "ffn_up" + suffix;
     if (!dense.gated()) {
-      return finder.matrices(prefix + "ffn_up", hidden, length);
+      return finder.matrices(up, hidden, length);
     }
-    if (!finder.has(prefix + "ffn_gate.weight")
-        && finder.has(prefix + "ffn_up.weight")
-        && finder.tensor(prefix + "ffn_up.weight").info().shape().rows() == 2L * length) {
-      return finder.matrices(prefix + "ffn_up", hidden, length, length);
+    if (!finder.has(gate + ".weight")
+        && finder.has(up + ".weight")
+        && finder.tensor(up + ".weight").info().shape().rows() == 2L * length) {
+      return finder.matrices(up, hidden, length, length);
     }
-    return new Matrix[] {
-      finder.matrix(prefix + "ffn_gate", hidden, length),
-      finder.matrix(prefix + "ffn_up", hidden, length)
-    };
+    return new Matrix[] {finder.matrix(gate, hidden, length), finder.matrix(up, hidden, length)};
+  }
+
+  private ExpertWeights experts(Experts mixture) {
+    int count = mixture.router().count();
+    int length = mixture.expert().length();
+    Matrix router = finder.matrix(prefix + "ffn_gate_inp", hidden, count);
+    Matrix[] up = finder.experts(prefix + "ffn_up_exps", hidden, length, count);
+    Matrix[] gate =
+        mixture.expert().gated()
+            ? finder.experts(prefix + "ffn_gate_exps", hidden, length, count)
+            : up;
+    Matrix[] down = finder.experts(prefix + "ffn_down_exps", length, hidden, count);
+    Matrix[][] gateUp = new Matrix[count][];
+    Matrix[][] last = new Matrix[count][];
+    for (int i = 0; i < count; i++) {
+      gateUp[i] =
+          mixture.expert().gated() ? new Matrix[] {gate[i], up[i]} : new Matrix[] {up[i]};
+      last[i] = new Matrix[] {down[i]};
+    }
+    return new ExpertWeights(
+        new Matrix[] {router},
+        finder.optionalVector(prefix + "exp_probs_b.bias", count),
+        gateUp,
+        last,
+        finder.optionalVector(prefix + "ffn_gate_inp_shexp.weight", hidden));
   }
 
   private @Nullable NormWeights norm(String place) {

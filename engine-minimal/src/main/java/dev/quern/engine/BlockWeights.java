@@ -1,5 +1,6 @@
 package dev.quern.engine;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// The weights of one block. Matrices that share an input are in one array.
@@ -9,7 +10,15 @@ import java.util.List;
 record BlockWeights(AttentionWeights attention, FeedForwardWeights feedForward) {
   /// Every matrix.
   List<Matrix[]> all() {
-    return List.of(
-        attention.queryKeyValue(), attention.output(), feedForward.gateUp(), feedForward.down());
+    List<Matrix[]> all = new ArrayList<>();
+    all.add(attention.queryKeyValue());
+    all.add(attention.output());
+    all.add(feedForward.gateUp());
+    all.add(feedForward.down());
+    ExpertWeights experts = feedForward.experts();
+    if (experts != null) {
+      all.addAll(experts.all());
+    }
+    return all;
   }
 }

@@ -1,7 +1,6 @@
 package dev.quern.engine;
 
 import dev.quern.formats.architecture.BlockTraits;
-import dev.quern.formats.architecture.BlockTraits.Dense;
 import dev.quern.formats.architecture.BlockTraits.Norm;
 import dev.quern.formats.architecture.BlockTraits.Order;
 import dev.quern.formats.architecture.BlockTraits.Residual;
@@ -18,7 +17,7 @@ final class Decoder {
   private final EmbedStep embed;
   private final NormStep normalize;
   private final AttentionPart attention;
-  private final FeedForwardPart feedForward;
+  private final FeedForwards feedForwards;
   private final AddStep add;
   private final OutputStep output;
 
@@ -40,16 +39,13 @@ final class Decoder {
     this.normalize = new NormStep(workers);
     this.attention =
         new AttentionPart(workers, scratch, product, traits.blocks(), weights.blocks(), rotary);
-    this.feedForward =
-        switch (traits.blocks().getFirst().feedForward()) {
-          case Dense dense -> new FeedForwardPart(workers, product, dense);
-        };
     this.add = new AddStep(workers);
     this.output = new OutputStep(workers, product, traits.output(), weights.output());
     this.hidden = new Batch(traits.hiddenLength());
     this.normed = new Batch(traits.hiddenLength());
     this.beside = new Batch(traits.hiddenLength());
     this.part = new Batch(traits.hiddenLength());
+    this.feedForwards = new FeedForwards(workers, product, traits.blocks(), part);
     this.intoHidden = new Batch[] {hidden};
     this.intoPart = new Batch[] {part};
   }
@@ -95,7 +91,7 @@ final class Decoder {
     beside.reserve(count);
     part.reserve(count);
     attention.reserve(count);
-    feedForward.reserve(count);
+    feedForwards.reserve(count);
   }
 
   private void block(int layer, KeyValueCache cache, int position) {
@@ -109,8 +105,14 @@ final class Decoder {
     if (block.residual().order() == Order.SEQUENTIAL) {
       secondInput = normalized(block.norm(), second.norm(), hidden, normed);
     }
-    Batch activated = feedForward.run(second, secondInput, count);
-    add(second.down(), activated, second.postNorm(), block);
+    ExpertWeights experts = second.experts();
+    if (experts == null) {
+      Batch activated = feedForwards.dense(layer).run(second, secondInput, count);
+      add(second.down(), activated, second.postNorm(), block);
+    } else {
+      feedForwards.experts(layer).run(second, experts, secondInput, count);
+      addPart(second.postNorm(), block);
+    }
   }
 
   /// The input of the feed-forward part of a parallel block, which must be found before attention
@@ -138,9 +140,13 @@ final class Decoder {
       return;
     }
     product.run(last, input, count, intoPart, false);
+    addPart(postNorm, block);
+  }
+
+  private void addPart(@Nullable NormWeights postNorm, BlockTraits block) {
     if (postNorm != null) {
       normalize.run(block.norm(), postNorm, part, part, count);
     }
-    add.run(part, scale, hidden, count);
+    add.run(part, block.residual().scale(), hidden, count);
   }
 }

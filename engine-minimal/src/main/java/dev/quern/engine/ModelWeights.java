@@ -26,7 +26,9 @@ record ModelWeights(
     int longest = Math.max(embedding.columns, output[0].columns);
     for (BlockWeights block : blocks) {
       for (Matrix[] matrices : block.all()) {
-        longest = Math.max(longest, matrices[0].columns);
+        for (Matrix matrix : matrices) {
+          longest = Math.max(longest, matrix.columns);
+        }
       }
     }
     return longest;

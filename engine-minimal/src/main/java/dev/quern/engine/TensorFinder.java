@@ -46,6 +46,21 @@ final class TensorFinder {
 
   /// The matrices of one tensor whose rows follow each other, with their biases.
   Matrix[] matrices(String name, long columns, long... rows) {
+    return matrices(name, columns, rows, false);
+  }
+
+  /// The `count` matrices of a tensor of three extents, with their biases.
+  Matrix[] experts(String name, long columns, long rows, int count) {
+    long extent = tensor(name + ".weight").info().shape().extent(2);
+    if (extent != count) {
+      throw malformed(name + ".weight has " + extent + " experts, wanted " + count);
+    }
+    long[] each = new long[count];
+    Arrays.fill(each, rows);
+    return matrices(name, columns, each, true);
+  }
+
+  private Matrix[] matrices(String name, long columns, long[] rows, boolean apart) {
     TensorData data = tensor(name + ".weight");
     TensorInfo info = data.info();
     Shape shape = info.shape();
@@ -54,17 +69,24 @@ final class TensorFinder {
       throw malformed(info.name() + " is " + shape + ", wanted " + columns + " x " + all);
     }
     RowDecoder decoder = decoder(info);
-    float[] bias = optionalVector(name + ".bias", (int) all);
+    float[] bias = bias(name + ".bias", (int) all, apart ? rows.length : 1);
     Matrix[] parts = new Matrix[rows.length];
     int from = 0;
     for (int i = 0; i < rows.length; i++) {
       int end = from + (int) rows[i];
       TensorData part = rows.length == 1 ? data : new RowRange(data, from, rows[i]);
       float[] own = bias == null ? null : Arrays.copyOfRange(bias, from, end);
-      parts[i] = new Matrix(part, decoder, own, activations);
+      parts[i] =
+          apart
+              ? new Matrix(part, decoder, own, activations, i, rows.length)
+              : new Matrix(part, decoder, own, activations);
       from = end;
     }
     return parts;
+  }
+
+  private float @Nullable [] bias(String name, int all, int rows) {
+    return has(name) ? rows(name, all / rows, rows) : null;
   }
 
   /// The numbers of a tensor of one row.

@@ -196,7 +196,7 @@ class AttentionStepTest {
     return new BlockWeights[] {
       new BlockWeights(
           new AttentionWeights(null, none, null, null, sinks, none, null),
-          new FeedForwardWeights(null, none, none, null))
+          new FeedForwardWeights(null, none, none, null, null))
     };
   }
 

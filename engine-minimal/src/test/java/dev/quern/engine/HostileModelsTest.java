@@ -84,7 +84,7 @@ class HostileModelsTest {
     "rope.scaling.factor, 0, 'is 0.0, a positive number is wanted'",
     "attention.sliding_window, 4294967296, 'is 4294967296, wanted 0 to 2147483647'",
     "attention.layer_norm_rms_epsilon, 0, 'is 0.0, a positive number is wanted'",
-    "expert_count, 8, 'is set, but mixtures of experts cannot be run yet'"
+    "expert_count, 65537, 'is 65537, wanted 0 to 65536'"
   })
   void rejectsAbsurdNumbers(String key, long value, String problem) {
     String shown = problem.contains("head_count_kv") ? "attention.head_count" : key;

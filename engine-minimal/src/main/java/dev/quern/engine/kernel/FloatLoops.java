@@ -64,6 +64,20 @@ public final class FloatLoops {
     }
   }
 
+  /// Adds a number to `n` elements.
+  public static void add(float[] x, int at, float summand, int n) {
+    for (int i = 0; i < n; i++) {
+      x[at + i] += summand;
+    }
+  }
+
+  /// Cuts `n` elements to at most `limit`.
+  public static void atMost(float[] x, int at, float limit, int n) {
+    for (int i = 0; i < n; i++) {
+      x[at + i] = Math.min(limit, x[at + i]);
+    }
+  }
+
   /// Cuts `n` elements to `-limit` to `limit`.
   public static void clamp(float[] x, int at, float limit, int n) {
     for (int i = 0; i < n; i++) {

@@ -156,7 +156,10 @@ public record BlockTraits(
     /// `max(x, 0)`.
     RELU,
     /// `max(x, 0)²`.
-    RELU_SQUARED
+    RELU_SQUARED,
+    /// `x / (1 + e^-1.702x)` with `x` at most 7, times one more than the second product, which is cut
+    /// to -7 to 7.
+    CLAMPED_QUICK
   }
 
   /// The part of a block that sees each position for itself.
@@ -168,6 +171,43 @@ public record BlockTraits(
   /// @param gated true if the activated gate multiplies a second product
   /// @param length columns of the last matrix
   public record Dense(Activation activation, boolean gated, int length) implements FeedForward {}
+
+  /// A router, and matrices of which each position uses some.
+  ///
+  /// @param router how they are chosen
+  /// @param expert what each of them is
+  /// @param shared what every position uses besides; of length 0 if there is none
+  public record Experts(Router router, Dense expert, Dense shared) implements FeedForward {}
+
+  /// How experts are chosen and weighed.
+  ///
+  /// @param gating what the router's products become
+  /// @param count experts that there are
+  /// @param used experts of a position
+  /// @param groups experts are in so many groups of equal size, one after another
+  /// @param usedGroups groups whose experts a position may choose from
+  /// @param normalized whether the weights of the chosen are divided by their sum
+  /// @param scale what weights are multiplied with
+  public record Router(
+      Gating gating,
+      int count,
+      int used,
+      int groups,
+      int usedGroups,
+      boolean normalized,
+      float scale) {}
+
+  /// What the products of a router become before the largest are chosen.
+  public enum Gating {
+    /// Shares of all experts; a group counts by its largest.
+    SOFTMAX,
+    /// `1 / (1 + e^-x)`, each for itself; a group counts by the sum of its two largest.
+    SIGMOID,
+    /// They are chosen as they are, and become shares of the chosen.
+    SOFTMAX_OF_CHOSEN,
+    /// Two are chosen, one after the other, each with its share of those that come near it.
+    SPARSE_MIXER
+  }
 
   /// Which input the feed-forward part has.
   public enum Order {

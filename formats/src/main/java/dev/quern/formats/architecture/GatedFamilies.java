@@ -1,6 +1,7 @@
 package dev.quern.formats.architecture;
 
 import dev.quern.formats.ModelView;
+import dev.quern.formats.architecture.BlockTraits.Gating;
 import dev.quern.formats.architecture.BlockTraits.HeadNorm;
 import dev.quern.formats.architecture.BlockTraits.NormKind;
 import dev.quern.formats.architecture.BlockTraits.NormPlaces;
@@ -16,7 +17,7 @@ final class GatedFamilies {
 
   static Map<String, Function<ModelView, DecoderTraits>> all() {
     return Map.ofEntries(
-        Map.entry("llama", view -> of(view, "llama").build()),
+        Map.entry("llama", view -> of(view, "llama").experts(Gating.SOFTMAX, true).build()),
         Map.entry("baichuan", GatedFamilies::baichuan),
         Map.entry("chatglm", view -> of(view, "chatglm").build()),
         Map.entry("exaone", view -> halves(view, "exaone").build()),

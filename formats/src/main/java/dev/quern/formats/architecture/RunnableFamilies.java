@@ -13,7 +13,11 @@ import java.util.stream.Stream;
 /// Every architecture whose models can be run, by the id in `general.architecture`.
 public final class RunnableFamilies {
   private static final Map<String, Function<ModelView, DecoderTraits>> ALL =
-      Stream.of(GatedFamilies.all(), UngatedFamilies.all(), NormedFamilies.all())
+      Stream.of(
+              GatedFamilies.all(),
+              UngatedFamilies.all(),
+              NormedFamilies.all(),
+              ExpertFamilies.all())
           .flatMap(families -> families.entrySet().stream())
           .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 

@@ -3,8 +3,8 @@ package dev.quern.formats.architecture;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.architecture.BlockTraits.Activation;
 import dev.quern.formats.architecture.BlockTraits.Attention;
-import dev.quern.formats.architecture.BlockTraits.Dense;
 import dev.quern.formats.architecture.BlockTraits.FeedForward;
+import dev.quern.formats.architecture.BlockTraits.Gating;
 import dev.quern.formats.architecture.BlockTraits.HeadNorm;
 import dev.quern.formats.architecture.BlockTraits.Norm;
 import dev.quern.formats.architecture.BlockTraits.NormKind;
@@ -17,7 +17,9 @@ import dev.quern.formats.architecture.BlockTraits.Scores;
 import dev.quern.formats.architecture.DecoderTraits.Embedding;
 import dev.quern.formats.architecture.DecoderTraits.Output;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 
@@ -29,8 +31,6 @@ import java.util.function.UnaryOperator;
 /// |--------------------------------------|-----------------------------------------------------|
 /// | `block_count`, `context_length`      | blocks, positions                                   |
 /// | `embedding_length`                   | hidden length                                       |
-/// | `feed_forward_length`                | columns of `ffn_down`                               |
-/// | `hidden_activation`                  | the function between, where it is not the family's  |
 /// | `use_parallel_residual`              | attention and feed-forward part side by side        |
 /// | `attention.head_count`(`_kv`)        | heads; without `_kv` as many                        |
 /// | `attention.key_length`               | head length, hidden length / heads if absent        |
@@ -44,6 +44,7 @@ import java.util.function.UnaryOperator;
 /// | `attn_logit_softcapping`, `final_logit_softcapping` | soft caps                            |
 /// | `embedding_scale`, `residual_scale`, `logit_scale`  | factors                              |
 /// | `rope.*`                             | see [RotaryReader]                                  |
+/// | `feed_forward_length`, `expert_*`    | see [FeedForwardReader]                             |
 final class TraitsBuilder {
   private static final int MANY = 1 << 20;
   private static final int LONGEST = 1 << 30;
@@ -51,6 +52,7 @@ final class TraitsBuilder {
   private final String architecture;
   private final TraitsReader reader;
   private final AttentionReader attentionReader;
+  private final FeedForwardReader feedForward;
   private NormKind norm = NormKind.RMS;
   private NormPlaces places = NormPlaces.BEFORE;
   private HeadNorm headNorm = HeadNorm.NONE;
@@ -60,9 +62,6 @@ final class TraitsBuilder {
   private IntPredicate windowed = block -> true;
   private UnaryOperator<Rotary> nearRotary = UnaryOperator.identity();
   private UnaryOperator<Rotary> farRotary = UnaryOperator.identity();
-  private Activation activation = Activation.SILU;
-  private boolean gated = true;
-  private int feedForwardShare = 1;
   private Order order = Order.SEQUENTIAL;
   private float embeddingScale = 1;
   private boolean divided;
@@ -73,6 +72,7 @@ final class TraitsBuilder {
     this.architecture = architecture;
     this.reader = new TraitsReader(view, architecture);
     this.attentionReader = new AttentionReader(reader);
+    this.feedForward = new FeedForwardReader(reader);
   }
 
   /// For what a family finds out for itself.
@@ -142,20 +142,24 @@ final class TraitsBuilder {
   }
 
   TraitsBuilder gated(Activation activation) {
-    this.activation = activation;
-    this.gated = true;
+    feedForward.activation(activation, true);
     return this;
   }
 
   TraitsBuilder ungated(Activation activation) {
-    this.activation = activation;
-    this.gated = false;
+    feedForward.activation(activation, false);
     return this;
   }
 
   /// `feed_forward_length` counts gate and product together.
   TraitsBuilder feedForwardCountsBoth() {
-    this.feedForwardShare = 2;
+    feedForward.countsBoth();
+    return this;
+  }
+
+  /// The family has experts, which are chosen so if the metadata does not say how.
+  TraitsBuilder experts(Gating gating, boolean normalized) {
+    feedForward.experts(gating, normalized);
     return this;
   }
 
@@ -190,11 +194,9 @@ final class TraitsBuilder {
   ///
   /// @throws dev.quern.formats.MalformedFileException if a number is missing or makes no sense
   DecoderTraits build() {
-    if (reader.countOrZero("expert_count", MANY) > 0) {
-      throw reader.malformed("expert_count", "is set, but mixtures of experts cannot be run yet");
-    }
     int hidden = hiddenLength();
     int count = blockCount();
+    int denseBlocks = feedForward.denseBlocks(count);
     Attention attention =
         attentionReader.read(hidden, headNorm, scores(attentionReader.keyLength(hidden)));
     Norm norms = new Norm(norm, reader.positive(epsilonKey()));
@@ -204,14 +206,14 @@ final class TraitsBuilder {
             places,
             attention,
             turned ? new RotaryReader(reader).read(rotary, attention.keyLength()) : Rotary.NONE,
-            feedForward(),
+            denseBlocks > 0 ? feedForward.dense() : feedForward.mixture(),
             new Residual(order, reader.optionalPositive("residual_scale").orElse(1f)));
     return new DecoderTraits(
         architecture,
         reader.count("context_length", LONGEST),
         hidden,
         new Embedding(reader.optionalPositive("embedding_scale").orElse(embeddingScale)),
-        blocks(near, count),
+        blocks(near, count, denseBlocks),
         new Output(norms, logitScale(), reader.limitOrZero("final_logit_softcapping")));
   }
 
@@ -219,29 +221,6 @@ final class TraitsBuilder {
     return switch (norm) {
       case RMS -> "attention.layer_norm_rms_epsilon";
       case LAYER, PLAIN_LAYER -> "attention.layer_norm_epsilon";
-    };
-  }
-
-  private FeedForward feedForward() {
-    int length = reader.count("feed_forward_length", 1 << 24) / feedForwardShare;
-    if (length < 1) {
-      throw reader.malformed("feed_forward_length", "is too small for two matrices");
-    }
-    Activation named =
-        reader.optionalText("hidden_activation").map(this::activation).orElse(activation);
-    return new Dense(named, gated, length);
-  }
-
-  private Activation activation(String name) {
-    return switch (name) {
-      case "silu", "swish" -> Activation.SILU;
-      case "gelu" -> Activation.GELU;
-      case "gelu_new", "gelu_fast", "gelu_pytorch_tanh", "gelu_accurate" -> Activation.GELU_TANH;
-      case "quick_gelu" -> Activation.GELU_QUICK;
-      case "relu" -> Activation.RELU;
-      case "relu2", "relu_squared" -> Activation.RELU_SQUARED;
-      default ->
-          throw reader.malformed("hidden_activation", "is \"" + name + "\", which cannot be run");
     };
   }
 
@@ -262,32 +241,33 @@ final class TraitsBuilder {
     return divided ? 1 / scale : scale;
   }
 
-  /// The blocks, each with the window and the turning that it has.
-  private List<BlockTraits> blocks(BlockTraits near, int count) {
-    BlockTraits far = with(near, near.attention().withWindow(Attention.UNLIMITED), farRotary);
-    boolean none = near.attention().window() == Attention.UNLIMITED;
-    BlockTraits nearest = with(near, near.attention(), nearRotary);
+  /// The blocks, each with the window, the turning and the feed-forward part that it has.
+  private List<BlockTraits> blocks(BlockTraits first, int count, int denseBlocks) {
+    boolean none = first.attention().window() == Attention.UNLIMITED;
+    Attention far = first.attention().withWindow(Attention.UNLIMITED);
+    Rotary nearTurns = nearRotary.apply(first.rotary());
+    Rotary farTurns = farRotary.apply(first.rotary());
+    FeedForward last = denseBlocks < count ? feedForward.mixture() : first.feedForward();
     IntPredicate pattern =
         reader
             .flags("attention.sliding_window_pattern", count)
             .<IntPredicate>map(flags -> flags::get)
             .orElse(windowed);
+    Map<BlockTraits, BlockTraits> known = new HashMap<>();
     List<BlockTraits> blocks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      BlockTraits one = pattern.test(i) && !none ? nearest : far;
-      blocks.add(turnedBlocks.test(i) ? one : with(one, one.attention(), rotary -> Rotary.NONE));
+      boolean near = pattern.test(i) && !none;
+      Rotary turns = near ? nearTurns : farTurns;
+      BlockTraits block =
+          new BlockTraits(
+              first.norm(),
+              first.places(),
+              near ? first.attention() : far,
+              turnedBlocks.test(i) ? turns : Rotary.NONE,
+              i < denseBlocks ? first.feedForward() : last,
+              first.residual());
+      blocks.add(known.computeIfAbsent(block, one -> one));
     }
     return blocks;
-  }
-
-  private static BlockTraits with(
-      BlockTraits block, Attention attention, UnaryOperator<Rotary> change) {
-    return new BlockTraits(
-        block.norm(),
-        block.places(),
-        attention,
-        change.apply(block.rotary()),
-        block.feedForward(),
-        block.residual());
   }
 }
