@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       InspectCommand.class,
       ImatrixCommand.class,
+      CalibrateCommand.class,
       EditCommand.class,
       DiffCommand.class,
       GenerateCommand.class,

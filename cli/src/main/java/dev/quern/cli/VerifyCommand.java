@@ -75,7 +75,8 @@ final class VerifyCommand implements Callable<Integer> {
   private Report report(OpenModel model, Optional<OpenModel> base, EvaluationText text) {
     Optional<ModelView> view = base.map(OpenModel::view);
     Measurement.Result result =
-        new Measurement(text, evaluation, threads.count()).quality(model.view(), view);
+        new Measurement(text, evaluation, threads.count(), spec.commandLine().getErr())
+            .quality(model.view(), view);
     ModelFacts facts = model.facts();
     Measurements measured = Measurements.of(result.quality()).with(facts);
     Verdict verdict =

@@ -18,6 +18,7 @@ class UsageTest {
           "shrink",
           "convert",
           "verify",
+          "calibrate",
           "inspect",
           "edit",
           "generate",
