@@ -12,6 +12,9 @@ import java.util.Map;
 public final class ImportanceSums {
   private final Map<String, Sums> tensors = new LinkedHashMap<>();
 
+  /// Sums of nothing yet.
+  public ImportanceSums() {}
+
   /// Adds `count` inputs of matrix `index` of `tensor`; input `t` begins at `values[from + t *
   /// stride]`.
   ///
