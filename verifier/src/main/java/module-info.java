@@ -5,7 +5,10 @@ module dev.quern.verifier {
   requires dev.quern.quantizers;
   requires com.fasterxml.jackson.databind;
   requires java.management;
+  requires org.apache.commons.statistics.distribution;
+  requires org.apache.commons.statistics.inference;
   requires static transitive org.jspecify;
 
   exports dev.quern.verifier;
+  exports dev.quern.verifier.task;
 }

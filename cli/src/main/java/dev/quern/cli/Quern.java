@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       ImatrixCommand.class,
       CalibrateCommand.class,
+      TasksCommand.class,
       EditCommand.class,
       DiffCommand.class,
       GenerateCommand.class,

@@ -19,6 +19,7 @@ class UsageTest {
           "convert",
           "verify",
           "calibrate",
+          "tasks",
           "inspect",
           "edit",
           "generate",
