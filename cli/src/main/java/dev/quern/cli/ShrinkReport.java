@@ -10,6 +10,7 @@ import dev.quern.verifier.Report;
 import dev.quern.verifier.Report.Making;
 import dev.quern.verifier.Speed;
 import dev.quern.verifier.Verdict;
+import dev.quern.verifier.sanity.Sanity;
 import java.util.Optional;
 
 /// Measures a result of `shrink` against its source.
@@ -20,7 +21,8 @@ final class ShrinkReport {
     Measurement.Result result = measurement.quality(candidate.view(), Optional.of(source.view()));
     Speed speed = measurement.speed(candidate.view());
     ModelFacts facts = candidate.facts();
-    Measurements measured = Measurements.of(result.quality()).with(facts).with(speed);
+    Sanity sanity = measurement.sanity(candidate.view(), Optional.of(source.view()));
+    Measurements measured = Measurements.of(result.quality()).with(facts).with(speed).with(sanity);
     Verdict verdict =
         Verdict.of(measurement.options().gates(Gates.defaults(facts.bitsPerWeight())), measured);
     Making making =
@@ -30,6 +32,7 @@ final class ShrinkReport {
             Machine.here(measurement.threads()));
     long bytes = source.view().tensors().stream().mapToLong(TensorInfo::bytes).sum();
     ModelFacts from = ModelFacts.of(source.defaultName(), bytes, source.view());
-    return new Report(making, from, facts, result.facts(), result.quality(), speed, verdict);
+    return new Report(
+        making, from, facts, result.facts(), result.quality(), speed, sanity, verdict);
   }
 }
