@@ -14,10 +14,12 @@ class TasksCommandTest {
 
   @BeforeEach
   void writeTasks() {
-    String line = "{\"question\": \"the mill\", \"choices\": [\"grinds\", \"sings\"], \"answer\": %d}\n";
+    String line =
+        "{\"question\": \"the mill\", \"choices\": [\"grinds\", \"sings\"], \"answer\": %d}\n";
     tasks =
         TinyModel.write(
-            folder.resolve("tasks.jsonl"), line.formatted(0) + line.formatted(1) + line.formatted(0));
+            folder.resolve("tasks.jsonl"),
+            line.formatted(0) + line.formatted(1) + line.formatted(0));
   }
 
   @Test

@@ -21,8 +21,8 @@ import java.util.List;
 /// |       | for each task: its question, then twice a set of answers           |
 ///
 /// A text is its length in 4 bytes and UTF-8. A set is its size in 4 bytes, at most 100, as many
-/// texts, and as many labels of 4 bytes, 1 for right. The first set has one right answer; the second
-/// may have several and is not used.
+/// texts, and as many labels of 4 bytes, 1 for right. The first set has one right answer; the
+/// second may have several and is not used.
 final class BinaryTasks {
   private static final int MOST_ANSWERS = 100;
   private static final int SMALLEST_TASK = 12;
@@ -60,7 +60,8 @@ final class BinaryTasks {
     answers(new ArrayList<>());
     if (answers.size() < 2 || right < 0) {
       throw malformed(
-          at, "task %d has %d answers, wanted two or more, one right".formatted(index, answers.size()));
+          at,
+          "task %d has %d answers, wanted two or more, one right".formatted(index, answers.size()));
     }
     return ChoiceTask.continuing(question, answers, right);
   }

@@ -76,7 +76,8 @@ public final class TaskRun {
   private static int common(List<int[]> texts) {
     int shortest = texts.stream().mapToInt(text -> text.length).min().orElseThrow();
     if (shortest < 2) {
-      throw new IllegalArgumentException("a choice is one token with its question: nothing to score");
+      throw new IllegalArgumentException(
+          "a choice is one token with its question: nothing to score");
     }
     int common = 0;
     while (common < shortest - 1 && sameAt(texts, common)) {

@@ -61,8 +61,7 @@ class TaskFileTest {
         "w.csv",
         "0,A _.,a,b\n",
         "line 1 has 4 fields, wanted index, sentence, two choices and answer");
-    refuses(
-        "w.csv", "0,A _.,a,b,3\n", "line 1: the answer is \"3\", wanted a number from 1 to 2");
+    refuses("w.csv", "0,A _.,a,b,3\n", "line 1: the answer is \"3\", wanted a number from 1 to 2");
   }
 
   @Test

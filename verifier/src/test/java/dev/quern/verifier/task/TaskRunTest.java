@@ -34,8 +34,7 @@ class TaskRunTest {
   private static List<TaskChoice> choose(List<ChoiceTask> tasks) {
     try (GgufFile file = GgufFile.open(FOLDER.resolve("base.gguf"));
         LanguageModel model = LanguageModel.load(file, EngineOptions.exact(2))) {
-      return new TaskRun(
-              model, Tokenizers.fromMetadata("base", file.metadata()), Progress.none())
+      return new TaskRun(model, Tokenizers.fromMetadata("base", file.metadata()), Progress.none())
           .choose(tasks);
     }
   }
