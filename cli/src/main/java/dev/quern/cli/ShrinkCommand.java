@@ -153,9 +153,13 @@ final class ShrinkCommand implements Callable<Integer> {
   private int judge(
       ModelSource opened, ConversionPlan plan, Measurement measurement, ShrinkFolder folder) {
     Map<PlannedOutput, Report> reports = new LinkedHashMap<>();
+    TokenizerProof proof = new TokenizerProof(source, spec.commandLine().getErr());
     for (PlannedOutput file : plan.outputs()) {
       try (OpenModel candidate = OpenModel.open(file.path())) {
-        reports.put(file, ShrinkReport.of(opened, candidate, measurement));
+        reports.put(
+            file,
+            ShrinkReport.of(
+                opened, candidate, measurement, proof.check(candidate, measurement.text().text())));
       }
     }
     List<Path> written = new ArrayList<>();
