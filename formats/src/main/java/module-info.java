@@ -18,4 +18,5 @@ module dev.quern.formats {
   exports dev.quern.formats.quantized;
   exports dev.quern.formats.safetensors;
   exports dev.quern.formats.tokenizer;
+  exports dev.quern.formats.tokenizer.source;
 }
