@@ -8,4 +8,5 @@ module dev.quern.verifier {
   requires static transitive org.jspecify;
 
   exports dev.quern.verifier;
+  exports dev.quern.verifier.report;
 }

@@ -3,6 +3,7 @@ package dev.quern.cli;
 import dev.quern.engine.EngineOptions;
 import dev.quern.engine.LanguageModel;
 import dev.quern.formats.ModelView;
+import dev.quern.formats.tokenizer.Tokenizer;
 import dev.quern.verifier.Chunks;
 import dev.quern.verifier.Evaluation;
 import dev.quern.verifier.EvaluationText;
@@ -12,6 +13,8 @@ import dev.quern.verifier.Speed;
 import dev.quern.verifier.SpeedTest;
 import dev.quern.verifier.TextFacts;
 import dev.quern.verifier.TokenizedText;
+import dev.quern.verifier.report.ReportDetails;
+import dev.quern.verifier.report.ScoreSummary;
 import java.util.Optional;
 
 /// Runs a candidate, alone or beside its source, over a text.
@@ -22,8 +25,10 @@ import java.util.Optional;
 record Measurement(EvaluationText text, EvaluationOptions options, int threads) {
   private static final int SPEED_CAPACITY = 512;
 
+  private static final int WORST_PLACES = 20;
+
   /// What was found.
-  record Result(Quality quality, TextFacts facts) {}
+  record Result(Quality quality, TextFacts facts, ReportDetails details) {}
 
   /// What quality is measured with, in words.
   static String exactly(int threads) {
@@ -42,18 +47,21 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads) 
   ///
   /// @throws IllegalArgumentException if the two read the text as different tokens
   Result quality(ModelView candidate, Optional<ModelView> base) {
-    TokenizedText tokens = TokenizedText.of(text, OpenModel.tokenizer(candidate));
+    Tokenizer tokenizer = OpenModel.tokenizer(candidate);
+    TokenizedText tokens = TokenizedText.of(text, tokenizer);
     base.ifPresent(view -> tokens.requireSame(OpenModel.tokenizer(view)));
     try (LanguageModel model = LanguageModel.load(candidate, EngineOptions.exact(threads));
         Steps steps = Steps.of("verifying")) {
       Chunks chunks = options.chunks(tokens, model);
-      Evaluation evaluation = new Evaluation(chunks, threads, steps::step);
+      ScoreSummary scores = new ScoreSummary(chunks.context(), WORST_PLACES);
+      Evaluation evaluation = new Evaluation(chunks, threads, steps::step, scores);
       try (SessionLogits logits = SessionLogits.open(model, chunks.context())) {
         Quality quality =
             base.isEmpty()
                 ? evaluation.perplexity(logits)
                 : against(base.get(), chunks, evaluation, logits);
-        return new Result(quality, tokens.facts(chunks));
+        return new Result(
+            quality, tokens.facts(chunks), ReportDetails.of(scores, chunks, tokenizer));
       }
     }
   }

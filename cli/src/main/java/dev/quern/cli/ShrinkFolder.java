@@ -2,12 +2,15 @@ package dev.quern.cli;
 
 import dev.quern.converter.ConversionException;
 import dev.quern.formats.MalformedFileException;
-import dev.quern.verifier.Report;
 import dev.quern.verifier.ReportFiles;
 import dev.quern.verifier.Sha256Sums;
+import dev.quern.verifier.WholeFile;
+import dev.quern.verifier.report.HtmlReport;
+import dev.quern.verifier.report.ModelCard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +22,7 @@ import java.util.List;
 /// @param path the folder
 record ShrinkFolder(Path path) {
   private static final String SUMS = "SHA256SUMS";
+  private static final String CARD = "model-card.md";
 
   /// Where a text for a source lies: its folder.
   static Path besideOf(Path source) {
@@ -43,14 +47,39 @@ record ShrinkFolder(Path path) {
     }
   }
 
-  /// The files of the report called `name`.
-  List<Path> reports(String name) {
-    return List.of(path.resolve(name + ".json"), path.resolve(name + ".md"));
+  /// The files of reports called `names`.
+  List<Path> reports(List<String> names) {
+    List<Path> files = new ArrayList<>();
+    for (String name : names) {
+      for (String ending : List.of(".json", ".md", ".html")) {
+        files.add(path.resolve(name + ending));
+      }
+    }
+    files.add(path.resolve(CARD));
+    return files;
   }
 
-  /// Writes `NAME.json` and `NAME.md`.
-  List<Path> write(String name, Report report) {
-    return ReportFiles.write(path, name, report);
+  /// Writes the files of all `reports`, which were made over one text; makes the folder if there is
+  /// none.
+  List<Path> write(List<FullReport> reports) {
+    try {
+      Files.createDirectories(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    List<Path> files = new ArrayList<>();
+    for (FullReport one : FullReport.together(reports)) {
+      files.addAll(ReportFiles.write(path, one.name(), one.report()));
+      files.add(write(one.name() + ".html", HtmlReport.of(one.report(), one.details())));
+    }
+    files.add(write(CARD, ModelCard.of(reports.stream().map(FullReport::report).toList())));
+    return files;
+  }
+
+  private Path write(String name, String text) {
+    Path file = path.resolve(name);
+    WholeFile.write(file, text.getBytes(StandardCharsets.UTF_8));
+    return file;
   }
 
   /// Puts the checksums of `files` after those of other files that are still there.

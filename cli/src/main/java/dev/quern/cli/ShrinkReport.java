@@ -1,6 +1,7 @@
 package dev.quern.cli;
 
 import dev.quern.converter.ModelSource;
+import dev.quern.converter.WrittenOutput;
 import dev.quern.formats.TensorInfo;
 import dev.quern.verifier.Gates;
 import dev.quern.verifier.Machine;
@@ -16,7 +17,13 @@ import java.util.Optional;
 final class ShrinkReport {
   private ShrinkReport() {}
 
-  static Report of(ModelSource source, OpenModel candidate, Measurement measurement) {
+  /// The report called `name` on `candidate`, which was written as `written`.
+  static FullReport of(
+      ModelSource source,
+      OpenModel candidate,
+      Measurement measurement,
+      String name,
+      WrittenOutput written) {
     Measurement.Result result = measurement.quality(candidate.view(), Optional.of(source.view()));
     Speed speed = measurement.speed(candidate.view());
     ModelFacts facts = candidate.facts();
@@ -30,6 +37,12 @@ final class ShrinkReport {
             Machine.here(measurement.threads()));
     long bytes = source.view().tensors().stream().mapToLong(TensorInfo::bytes).sum();
     ModelFacts from = ModelFacts.of(source.defaultName(), bytes, source.view());
-    return new Report(making, from, facts, result.facts(), result.quality(), speed, verdict);
+    Report report =
+        new Report(making, from, facts, result.facts(), result.quality(), speed, verdict);
+    return new FullReport(
+        name,
+        written.planned().recipe().name(),
+        report,
+        result.details().with(FullReport.losses(written.errors())));
   }
 }

@@ -6,10 +6,12 @@ import dev.quern.verifier.Gates;
 import dev.quern.verifier.JsonReport;
 import dev.quern.verifier.Machine;
 import dev.quern.verifier.Measurements;
+import dev.quern.verifier.ModelDiff;
 import dev.quern.verifier.ModelFacts;
 import dev.quern.verifier.Report;
 import dev.quern.verifier.Report.Making;
 import dev.quern.verifier.Verdict;
+import dev.quern.verifier.report.TensorLoss;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Spec;
     description =
         "Measures perplexity over a text and, against a base, Kullback-Leibler divergence; judges them by gates.")
 final class VerifyCommand implements Callable<Integer> {
+  private static final String REPORT = "report";
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "CANDIDATE", description = "A .gguf file, or a model's folder.")
@@ -40,6 +44,15 @@ final class VerifyCommand implements Callable<Integer> {
       paramLabel = "BASE",
       description = "A .gguf file or a model's folder to compare with.")
   private @Nullable Path against;
+
+  @Option(
+      names = {"-o", "--output", "--report"},
+      paramLabel = "FOLDER",
+      description = "Write report.html, report.json, report.md, model-card.md and SHA256SUMS here.")
+  private @Nullable Path output;
+
+  @Option(names = "--force", description = "Replace files of others in the folder.")
+  private boolean force;
 
   @Option(names = "--json", description = "Print one JSON document.")
   private boolean json;
@@ -53,9 +66,15 @@ final class VerifyCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Path beside = against == null ? candidate : against;
     EvaluationText text = evaluation.text(beside);
+    Optional<ShrinkFolder> folder = Optional.ofNullable(output).map(ShrinkFolder::new);
+    if (!force) {
+      folder.ifPresent(there -> there.requireOwn(there.reports(List.of(REPORT))));
+    }
     try (OpenModel model = OpenModel.open(candidate)) {
-      Report report =
+      FullReport full =
           against == null ? report(model, Optional.empty(), text) : compare(model, against, text);
+      Report report = full.report();
+      folder.ifPresent(there -> there.addSums(there.write(List.of(full))));
       if (json) {
         out.print(JsonReport.of(report));
       } else {
@@ -66,13 +85,13 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  private Report compare(OpenModel model, Path base, EvaluationText text) {
+  private FullReport compare(OpenModel model, Path base, EvaluationText text) {
     try (OpenModel source = OpenModel.open(base)) {
       return report(model, Optional.of(source), text);
     }
   }
 
-  private Report report(OpenModel model, Optional<OpenModel> base, EvaluationText text) {
+  private FullReport report(OpenModel model, Optional<OpenModel> base, EvaluationText text) {
     Optional<ModelView> view = base.map(OpenModel::view);
     Measurement.Result result =
         new Measurement(text, evaluation, threads.count()).quality(model.view(), view);
@@ -89,6 +108,19 @@ final class VerifyCommand implements Callable<Integer> {
             Measurement.exactly(threads.count()),
             Machine.here(threads.count()));
     ModelFacts source = base.map(OpenModel::facts).orElse(null);
-    return new Report(making, source, facts, result.facts(), result.quality(), null, verdict);
+    Report report =
+        new Report(making, source, facts, result.facts(), result.quality(), null, verdict);
+    List<TensorLoss> losses = view.map(from -> losses(from, model.view())).orElse(List.of());
+    return new FullReport(REPORT, facts.name(), report, result.details().with(losses));
+  }
+
+  /// What tensors lost, if a page will show it: that reads both models whole.
+  private List<TensorLoss> losses(ModelView from, ModelView to) {
+    if (output == null) {
+      return List.of();
+    }
+    try (Steps steps = Steps.of("comparing")) {
+      return TensorLoss.of(ModelDiff.between(from, to, threads.count(), steps::step));
+    }
   }
 }

@@ -33,12 +33,13 @@ class ShrinkCommandTest {
 
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(TinyModel.names(out))
-        .containsExactly("SHA256SUMS", "report.json", "report.md", FILE);
+        .containsExactly(
+            "SHA256SUMS", "model-card.md", "report.html", "report.json", "report.md", FILE);
     assertThat(run.out())
         .contains("perplexity ", "KL divergence ", "same top token", "tokens per second")
         .containsPattern("verdict +pass");
     assertThat(run.err()).startsWith(out.resolve(FILE) + ": 132.26 kB, 8.57 bits per weight");
-    assertSums(FILE, "report.json", "report.md");
+    assertSums(FILE, "report.json", "report.md", "report.html", "model-card.md");
   }
 
   @Test
@@ -65,6 +66,15 @@ class ShrinkCommandTest {
   }
 
   @Test
+  void thePageShowsTensorsPiecesAndWorstPlaces() {
+    shrink("Q4_0");
+
+    assertThat(TinyModel.read(out.resolve("report.html")))
+        .contains("\"name\":\"blk.0.attn_q.weight\",\"type\":\"Q4_0\"")
+        .contains("\"measure\":\"divergence\"", "\"begins\":\"", "\"before\":\"");
+  }
+
+  @Test
   void jsonPrintsTheReportThatItWrites() {
     Run run = shrink("Q8_0", "--json");
 
@@ -80,8 +90,11 @@ class ShrinkCommandTest {
     assertThat(TinyModel.names(out))
         .containsExactly(
             "SHA256SUMS",
+            "model-card.md",
+            "report-F16.html",
             "report-F16.json",
             "report-F16.md",
+            "report-Q8_0.html",
             "report-Q8_0.json",
             "report-Q8_0.md",
             "tiny-llama-F16.gguf",
@@ -92,8 +105,16 @@ class ShrinkCommandTest {
         "tiny-llama-F16.gguf",
         "report-Q8_0.json",
         "report-Q8_0.md",
+        "report-Q8_0.html",
         "report-F16.json",
-        "report-F16.md");
+        "report-F16.md",
+        "report-F16.html",
+        "model-card.md");
+    assertThat(TinyModel.read(out.resolve("report-Q8_0.html")))
+        .contains("\"page\":\"report-F16.html\"");
+    assertThat(TinyModel.read(out.resolve("model-card.md")).lines())
+        .filteredOn(line -> line.startsWith("| tiny"))
+        .hasSize(2);
   }
 
   @Test
@@ -112,7 +133,8 @@ class ShrinkCommandTest {
     shrink("Q8_0");
     shrink("F16");
 
-    assertSums(FILE, "tiny-llama-F16.gguf", "report.json", "report.md");
+    assertSums(
+        FILE, "tiny-llama-F16.gguf", "report.json", "report.md", "report.html", "model-card.md");
     assertThat(shrink("Q8_0").code()).isZero();
   }
 
@@ -122,7 +144,7 @@ class ShrinkCommandTest {
     Path sums = out.resolve("SHA256SUMS");
     String model = TinyModel.read(sums).lines().findFirst().orElseThrow();
     TinyModel.write(sums, model + "\n");
-    for (String report : List.of("report.json", "report.md")) {
+    for (String report : List.of("report.json", "report.md", "report.html", "model-card.md")) {
       assertThat(out.resolve(report).toFile().delete()).isTrue();
     }
 
