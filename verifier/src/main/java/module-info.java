@@ -5,8 +5,12 @@ module dev.quern.verifier {
   requires dev.quern.quantizers;
   requires com.fasterxml.jackson.databind;
   requires java.management;
+  requires org.apache.arrow.compression;
+  requires org.apache.arrow.memory.core;
+  requires org.apache.arrow.vector;
   requires static transitive org.jspecify;
 
   exports dev.quern.verifier;
+  exports dev.quern.verifier.arrow;
   exports dev.quern.verifier.report;
 }

@@ -14,7 +14,7 @@ import dev.quern.verifier.SpeedTest;
 import dev.quern.verifier.TextFacts;
 import dev.quern.verifier.TokenizedText;
 import dev.quern.verifier.report.ReportDetails;
-import dev.quern.verifier.report.ScoreSummary;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// Runs a candidate, alone or beside its source, over a text.
@@ -24,8 +24,6 @@ import java.util.Optional;
 /// @param threads to compute with
 record Measurement(EvaluationText text, EvaluationOptions options, int threads) {
   private static final int SPEED_CAPACITY = 512;
-
-  private static final int WORST_PLACES = 20;
 
   /// What was found.
   record Result(Quality quality, TextFacts facts, ReportDetails details) {}
@@ -45,23 +43,23 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads) 
 
   /// Scores `candidate`, against `base` if there is one, in exact mode.
   ///
+  /// @param tokens where a table of all positions goes, if one is wanted
   /// @throws IllegalArgumentException if the two read the text as different tokens
-  Result quality(ModelView candidate, Optional<ModelView> base) {
+  Result quality(ModelView candidate, Optional<ModelView> base, Optional<Path> tokens) {
     Tokenizer tokenizer = OpenModel.tokenizer(candidate);
-    TokenizedText tokens = TokenizedText.of(text, tokenizer);
-    base.ifPresent(view -> tokens.requireSame(OpenModel.tokenizer(view)));
+    TokenizedText read = TokenizedText.of(text, tokenizer);
+    base.ifPresent(view -> read.requireSame(OpenModel.tokenizer(view)));
     try (LanguageModel model = LanguageModel.load(candidate, EngineOptions.exact(threads));
         Steps steps = Steps.of("verifying")) {
-      Chunks chunks = options.chunks(tokens, model);
-      ScoreSummary scores = new ScoreSummary(chunks.context(), WORST_PLACES);
-      Evaluation evaluation = new Evaluation(chunks, threads, steps::step, scores);
-      try (SessionLogits logits = SessionLogits.open(model, chunks.context())) {
+      Chunks chunks = options.chunks(read, model);
+      try (ScoreSinks sinks = new ScoreSinks(chunks, tokenizer, tokens, base.isPresent());
+          SessionLogits logits = SessionLogits.open(model, chunks.context())) {
+        Evaluation evaluation = new Evaluation(chunks, threads, steps::step, sinks);
         Quality quality =
             base.isEmpty()
                 ? evaluation.perplexity(logits)
                 : against(base.get(), chunks, evaluation, logits);
-        return new Result(
-            quality, tokens.facts(chunks), ReportDetails.of(scores, chunks, tokenizer));
+        return new Result(quality, read.facts(chunks), sinks.finish());
       }
     }
   }

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Converts and quantizes a model, measures the result against its source, and says whether it may be published.",
-      "Writes SOURCE-TYPE.gguf, report.html, report.json, report.md, model-card.md and SHA256SUMS; with several types a report for each."
+      "Writes SOURCE-TYPE.gguf, report.html, .json and .md, report-*.arrow, model-card.md and SHA256SUMS; with several types a report for each."
     })
 final class ShrinkCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -137,7 +137,7 @@ final class ShrinkCommand implements Callable<Integer> {
       Path file = written.planned().path();
       String name = reportName(written.planned().recipe(), outputs.size());
       try (OpenModel candidate = OpenModel.open(file)) {
-        reports.put(file, ShrinkReport.of(opened, candidate, measurement, name, written));
+        reports.put(file, ShrinkReport.of(opened, candidate, measurement, name, folder, written));
       }
     }
     folder.addSums(folder.write(List.copyOf(reports.values())));

@@ -5,6 +5,7 @@ import dev.quern.formats.MalformedFileException;
 import dev.quern.verifier.ReportFiles;
 import dev.quern.verifier.Sha256Sums;
 import dev.quern.verifier.WholeFile;
+import dev.quern.verifier.arrow.SummaryTables;
 import dev.quern.verifier.report.HtmlReport;
 import dev.quern.verifier.report.ModelCard;
 import java.io.IOException;
@@ -23,6 +24,11 @@ import java.util.List;
 record ShrinkFolder(Path path) {
   private static final String SUMS = "SHA256SUMS";
   private static final String CARD = "model-card.md";
+  private static final String TOKENS = "-tokens.arrow";
+  private static final String CHUNKS = "-chunks.arrow";
+  private static final String TENSORS = "-tensors.arrow";
+  private static final List<String> ENDINGS =
+      List.of(".json", ".md", ".html", TOKENS, CHUNKS, TENSORS);
 
   /// Where a text for a source lies: its folder.
   static Path besideOf(Path source) {
@@ -51,7 +57,7 @@ record ShrinkFolder(Path path) {
   List<Path> reports(List<String> names) {
     List<Path> files = new ArrayList<>();
     for (String name : names) {
-      for (String ending : List.of(".json", ".md", ".html")) {
+      for (String ending : ENDINGS) {
         files.add(path.resolve(name + ending));
       }
     }
@@ -59,18 +65,29 @@ record ShrinkFolder(Path path) {
     return files;
   }
 
-  /// Writes the files of all `reports`, which were made over one text; makes the folder if there is
-  /// none.
-  List<Path> write(List<FullReport> reports) {
+  /// Makes the folder if there is none, and says where the table of all positions of the report
+  /// called `name` goes.
+  Path tokens(String name) {
     try {
       Files.createDirectories(path);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return path.resolve(name + TOKENS);
+  }
+
+  /// Writes the files of all `reports`, which were made over one text and whose tables of positions
+  /// are there already.
+  List<Path> write(List<FullReport> reports) {
     List<Path> files = new ArrayList<>();
     for (FullReport one : FullReport.together(reports)) {
       files.addAll(ReportFiles.write(path, one.name(), one.report()));
       files.add(write(one.name() + ".html", HtmlReport.of(one.report(), one.details())));
+      files.add(path.resolve(one.name() + TOKENS));
+      files.add(path.resolve(one.name() + CHUNKS));
+      SummaryTables.writeChunks(files.getLast(), one.details().scores().chunks());
+      files.add(path.resolve(one.name() + TENSORS));
+      SummaryTables.writeTensors(files.getLast(), one.details().tensors());
     }
     files.add(write(CARD, ModelCard.of(reports.stream().map(FullReport::report).toList())));
     return files;

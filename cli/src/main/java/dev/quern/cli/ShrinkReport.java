@@ -17,14 +17,17 @@ import java.util.Optional;
 final class ShrinkReport {
   private ShrinkReport() {}
 
-  /// The report called `name` on `candidate`, which was written as `written`.
+  /// The report called `name` on `candidate`, which was written as `written` to `folder`.
   static FullReport of(
       ModelSource source,
       OpenModel candidate,
       Measurement measurement,
       String name,
+      ShrinkFolder folder,
       WrittenOutput written) {
-    Measurement.Result result = measurement.quality(candidate.view(), Optional.of(source.view()));
+    Measurement.Result result = 
+        measurement.quality(
+            candidate.view(), Optional.of(source.view()), Optional.of(folder.tokens(name)));
     Speed speed = measurement.speed(candidate.view());
     ModelFacts facts = candidate.facts();
     Measurements measured = Measurements.of(result.quality()).with(facts).with(speed);

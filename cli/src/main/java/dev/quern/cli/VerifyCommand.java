@@ -48,7 +48,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output", "--report"},
       paramLabel = "FOLDER",
-      description = "Write report.html, report.json, report.md, model-card.md and SHA256SUMS here.")
+      description = "Write report.html, .json and .md, report-*.arrow, model-card.md and SHA256SUMS here.")
   private @Nullable Path output;
 
   @Option(names = "--force", description = "Replace files of others in the folder.")
@@ -66,15 +66,14 @@ final class VerifyCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Path beside = against == null ? candidate : against;
     EvaluationText text = evaluation.text(beside);
-    Optional<ShrinkFolder> folder = Optional.ofNullable(output).map(ShrinkFolder::new);
     if (!force) {
-      folder.ifPresent(there -> there.requireOwn(there.reports(List.of(REPORT))));
+      folder().ifPresent(there -> there.requireOwn(there.reports(List.of(REPORT))));
     }
     try (OpenModel model = OpenModel.open(candidate)) {
       FullReport full =
           against == null ? report(model, Optional.empty(), text) : compare(model, against, text);
       Report report = full.report();
-      folder.ifPresent(there -> there.addSums(there.write(List.of(full))));
+      folder().ifPresent(there -> there.addSums(there.write(List.of(full))));
       if (json) {
         out.print(JsonReport.of(report));
       } else {
@@ -83,6 +82,10 @@ final class VerifyCommand implements Callable<Integer> {
       out.flush();
       return report.verdict().passed() ? ExitCode.DONE : ExitCode.GATE_MISSED;
     }
+  }
+
+  private Optional<ShrinkFolder> folder() {
+    return Optional.ofNullable(output).map(ShrinkFolder::new);
   }
 
   private FullReport compare(OpenModel model, Path base, EvaluationText text) {
@@ -94,7 +97,7 @@ final class VerifyCommand implements Callable<Integer> {
   private FullReport report(OpenModel model, Optional<OpenModel> base, EvaluationText text) {
     Optional<ModelView> view = base.map(OpenModel::view);
     Measurement.Result result =
-        new Measurement(text, evaluation, threads.count()).quality(model.view(), view);
+        new Measurement(text, evaluation, threads.count()).quality(model.view(), view, folder().map(there -> there.tokens(REPORT)));
     ModelFacts facts = model.facts();
     Measurements measured = Measurements.of(result.quality()).with(facts);
     Verdict verdict =

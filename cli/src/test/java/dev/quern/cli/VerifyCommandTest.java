@@ -88,7 +88,15 @@ class VerifyCommandTest {
 
     assertThat(again.code()).as(again.err()).isEqualTo(run.code());
     assertThat(TinyModel.names(out))
-        .containsExactly("SHA256SUMS", "model-card.md", "report.html", "report.json", "report.md");
+        .containsExactly(
+            "SHA256SUMS",
+            "model-card.md",
+            "report-chunks.arrow",
+            "report-tensors.arrow",
+            "report-tokens.arrow",
+            "report.html",
+            "report.json",
+            "report.md");
     assertThat(TinyModel.json(TinyModel.read(out.resolve("report.json"))))
         .isEqualTo(TinyModel.json(run.out()));
     assertThat(TinyModel.read(out.resolve("report.html")))

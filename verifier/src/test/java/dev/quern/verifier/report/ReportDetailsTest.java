@@ -6,10 +6,10 @@ import dev.quern.formats.GgmlType;
 import dev.quern.formats.Shape;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.tokenizer.Tokenizer;
+import dev.quern.verifier.ByteTokenizer;
 import dev.quern.verifier.Chunks;
 import dev.quern.verifier.ModelDiff;
 import dev.quern.verifier.TensorDifference;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -58,57 +58,5 @@ class ReportDetailsTest {
 
     assertThat(TensorLoss.of(diff)).containsExactly(new TensorLoss(small, 0.07, Double.NaN, 0));
     assertThat(TensorLoss.of(diff).getFirst().bitsPerWeight()).isEqualTo(4.5);
-  }
-
-  private static final class ByteTokenizer implements Tokenizer {
-    @Override
-    public int size() {
-      return 256;
-    }
-
-    @Override
-    public int[] encode(String text, boolean addSpecial, boolean parseSpecial) {
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      int[] tokens = new int[bytes.length];
-      for (int i = 0; i < bytes.length; i++) {
-        tokens[i] = Byte.toUnsignedInt(bytes[i]);
-      }
-      return tokens;
-    }
-
-    @Override
-    public byte[] decode(int token) {
-      return new byte[] {(byte) token};
-    }
-
-    @Override
-    public byte[] decode(int token, boolean withControl) {
-      return decode(token);
-    }
-
-    @Override
-    public OptionalInt bos() {
-      return OptionalInt.empty();
-    }
-
-    @Override
-    public OptionalInt eos() {
-      return OptionalInt.empty();
-    }
-
-    @Override
-    public boolean addsBos() {
-      return false;
-    }
-
-    @Override
-    public boolean addsEos() {
-      return false;
-    }
-
-    @Override
-    public boolean isEndOfGeneration(int token) {
-      return false;
-    }
   }
 }
