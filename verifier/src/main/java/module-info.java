@@ -4,6 +4,8 @@ module dev.quern.verifier {
   requires transitive dev.quern.formats;
   requires dev.quern.quantizers;
   requires com.fasterxml.jackson.databind;
+  requires java.desktop;
+  requires jinjava;
   requires java.management;
   requires org.apache.arrow.compression;
   requires org.apache.arrow.memory.core;
@@ -12,5 +14,8 @@ module dev.quern.verifier {
 
   exports dev.quern.verifier;
   exports dev.quern.verifier.arrow;
+  exports dev.quern.verifier.blame;
+  exports dev.quern.verifier.chat;
   exports dev.quern.verifier.report;
+  exports dev.quern.verifier.sanity;
 }

@@ -11,6 +11,7 @@ import dev.quern.verifier.Report;
 import dev.quern.verifier.Report.Making;
 import dev.quern.verifier.Speed;
 import dev.quern.verifier.Verdict;
+import dev.quern.verifier.sanity.Sanity;
 import java.util.Optional;
 
 /// Measures a result of `shrink` against its source.
@@ -30,7 +31,8 @@ final class ShrinkReport {
             candidate.view(), Optional.of(source.view()), Optional.of(folder.tokens(name)));
     Speed speed = measurement.speed(candidate.view());
     ModelFacts facts = candidate.facts();
-    Measurements measured = Measurements.of(result.quality()).with(facts).with(speed);
+    Sanity sanity = measurement.sanity(candidate.view(), Optional.of(source.view()));
+    Measurements measured = Measurements.of(result.quality()).with(facts).with(speed).with(sanity);
     Verdict verdict =
         Verdict.of(measurement.options().gates(Gates.defaults(facts.bitsPerWeight())), measured);
     Making making =
@@ -41,7 +43,7 @@ final class ShrinkReport {
     long bytes = source.view().tensors().stream().mapToLong(TensorInfo::bytes).sum();
     ModelFacts from = ModelFacts.of(source.defaultName(), bytes, source.view());
     Report report =
-        new Report(making, from, facts, result.facts(), result.quality(), speed, verdict);
+        new Report(making, from, facts, result.facts(), result.quality(), speed, sanity, verdict);
     return new FullReport(
         name,
         written.planned().recipe().name(),

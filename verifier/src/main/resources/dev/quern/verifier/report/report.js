@@ -342,6 +342,10 @@
     const box = card('Gates', 'What the file has to meet.');
     table(box, report.verdict.gates.map(g => [g.gate, `${real(g.value) ? (g.metric === 'size' ? size(g.value) : small(g.value)) : 'not a number'}: ${g.passed ? 'passed' : 'missed'}`, g.passed ? 'passed' : 'missed']));
   }
+  if (report.sanity && report.sanity.findings.length) {
+    const box = card('The file itself', 'What is wrong or strange in it, whatever it predicts.');
+    table(box, report.sanity.findings.map(f => [f.check, f.problem, f.severity === 'fault' ? 'missed' : null]));
+  }
   const circumstances = card('How it was measured');
   table(circumstances, [
     ['text', `${report.text.name}, ${whole(report.text.bytes)} bytes, ${whole(report.text.tokens)} tokens`],
