@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       DiffCommand.class,
       GenerateCommand.class,
       TokenizeCommand.class,
+      CheckTokenizerCommand.class,
       LogitsCommand.class,
       BenchCommand.class,
     })

@@ -133,11 +133,16 @@ final class ShrinkCommand implements Callable<Integer> {
       Measurement measurement,
       ShrinkFolder folder) {
     Map<Path, FullReport> reports = new LinkedHashMap<>();
+    TokenizerProof proof = new TokenizerProof(source, spec.commandLine().getErr());
+    ShrinkReport maker = new ShrinkReport(opened, measurement, folder);
     for (WrittenOutput written : outputs) {
       Path file = written.planned().path();
       String name = reportName(written.planned().recipe(), outputs.size());
       try (OpenModel candidate = OpenModel.open(file)) {
-        reports.put(file, ShrinkReport.of(opened, candidate, measurement, name, folder, written));
+        reports.put(
+            file,
+            maker.of(
+                candidate, name, written, proof.check(candidate, measurement.text().text())));
       }
     }
     folder.addSums(folder.write(List.copyOf(reports.values())));

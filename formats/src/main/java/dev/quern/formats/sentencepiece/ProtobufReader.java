@@ -1,4 +1,4 @@
-package dev.quern.formats.tokenizer;
+package dev.quern.formats.sentencepiece;
 
 import dev.quern.formats.Le;
 import dev.quern.formats.MalformedFileException;
@@ -11,11 +11,11 @@ import java.nio.file.Path;
 
 /// Reads a protobuf message field by field: a key of number and wire type, then a varint, four or
 /// eight bytes, or a length and so many bytes.
-final class ProtobufReader {
-  static final int VARINT = 0;
-  static final int EIGHT_BYTES = 1;
-  static final int BYTES = 2;
-  static final int FOUR_BYTES = 5;
+public final class ProtobufReader {
+  public static final int VARINT = 0;
+  public static final int EIGHT_BYTES = 1;
+  public static final int BYTES = 2;
+  public static final int FOUR_BYTES = 5;
 
   private final Path file;
   private final MemorySegment bytes;
@@ -24,7 +24,7 @@ final class ProtobufReader {
   private int field;
   private int wireType;
 
-  ProtobufReader(Path file, MemorySegment bytes) {
+  public ProtobufReader(Path file, MemorySegment bytes) {
     this(file, bytes, 0, bytes.byteSize());
   }
 
@@ -35,7 +35,7 @@ final class ProtobufReader {
     this.end = end;
   }
 
-  MalformedFileException malformed(String problem) {
+  public MalformedFileException malformed(String problem) {
     return malformed(at, problem);
   }
 
@@ -44,7 +44,7 @@ final class ProtobufReader {
   }
 
   /// Goes to the next field, if there is one.
-  boolean next() {
+  public boolean next() {
     if (at == end) {
       return false;
     }
@@ -65,18 +65,18 @@ final class ProtobufReader {
     return true;
   }
 
-  int field() {
+  public int field() {
     return field;
   }
 
   /// Reads a number.
-  long number(String what) {
+  public long number(String what) {
     expect(VARINT, what);
     return varint(what);
   }
 
   /// Reads a float.
-  float decimal(String what) {
+  public float decimal(String what) {
     expect(FOUR_BYTES, what);
     need(4, what);
     float value = bytes.get(Le.FLOAT, at);
@@ -85,7 +85,7 @@ final class ProtobufReader {
   }
 
   /// Reads a text.
-  String text(String what) {
+  public String text(String what) {
     long start = at;
     int length = length(what);
     byte[] utf8 = bytes.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
@@ -98,21 +98,26 @@ final class ProtobufReader {
   }
 
   /// Goes into a message in the message.
-  ProtobufReader message(String what) {
+  public ProtobufReader message(String what) {
     int length = length(what);
     at += length;
     return new ProtobufReader(file, bytes, at - length, at);
   }
 
-  /// The number of bytes of a field that is passed over.
-  long skipBytes(String what) {
+  /// Reads bytes.
+  public byte[] bytes(String what) {
     int length = length(what);
     at += length;
-    return length;
+    return bytes.asSlice(at - length, length).toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  private void skipBytes(String what) {
+    int length = length(what);
+    at += length;
   }
 
   /// Passes over the field.
-  void skip() {
+  public void skip() {
     switch (wireType) {
       case VARINT -> varint("field " + field);
       case BYTES -> skipBytes("field " + field);

@@ -1,4 +1,4 @@
-package dev.quern.formats.tokenizer;
+package dev.quern.formats.subwords;
 
 import java.util.Arrays;
 
@@ -6,7 +6,7 @@ import java.util.Arrays;
 ///
 /// The pair of lowest rank merges first, of several the leftmost. A short word is scanned for it, a
 /// long one keeps its pairs in a heap, so that n symbols take n log n steps.
-final class Merger {
+public final class Merger {
   private static final int SHORT = 24;
   private static final int GONE = -2;
 
@@ -20,33 +20,33 @@ final class Merger {
   private long[] heap = {};
   private int heapSize;
 
-  Merger(MergeTable table) {
+  public Merger(MergeTable table) {
     this.table = table;
   }
 
   /// Forgets the word before.
-  void clear() {
+  public void clear() {
     count = 0;
   }
 
   /// Adds a symbol to the end of the word; a negative one merges with nothing.
-  void add(int symbol) {
+  public void add(int symbol) {
     if (count == symbols.length) {
       symbols = Arrays.copyOf(symbols, Math.addExact(count, count));
     }
     symbols[count++] = symbol;
   }
 
-  int count() {
+  public int count() {
     return count;
   }
 
-  int get(int index) {
+  public int get(int index) {
     return symbols[index];
   }
 
   /// Merges what can be merged: [#count] and [#get] then give the result.
-  void merge() {
+  public void merge() {
     if (count <= SHORT) {
       mergeShort();
     } else {

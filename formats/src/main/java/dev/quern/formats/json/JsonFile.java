@@ -1,4 +1,4 @@
-package dev.quern.formats.tokenizer;
+package dev.quern.formats.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -23,7 +23,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// A JSON file whose parts are asked for by type: what has another is reported with its place.
-final class JsonFile {
+public final class JsonFile {
   /// Names are neither shared nor interned: a vocabulary has a hundred thousand different ones.
   private static final JsonFactory FACTORY =
       new JsonFactoryBuilder()
@@ -49,7 +49,7 @@ final class JsonFile {
   /// Reads `path`, if there is such a file.
   ///
   /// @throws MalformedFileException if it is not a JSON object
-  static Optional<JsonFile> readIfThere(Path path) {
+  public static Optional<JsonFile> readIfThere(Path path) {
     if (!Files.isRegularFile(path)) {
       return Optional.empty();
     }
@@ -88,15 +88,15 @@ final class JsonFile {
     return brief + " (line " + line + ", column " + e.getLocation().getColumnNr() + ")";
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 
-  JsonNode root() {
+  public JsonNode root() {
     return root;
   }
 
-  MalformedFileException malformed(String problem) {
+  public MalformedFileException malformed(String problem) {
     return new MalformedFileException(path, problem);
   }
 
@@ -117,18 +117,18 @@ final class JsonFile {
   }
 
   /// A member that is not there, or null, is missing.
-  static boolean isMissing(JsonNode node) {
+  public static boolean isMissing(JsonNode node) {
     return node.isMissingNode() || node.isNull();
   }
 
-  String text(JsonNode node, String place) {
+  public String text(JsonNode node, String place) {
     if (!node.isTextual()) {
       throw wrongType(place, node, "a string");
     }
     return node.asText();
   }
 
-  boolean flag(JsonNode node, String place, boolean otherwise) {
+  public boolean flag(JsonNode node, String place, boolean otherwise) {
     if (isMissing(node)) {
       return otherwise;
     }
@@ -139,21 +139,21 @@ final class JsonFile {
   }
 
   /// A token id: a whole number from 0.
-  int id(JsonNode node, String place) {
+  public int id(JsonNode node, String place) {
     if (!node.isIntegralNumber() || !node.canConvertToInt() || node.asInt() < 0) {
       throw wrongType(place, node, "a token id");
     }
     return node.asInt();
   }
 
-  JsonNode object(JsonNode node, String place) {
+  public JsonNode object(JsonNode node, String place) {
     if (!node.isObject()) {
       throw wrongType(place, node, "an object");
     }
     return node;
   }
 
-  JsonNode array(JsonNode node, String place) {
+  public JsonNode array(JsonNode node, String place) {
     if (!node.isArray()) {
       throw wrongType(place, node, "an array");
     }

@@ -1,8 +1,10 @@
-package dev.quern.formats.tokenizer;
+package dev.quern.formats.sentencepiece;
 
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;
 import dev.quern.formats.io.HeapBudget;
+import dev.quern.formats.subwords.CharacterMap;
+import dev.quern.formats.subwords.TokenType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,25 +16,41 @@ import java.util.Map;
 /// | field | message | what                                                               |
 /// |------:|---------|--------------------------------------------------------------------|
 /// |     1 | model   | a piece: 1 text, 2 score, 3 type (1 normal … 6 byte)               |
-/// |     2 | model   | how it was trained: 3 kind (1 unigram, 2 BPE, 3 word, 4 character) |
-/// |     3 | model   | normalizer: 1 name, 2 character map, 3 add a space before the text |
+/// |     2 | model   | how it was trained: 3 kind (1 unigram, 2 BPE, 3 word, 4 character), 24 the space goes behind the text, 35 unknown characters become bytes |
+/// |     3 | model   | normalizer: 1 name, 2 character map, 3 add a space before the text, 4 remove extra spaces, 5 write spaces as U+2581 |
 ///
 /// @param pieces every piece, in the order of the ids
 /// @param kind how text is cut into pieces
-/// @param spacePrefix whether a space is put before the text
-/// @param normalizer the name of the normalization
-/// @param charsmapBytes the size of the map of characters that are replaced
-record SentencePieceModel(
-    List<Piece> pieces, Kind kind, boolean spacePrefix, String normalizer, long charsmapBytes) {
-  SentencePieceModel {
+/// @param byteFallback whether characters that no piece writes become byte pieces
+/// @param normalization what is done with the text first
+public record SentencePieceModel(
+    List<Piece> pieces, Kind kind, boolean byteFallback, Normalization normalization) {
+  /// Keeps its own list.
+  public SentencePieceModel {
     pieces = List.copyOf(pieces);
   }
 
   /// A piece.
-  record Piece(String text, float score, TokenType type) {}
+  public record Piece(String text, float score, TokenType type) {}
+
+  /// What is done with a text first.
+  ///
+  /// @param name what the trainer called it
+  /// @param characters what is replaced
+  /// @param spacePrefix whether a space is put before the text
+  /// @param spaceBehind whether it is put behind the text instead
+  /// @param removeExtraSpaces whether spaces at the ends, and all but one in a row, are removed
+  /// @param escapeSpaces whether a space is written as U+2581
+  public record Normalization(
+      String name,
+      CharacterMap characters,
+      boolean spacePrefix,
+      boolean spaceBehind,
+      boolean removeExtraSpaces,
+      boolean escapeSpaces) {}
 
   /// How text is cut into pieces.
-  enum Kind {
+  public enum Kind {
     UNIGRAM,
     BPE,
     WORD,
@@ -42,7 +60,7 @@ record SentencePieceModel(
   /// Reads `file`.
   ///
   /// @throws MalformedFileException if it is no such model
-  static SentencePieceModel read(Path file) {
+  public static SentencePieceModel read(Path file) {
     try (MappedFile mapped = MappedFile.open(file)) {
       return new Reader(file, new ProtobufReader(file, mapped.bytes())).read();
     }
@@ -59,9 +77,13 @@ record SentencePieceModel(
     private final List<Piece> pieces = new ArrayList<>();
     private final Map<String, Integer> ids = new HashMap<>();
     private Kind kind = Kind.UNIGRAM;
-    private boolean spacePrefix = true;
+    private boolean byteFallback;
     private String normalizer = "";
-    private long charsmapBytes;
+    private CharacterMap characters = CharacterMap.EMPTY;
+    private boolean spacePrefix = true;
+    private boolean spaceBehind;
+    private boolean removeExtraSpaces = true;
+    private boolean escapeSpaces = true;
 
     Reader(Path file, ProtobufReader model) {
       this.file = file;
@@ -84,7 +106,10 @@ record SentencePieceModel(
       if (unknown != 1) {
         throw model.malformed(unknown + " pieces are of type unknown, wanted 1");
       }
-      return new SentencePieceModel(pieces, kind, spacePrefix, normalizer, charsmapBytes);
+      Normalization normalization =
+          new Normalization(
+              normalizer, characters, spacePrefix, spaceBehind, removeExtraSpaces, escapeSpaces);
+      return new SentencePieceModel(pieces, kind, byteFallback, normalization);
     }
 
     private void readPiece(ProtobufReader piece) {
@@ -134,14 +159,17 @@ record SentencePieceModel(
 
     private void readTrainer(ProtobufReader trainer) {
       while (trainer.next()) {
-        if (trainer.field() == 3) {
-          long id = trainer.number("the kind of model");
-          if (id < 1 || id > 4) {
-            throw trainer.malformed("the kind of model is " + id + ", wanted 1 to 4");
+        switch (trainer.field()) {
+          case 3 -> {
+            long id = trainer.number("the kind of model");
+            if (id < 1 || id > 4) {
+              throw trainer.malformed("the kind of model is " + id + ", wanted 1 to 4");
+            }
+            kind = List.of(Kind.values()).get((int) id - 1);
           }
-          kind = List.of(Kind.values()).get((int) id - 1);
-        } else {
-          trainer.skip();
+          case 24 -> spaceBehind = trainer.number("treat_whitespace_as_suffix") != 0;
+          case 35 -> byteFallback = trainer.number("byte_fallback") != 0;
+          default -> trainer.skip();
         }
       }
     }
@@ -150,10 +178,22 @@ record SentencePieceModel(
       while (spec.next()) {
         switch (spec.field()) {
           case 1 -> normalizer = spec.text("the name of the normalizer");
-          case 2 -> charsmapBytes = spec.skipBytes("the character map");
+          case 2 -> characters = characters(spec);
           case 3 -> spacePrefix = spec.number("add_dummy_prefix") != 0;
+          case 4 -> removeExtraSpaces = spec.number("remove_extra_whitespaces") != 0;
+          case 5 -> escapeSpaces = spec.number("escape_whitespaces") != 0;
           default -> spec.skip();
         }
+      }
+    }
+
+    private CharacterMap characters(ProtobufReader spec) {
+      byte[] bytes = spec.bytes("the character map");
+      budget.charge(file, "the character map", 3L * bytes.length);
+      try {
+        return CharacterMap.of(bytes);
+      } catch (IllegalArgumentException e) {
+        throw spec.malformed(String.valueOf(e.getMessage()));
       }
     }
   }

@@ -1,24 +1,24 @@
-package dev.quern.formats.tokenizer;
+package dev.quern.formats.subwords;
 
 import java.util.Arrays;
 
 /// A growing list of ints.
-final class IntList {
+public final class IntList {
   private int[] values;
   private int size;
 
-  IntList(int capacity) {
+  public IntList(int capacity) {
     this.values = new int[Math.max(capacity, 16)];
   }
 
-  void add(int value) {
+  public void add(int value) {
     if (size == values.length) {
       values = Arrays.copyOf(values, Math.addExact(size, size >> 1));
     }
     values[size++] = value;
   }
 
-  void addAll(int[] more) {
+  public void addAll(int[] more) {
     int wanted = Math.addExact(size, more.length);
     if (wanted > values.length) {
       values = Arrays.copyOf(values, Math.max(wanted, size + (size >> 1)));
@@ -27,23 +27,23 @@ final class IntList {
     size = wanted;
   }
 
-  int get(int index) {
+  public int get(int index) {
     return values[index];
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
-  void clear() {
+  public void clear() {
     size = 0;
   }
 
-  int[] toArray() {
+  public int[] toArray() {
     return Arrays.copyOf(values, size);
   }
 
-  int[] toArray(int from) {
+  public int[] toArray(int from) {
     return Arrays.copyOfRange(values, from, size);
   }
 }

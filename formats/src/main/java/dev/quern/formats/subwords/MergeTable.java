@@ -1,12 +1,12 @@
-package dev.quern.formats.tokenizer;
+package dev.quern.formats.subwords;
 
 import java.util.Arrays;
 
 /// Which two neighbouring symbols become one, into which, and in which order: the lowest rank
 /// first.
-final class MergeTable {
+public final class MergeTable {
   /// What [#find] gives for a pair that stays apart.
-  static final long NONE = Long.MAX_VALUE;
+  public static final long NONE = Long.MAX_VALUE;
 
   private static final long FREE = -1;
 
@@ -15,7 +15,7 @@ final class MergeTable {
   private int size;
 
   /// An empty table for about `expected` pairs.
-  MergeTable(int expected) {
+  public MergeTable(int expected) {
     int capacity = Integer.highestOneBit(Math.clamp(expected * 2L, 16, 1 << 28)) << 1;
     this.keys = new long[capacity];
     this.values = new long[capacity];
@@ -23,7 +23,7 @@ final class MergeTable {
   }
 
   /// Adds the pair unless it is there already.
-  void add(int left, int right, int rank, int merged) {
+  public void add(int left, int right, int rank, int merged) {
     if (size > keys.length / 2) {
       grow();
     }
@@ -54,7 +54,7 @@ final class MergeTable {
   }
 
   /// The rank in the upper half and the merged symbol in the lower half, or [#NONE].
-  long find(int left, int right) {
+  public long find(int left, int right) {
     int slot = slot((long) left << 32 | right);
     return keys[slot] == FREE ? NONE : values[slot];
   }

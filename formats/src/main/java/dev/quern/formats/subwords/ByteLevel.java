@@ -1,4 +1,4 @@
-package dev.quern.formats.tokenizer;
+package dev.quern.formats.subwords;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -6,19 +6,19 @@ import java.util.Arrays;
 
 /// The characters that stand for bytes in byte-level vocabularies: a printable byte for itself, the
 /// others from U+0100 on.
-final class ByteLevel {
+public final class ByteLevel {
   private static final char[] CHARACTERS = characters();
   private static final int[] BYTES = bytes();
 
   private ByteLevel() {}
 
   /// The character that stands for a byte from 0 to 255.
-  static char character(int value) {
+  public static char character(int value) {
     return CHARACTERS[value];
   }
 
   /// The bytes that a text of such characters stands for; any other character stands for itself.
-  static byte[] decode(String text) {
+  public static byte[] decode(String text) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(text.length());
     text.codePoints()
         .forEach(

@@ -1,7 +1,7 @@
-package dev.quern.formats.tokenizer;
+package dev.quern.formats.subwords;
 
 /// What a token is for: the values of `tokenizer.ggml.token_type`.
-enum TokenType {
+public enum TokenType {
   UNDEFINED(0),
   NORMAL(1),
   UNKNOWN(2),
@@ -17,12 +17,12 @@ enum TokenType {
   }
 
   /// The number in the file.
-  int id() {
+  public int id() {
     return id;
   }
 
   /// The type with number `id`; one that nobody knows is undefined.
-  static TokenType of(long id) {
+  public static TokenType of(long id) {
     for (TokenType type : values()) {
       if (type.id == id) {
         return type;
@@ -32,7 +32,7 @@ enum TokenType {
   }
 
   /// Whether its text means itself only where control tokens are looked for.
-  boolean isSpecial() {
+  public boolean isSpecial() {
     return this == CONTROL || this == UNKNOWN;
   }
 }

@@ -1,4 +1,4 @@
-package dev.quern.formats.tokenizer;
+package dev.quern.formats.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
