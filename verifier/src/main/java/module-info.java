@@ -10,6 +10,8 @@ module dev.quern.verifier {
   requires org.apache.arrow.compression;
   requires org.apache.arrow.memory.core;
   requires org.apache.arrow.vector;
+  requires org.apache.commons.statistics.distribution;
+  requires org.apache.commons.statistics.inference;
   requires static transitive org.jspecify;
 
   exports dev.quern.verifier;
@@ -18,4 +20,5 @@ module dev.quern.verifier {
   exports dev.quern.verifier.chat;
   exports dev.quern.verifier.report;
   exports dev.quern.verifier.sanity;
+  exports dev.quern.verifier.task;
 }

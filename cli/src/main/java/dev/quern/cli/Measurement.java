@@ -15,6 +15,8 @@ import dev.quern.verifier.TextFacts;
 import dev.quern.verifier.TokenizedText;
 import dev.quern.verifier.report.ReportDetails;
 import dev.quern.verifier.sanity.Sanity;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -23,7 +25,8 @@ import java.util.Optional;
 /// @param text what is read
 /// @param options how much of it
 /// @param threads to compute with
-record Measurement(EvaluationText text, EvaluationOptions options, int threads) {
+/// @param err where warnings go
+record Measurement(EvaluationText text, EvaluationOptions options, int threads, PrintWriter err) {
   private static final int SPEED_CAPACITY = 512;
 
   /// What was found.
@@ -38,7 +41,7 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads) 
   void requireEnough(ModelView model) {
     TokenizedText tokens = TokenizedText.of(text, OpenModel.tokenizer(model));
     try (LanguageModel running = LanguageModel.load(model, EngineOptions.exact(threads))) {
-      options.chunks(tokens, running);
+      options.chunks(tokens, running, new PrintWriter(Writer.nullWriter()));
     }
   }
 
@@ -52,7 +55,7 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads) 
     base.ifPresent(view -> read.requireSame(OpenModel.tokenizer(view)));
     try (LanguageModel model = LanguageModel.load(candidate, EngineOptions.exact(threads));
         Steps steps = Steps.of("verifying")) {
-      Chunks chunks = options.chunks(read, model);
+      Chunks chunks = options.chunks(read, model, err);
       try (ScoreSinks sinks = new ScoreSinks(chunks, tokenizer, tokens, base.isPresent());
           SessionLogits logits = SessionLogits.open(model, chunks.context())) {
         Evaluation evaluation = new Evaluation(chunks, threads, steps::step, sinks);

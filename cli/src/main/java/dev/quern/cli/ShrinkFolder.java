@@ -53,6 +53,15 @@ record ShrinkFolder(Path path) {
     }
   }
 
+  /// Makes the folder if it is not there.
+  void create() {
+    try {
+      Files.createDirectories(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// The files of reports called `names`.
   List<Path> reports(List<String> names) {
     List<Path> files = new ArrayList<>();
@@ -68,11 +77,7 @@ record ShrinkFolder(Path path) {
   /// Makes the folder if there is none, and says where the table of all positions of the report
   /// called `name` goes.
   Path tokens(String name) {
-    try {
-      Files.createDirectories(path);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    create();
     return path.resolve(name + TOKENS);
   }
 
