@@ -39,8 +39,10 @@ import picocli.CommandLine.Spec;
     name = "shrink",
     mixinStandardHelpOptions = true,
     description = {
-      "Converts and quantizes a model, measures the result against its source, and says whether it may be published.",
-      "Writes SOURCE-TYPE.gguf, report.html, .json and .md, report-*.arrow, model-card.md and SHA256SUMS; with several types a report for each."
+      "Converts and quantizes a model, measures the result against its source, and says whether it"
+          + " may be published.",
+      "Writes SOURCE-TYPE.gguf, report.html, .json and .md, report-*.arrow, model-card.md"
+          + " and SHA256SUMS; with several types a report for each."
     })
 final class ShrinkCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
