@@ -1,0 +1,68 @@
+package dev.quern.cli;
+
+import dev.quern.verifier.blame.Blame;
+import dev.quern.verifier.blame.Blame.Part;
+import dev.quern.verifier.blame.Suspect;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/// Shows where a candidate lost what it lost.
+final class BlamePrinter {
+  private static final double MEGABYTE = 1e6;
+
+  private BlamePrinter() {}
+
+  /// A table for people, and the option that would buy most.
+  static void print(Blame blame, PrintWriter out) {
+    out.println();
+    out.printf(
+        Locale.ROOT,
+        "blame: mean KL divergence %.6f; what goes when a group is as in the base:%n",
+        blame.divergence());
+    out.printf(
+        "  %-24s %12s %12s %8s %10s %14s%n",
+        "group", "weight error", "KL goes by", "share", "finer by", "KL per MB");
+    for (Part part : blame.ranking()) {
+      Suspect suspect = part.suspect();
+      out.printf(
+          Locale.ROOT,
+          "  %-24s %12.4f %12.6f %6.1f %% %10s %14.6f%n",
+          suspect.group(),
+          suspect.weightError(),
+          part.returned(),
+          blame.divergence() > 0 ? 100 * part.returned() / blame.divergence() : 0,
+          Units.bytes(suspect.growth()),
+          part.perByte() * MEGABYTE);
+    }
+    blame
+        .bestBuy()
+        .ifPresent(
+            part ->
+                out.printf("  buys most per byte: %s%n", part.suspect().option()));
+  }
+
+  /// The same for a JSON document.
+  static Map<String, Object> document(Blame blame) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("kld", blame.divergence());
+    document.put("ranking", blame.ranking().stream().map(BlamePrinter::row).toList());
+    blame.bestBuy().ifPresent(part -> document.put("best_buy", part.suspect().option()));
+    return document;
+  }
+
+  private static Map<String, Object> row(Part part) {
+    Suspect suspect = part.suspect();
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("group", suspect.group());
+    row.put("tensors", suspect.tensors().size());
+    row.put("weight_error", suspect.weightError());
+    row.put("kld_returned", part.returned());
+    row.put("finer_type", suspect.finer().name());
+    row.put("finer_bytes", suspect.growth());
+    row.put("kld_per_byte", part.perByte());
+    row.put("option", suspect.option());
+    return row;
+  }
+}
