@@ -35,7 +35,8 @@ final class ConvertCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "SOURCE",
       description =
-          "A model's folder, a file of any known kind, owner/name in the cache of Hugging Face, or hf://owner/name[@revision].")
+          "A model's folder, a file of any known kind, owner/name in the cache of Hugging Face, or"
+              + " hf://owner/name[@revision].")
   private Path source = Path.of("");
 
   @Option(

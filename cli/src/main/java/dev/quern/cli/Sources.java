@@ -56,7 +56,8 @@ record Sources(Map<String, String> environment) {
     if (HubId.parse(source).filter(HubId::remote).isPresent()) {
       throw new MalformedFileException(
           source,
-          "models of hf:// are fetched while they are read, once, by quern convert; fetch the model first, or convert it");
+          "models of hf:// are fetched while they are read, once, by quern convert; fetch the model"
+              + " first, or convert it");
     }
     return open(source, options);
   }

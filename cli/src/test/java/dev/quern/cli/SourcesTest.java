@@ -28,13 +28,13 @@ final class SourcesTest {
         List.of(
             Map.of("HF_HOME", home.toString()),
             Map.of("HF_HUB_CACHE", home.resolve("hub").toString(), "HF_HOME", "/nowhere"))) {
-      assertThatThrownBy(
-              () -> new Sources(environment).open(id, SourceOptions.defaults()).close())
+      assertThatThrownBy(() -> new Sources(environment).open(id, SourceOptions.defaults()).close())
           .isInstanceOf(MalformedFileException.class)
           .hasMessageContaining("the folder has no config.json");
     }
     assertThatThrownBy(
-            () -> new Sources(Map.of("HOME", "/nowhere")).open(id, SourceOptions.defaults()).close())
+            () ->
+                new Sources(Map.of("HOME", "/nowhere")).open(id, SourceOptions.defaults()).close())
         .isInstanceOf(MalformedFileException.class)
         .hasMessage(
             "owner/name: no such file or folder, and the cache /nowhere/.cache/huggingface/hub has"
@@ -44,8 +44,7 @@ final class SourcesTest {
   @Test
   void refusesToReadAModelOfTheHubAgainAndAgain() {
     Path id = Path.of("hf://owner/name");
-    assertThatThrownBy(
-            () -> new Sources(Map.of()).openLocal(id, SourceOptions.defaults()).close())
+    assertThatThrownBy(() -> new Sources(Map.of()).openLocal(id, SourceOptions.defaults()).close())
         .isInstanceOf(MalformedFileException.class)
         .hasMessageContaining("fetched while they are read, once, by quern convert");
   }

@@ -85,10 +85,11 @@ final class HubSourceTest {
     }
     Files.copy(MODEL.resolve("generation_config.json"), folder.resolve("generation_config.json"));
     Files.copy(MODEL.resolve("model.safetensors"), folder.resolve("part-1.safetensors"));
-    try (Checkpoint all =
-        SafetensorsFile.open(MODEL.resolve("model.safetensors"))) {
+    try (Checkpoint all = SafetensorsFile.open(MODEL.resolve("model.safetensors"))) {
       List<String> names =
-          all.tensors().stream().map(one -> "\"" + one.name() + "\": \"part-1.safetensors\"").toList();
+          all.tensors().stream()
+              .map(one -> "\"" + one.name() + "\": \"part-1.safetensors\"")
+              .toList();
       Files.writeString(
           folder.resolve("model.safetensors.index.json"),
           "{\"weight_map\": {" + String.join(", ", names) + "}}");
@@ -193,7 +194,15 @@ final class HubSourceTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"folder", "a/b/c", "../name", "owner/../name", "/owner/name", "owner/na me", "hf://a/b@../c"})
+      strings = {
+        "folder",
+        "a/b/c",
+        "../name",
+        "owner/../name",
+        "/owner/name",
+        "owner/na me",
+        "hf://a/b@../c"
+      })
   void leavesPathsAlone(String source) {
     assertThat(HubId.parse(Path.of(source))).isEmpty();
   }

@@ -27,8 +27,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// A server that answers as the Hub does, for one folder, and as it does on bad days. One socket
-/// is the Hub; another is the store that it redirects to.
+/// A server that answers as the Hub does, for one folder, and as it does on bad days. One socket is
+/// the Hub; another is the store that it redirects to.
 final class TestHub implements AutoCloseable {
   static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
   private static final Pattern RANGE = Pattern.compile("bytes=([0-9]+)-([0-9]+)");
@@ -63,8 +63,8 @@ final class TestHub implements AutoCloseable {
   TestHub(Path folder, Trouble trouble) {
     this.folder = folder;
     this.trouble = trouble;
-    threads.execute(() -> accept(hub));
-    threads.execute(() -> accept(store));
+    threads.execute(() -> accept(hub, false));
+    threads.execute(() -> accept(store, true));
   }
 
   private static ServerSocket listen() {
@@ -88,11 +88,11 @@ final class TestHub implements AutoCloseable {
     return List.copyOf(requests);
   }
 
-  private void accept(ServerSocket socket) {
+  private void accept(ServerSocket socket, boolean isStore) {
     while (!socket.isClosed()) {
       try {
         Socket connection = socket.accept();
-        threads.execute(() -> serve(connection, socket == store));
+        threads.execute(() -> serve(connection, isStore));
       } catch (IOException e) {
         return;
       }
@@ -191,10 +191,7 @@ final class TestHub implements AutoCloseable {
   private byte[] list() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       List<String> names =
-          files
-              .map(file -> "{\"rfilename\": \"" + file.getFileName() + "\"}")
-              .sorted()
-              .toList();
+          files.map(file -> "{\"rfilename\": \"" + file.getFileName() + "\"}").sorted().toList();
       String text = "{\"sha\": \"%s\", \"siblings\": %s}".formatted(COMMIT, names);
       return text.getBytes(ISO_8859_1);
     }

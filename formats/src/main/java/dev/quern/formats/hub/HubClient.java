@@ -30,7 +30,8 @@ import java.util.regex.Pattern;
 final class HubClient implements AutoCloseable {
   private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
   private static final Set<Integer> EXPIRED = Set.of(401, 403, 404, 410);
-  private static final Pattern RANGE = Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})");
+  private static final Pattern RANGE =
+      Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})");
   private static final int MOST_REDIRECTS = 5;
   private static final long LONGEST_PAUSE = 300_000;
   private static final long SECONDS_OF_A_REQUEST = 120;
@@ -55,11 +56,6 @@ final class HubClient implements AutoCloseable {
   /// @param count how many, or how many at most if all are wanted
   private record Wanted(URI uri, Path name, long from, long count) {}
 
-  /// A part of a file.
-  ///
-  /// @param size bytes of the whole file
-  private record Part(byte[] bytes, long size) {}
-
   /// An answer that may be another one later.
   private static final class PassingException extends IOException {
     private static final long serialVersionUID = 1;
@@ -74,28 +70,32 @@ final class HubClient implements AutoCloseable {
 
   /// All of a small file, of at most `most` bytes.
   byte[] all(URI uri, Path name, long most) {
-    return fetch(new Wanted(uri, name, -1, most)).bytes;
+    return fetch(new Wanted(uri, name, -1, most)).body();
   }
 
   /// How many bytes the file has.
   long size(URI uri, Path name) {
-    return fetch(new Wanted(uri, name, 0, 1)).size;
+    return Long.parseLong(range(fetch(new Wanted(uri, name, 0, 1))).group(3));
   }
 
   /// Bytes `from` to `from + count`, which the file must have.
   byte[] part(URI uri, Path name, long from, long count) {
-    return fetch(new Wanted(uri, name, from, count)).bytes;
+    return fetch(new Wanted(uri, name, from, count)).body();
   }
 
-  private Part fetch(Wanted wanted) {
+  private HttpResponse<byte[]> fetch(Wanted wanted) {
     long pause = settings.pause().toMillis();
     for (int attempt = 1; ; attempt++) {
       try {
-        return checked(wanted, follow(wanted));
+        HttpResponse<byte[]> response = follow(wanted);
+        check(wanted, response);
+        return response;
       } catch (IOException e) {
         if (attempt >= settings.attempts()) {
           throw new MalformedFileException(
-              wanted.name, "cannot be fetched, asked %d times: %s".formatted(attempt, reason(e)), e);
+              wanted.name,
+              "cannot be fetched, asked %d times: %s".formatted(attempt, reason(e)),
+              e);
         }
         long named = e instanceof PassingException passing ? passing.pause : -1;
         sleep(wanted, Math.min(LONGEST_PAUSE, named >= 0 ? named : pause));
@@ -182,14 +182,12 @@ final class HubClient implements AutoCloseable {
         info.statusCode() == expected ? all.apply(info) : BodySubscribers.replacing(new byte[0]);
   }
 
-  private static Part checked(Wanted wanted, HttpResponse<byte[]> response) throws IOException {
-    byte[] bytes = response.body();
+  private static void check(Wanted wanted, HttpResponse<byte[]> response) throws IOException {
     if (wanted.from < 0) {
-      return new Part(bytes, bytes.length);
+      return;
     }
-    Matcher range =
-        RANGE.matcher(response.headers().firstValue("Content-Range").orElse("").strip());
-    if (response.statusCode() != 206 || !range.matches()) {
+    Matcher range = range(response);
+    if (response.statusCode() != 206 || !range.hasMatch()) {
       throw new MalformedFileException(
           wanted.name, "cannot be fetched: the server does not send parts of files");
     }
@@ -199,10 +197,16 @@ final class HubClient implements AutoCloseable {
           wanted.name,
           "the server sends %s, wanted bytes %d to %d".formatted(range.group(), wanted.from, last));
     }
-    if (bytes.length != wanted.count) {
+    if (response.body().length != wanted.count) {
       throw new IOException("the connection ended early");
     }
-    return new Part(bytes, Long.parseLong(range.group(3)));
+  }
+
+  private static Matcher range(HttpResponse<byte[]> response) {
+    Matcher range =
+        RANGE.matcher(response.headers().firstValue("Content-Range").orElse("").strip());
+    boolean _ = range.matches();
+    return range;
   }
 
   private static long retryAfter(HttpResponse<byte[]> response) {
@@ -219,7 +223,8 @@ final class HubClient implements AutoCloseable {
         switch (status) {
           case 401, 403 ->
               settings.token().isPresent()
-                  ? "the token of HF_TOKEN may not read it; perhaps its terms must be accepted first"
+                  ? "the token of HF_TOKEN may not read it; perhaps its terms must be accepted"
+                      + " first"
                   : "it wants a token: set HF_TOKEN, and accept its terms if it has some";
           case 404 -> "there is no such file, model or revision";
           case 416 -> "it does not have the bytes that were asked for";

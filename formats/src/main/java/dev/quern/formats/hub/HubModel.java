@@ -61,7 +61,8 @@ public final class HubModel implements AutoCloseable {
     Path parent = null;
     try {
       parent = Files.createTempDirectory("quern-hub");
-      return new HubModel(id, settings, client, Files.createDirectory(parent.resolve(id.shortName())));
+      return new HubModel(
+          id, settings, client, Files.createDirectory(parent.resolve(id.shortName())));
     } catch (IOException e) {
       close(client, parent);
       throw new UncheckedIOException(e);
