@@ -108,8 +108,7 @@ final class BlockLoader {
     Matrix[][] gateUp = new Matrix[count][];
     Matrix[][] last = new Matrix[count][];
     for (int i = 0; i < count; i++) {
-      gateUp[i] =
-          mixture.expert().gated() ? new Matrix[] {gate[i], up[i]} : new Matrix[] {up[i]};
+      gateUp[i] = mixture.expert().gated() ? new Matrix[] {gate[i], up[i]} : new Matrix[] {up[i]};
       last[i] = new Matrix[] {down[i]};
     }
     return new ExpertWeights(

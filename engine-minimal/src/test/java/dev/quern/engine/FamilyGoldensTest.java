@@ -38,13 +38,11 @@ class FamilyGoldensTest {
   @MethodSource("names")
   void logitsEqualPyTorchs(String name) throws URISyntaxException {
     try (GgufFile file = GgufFile.open(folder().resolve(name + ".gguf"));
-        SafetensorsFile golden =
-            SafetensorsFile.open(folder().resolve(name + ".safetensors"))) {
+        SafetensorsFile golden = SafetensorsFile.open(folder().resolve(name + ".safetensors"))) {
       float[] expected = expected(golden);
       for (int step : new int[] {1, 5, 24}) {
         float[] logits = Runs.logits(file, EngineOptions.exact(1), tokens(golden), step);
-        float[] last =
-            Arrays.copyOfRange(logits, logits.length - expected.length, logits.length);
+        float[] last = Arrays.copyOfRange(logits, logits.length - expected.length, logits.length);
         assertThat(Runs.distance(last, expected)).as("step %d", step).isLessThan(EXACT);
       }
     }
@@ -54,8 +52,7 @@ class FamilyGoldensTest {
   @MethodSource("names")
   void fastModeStaysNear(String name) throws URISyntaxException {
     try (GgufFile file = GgufFile.open(folder().resolve(name + ".gguf"));
-        SafetensorsFile golden =
-            SafetensorsFile.open(folder().resolve(name + ".safetensors"))) {
+        SafetensorsFile golden = SafetensorsFile.open(folder().resolve(name + ".safetensors"))) {
       float[] expected = expected(golden);
       float[] logits = Runs.logits(file, EngineOptions.fast(1), tokens(golden), 7);
       float[] last = Arrays.copyOfRange(logits, logits.length - expected.length, logits.length);
