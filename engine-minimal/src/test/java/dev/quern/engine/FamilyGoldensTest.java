@@ -3,7 +3,9 @@ package dev.quern.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.formats.Le;
+import dev.quern.formats.Metadata;
 import dev.quern.formats.SourceTensor;
+import dev.quern.formats.architecture.RunnableFamilies;
 import dev.quern.formats.gguf.GgufFile;
 import dev.quern.formats.safetensors.SafetensorsFile;
 import java.io.IOException;
@@ -14,7 +16,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -58,6 +62,17 @@ class FamilyGoldensTest {
       float[] last = Arrays.copyOfRange(logits, logits.length - expected.length, logits.length);
       assertThat(Runs.distance(last, expected)).isBetween(0.0, 0.1);
     }
+  }
+
+  @Test
+  void everyFamilyThatRunsHasAGolden() throws IOException, URISyntaxException {
+    TreeSet<String> proven = new TreeSet<>();
+    for (String name : names()) {
+      try (GgufFile file = GgufFile.open(folder().resolve(name + ".gguf"))) {
+        proven.add(Metadata.of(file).text("general.architecture"));
+      }
+    }
+    assertThat(proven).containsAll(RunnableFamilies.ids());
   }
 
   private static int[] tokens(SafetensorsFile golden) {
