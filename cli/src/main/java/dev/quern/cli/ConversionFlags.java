@@ -69,6 +69,7 @@ final class ConversionFlags {
       description = "general.name of the model (default: from the model card or the folder).")
   private @Nullable String name;
 
+  @Mixin private MergingFlags merging = new MergingFlags();
   @Mixin private ImportanceFlags importance = new ImportanceFlags();
 
   @Option(names = "--force", description = "Replace existing files.")
@@ -92,7 +93,8 @@ final class ConversionFlags {
   }
 
   SourceOptions source() {
-    return new SourceOptions(Optional.ofNullable(pre), Optional.ofNullable(name));
+    return new SourceOptions(
+        Optional.ofNullable(pre), Optional.ofNullable(name), merging.merging());
   }
 
   ImportanceFlags importance() {

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       ImatrixCommand.class,
       EditCommand.class,
       DiffCommand.class,
+      MergeCommand.class,
       GenerateCommand.class,
       TokenizeCommand.class,
       LogitsCommand.class,

@@ -55,6 +55,12 @@ public final class ConversionPlan {
     return pruning.nameInSource(tensor);
   }
 
+  /// How the tensor that outputs call `tensor` comes about when its weights are computed from what
+  /// the source's files store, in a few words: what is added to it, or what it is decoded from.
+  public Optional<String> made(String tensor) {
+    return source.made(nameInSource(tensor));
+  }
+
   /// The tensors that are read, under the names of the outputs, in the order of the source.
   List<SourceWeight> read() {
     return List.copyOf(weights.values());

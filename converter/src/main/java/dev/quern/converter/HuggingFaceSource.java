@@ -21,8 +21,11 @@ import dev.quern.formats.modelcard.ParameterCounts;
 import dev.quern.formats.tokenizer.SourceVocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -31,10 +34,12 @@ import java.util.function.Supplier;
 final class HuggingFaceSource extends ModelSource {
   private static final int QUANTIZATION_VERSION = 2;
 
+  private final Path namedAfter;
   private final Architecture architecture;
   private final ModelConfig config;
   private final Checkpoint checkpoint;
   private final List<SourceWeight> weights = new ArrayList<>();
+  private final Map<String, String> made = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private final GeneralMetadata general;
@@ -58,6 +63,7 @@ final class HuggingFaceSource extends ModelSource {
     super(model.path);
     this.checkpoint = model.checkpoint;
     ModelConfig published = model.config.textModel();
+    this.namedAfter = options.merging().delta().orElse(model.path);
     this.architecture = Architectures.of(model.config);
     this.config = architecture.complete(published);
     TensorMap map = architecture.map(config, checkpoint);
@@ -88,21 +94,23 @@ final class HuggingFaceSource extends ModelSource {
 
   private static HuggingFaceSource open(
       Path path, HuggingFaceFolder folder, Checkpoint checkpoint, SourceOptions options) {
+    MergedModel model = MergedModel.of(path, folder.path(), checkpoint, options.merging());
     return closingOnFailure(
-        checkpoint,
+        model.checkpoint(),
         () ->
             new HuggingFaceSource(
                 new Published(
                     path,
-                    folder.path(),
-                    folder.config(),
-                    checkpoint,
-                    size -> SourceVocabulary.read(folder.path(), size, options.pre())),
+                    model.folder(),
+                    model.config(),
+                    model.checkpoint(),
+                    size -> SourceVocabulary.read(model.tokenizer(), size, options.pre())),
                 options));
   }
 
   /// Opens a LLaMA as Meta publishes it.
   static HuggingFaceSource openMeta(Path path, SourceOptions options) {
+    requireNothingToAdd(path, options);
     MetaFolder folder = MetaFolder.open(path);
     Checkpoint checkpoint = folder.checkpoint();
     return closingOnFailure(
@@ -145,6 +153,11 @@ final class HuggingFaceSource extends ModelSource {
       }
     }
     weights.add(SourceWeight.of(mapping));
+    mapping.sources().stream()
+        .map(source -> source.data().made())
+        .filter(how -> !how.isEmpty())
+        .findFirst()
+        .ifPresent(how -> made.put(mapping.name(), how));
   }
 
   private void warnAboutScaling() {
@@ -155,6 +168,11 @@ final class HuggingFaceSource extends ModelSource {
                 warnings.add(
                     "%s: dynamic rotary scaling has no GGUF metadata: beyond max_position_embeddings the model will be worse than in PyTorch"
                         .formatted(config.file())));
+  }
+
+  @Override
+  Path namedAfter() {
+    return namedAfter;
   }
 
   @Override
@@ -180,6 +198,11 @@ final class HuggingFaceSource extends ModelSource {
   @Override
   List<SourceWeight> weights() {
     return weights;
+  }
+
+  @Override
+  Optional<String> made(String tensor) {
+    return Optional.ofNullable(made.get(tensor));
   }
 
   @Override

@@ -37,6 +37,10 @@ public abstract sealed class ModelSource implements AutoCloseable
     if (!Files.exists(path)) {
       throw new MalformedFileException(path, "no such file or folder");
     }
+    return openFile(path, options);
+  }
+
+  private static ModelSource openFile(Path path, SourceOptions options) {
     String file = String.valueOf(path.getFileName());
     if (file.endsWith(".gguf")) {
       return GgufSource.openFile(path, options);
@@ -64,14 +68,28 @@ public abstract sealed class ModelSource implements AutoCloseable
   /// What outputs are called by default: the name of the folder, or of the file without `.gguf` and
   /// without the number of a part.
   public final String defaultName() {
-    Path name = path.toAbsolutePath().normalize().getFileName();
+    Path named = namedAfter();
+    Path name = named.toAbsolutePath().normalize().getFileName();
     String text = name == null ? "model" : name.toString();
-    if (name != null && !Files.isDirectory(path) && HuggingFaceFolder.isWeights(path)) {
+    if (name != null && !Files.isDirectory(named) && HuggingFaceFolder.isWeights(named)) {
       return text.substring(0, text.lastIndexOf('.'));
     }
     return text.endsWith(".gguf")
         ? String.valueOf(SplitName.prefixOf(Path.of(text)).getFileName())
         : text;
+  }
+
+  /// What outputs are called after.
+  Path namedAfter() {
+    return path;
+  }
+
+  /// Refuses to add anything to a source whose weights are computed or named otherwise.
+  static void requireNothingToAdd(Path path, SourceOptions options) {
+    if (!options.merging().isNothing()) {
+      throw new MalformedFileException(
+          path, "differences are added to a checkpoint of Hugging Face's, which this is not");
+    }
   }
 
   /// The GGUF id of the architecture.
@@ -89,6 +107,11 @@ public abstract sealed class ModelSource implements AutoCloseable
 
   /// The tensors in the order of a fresh conversion.
   abstract List<SourceWeight> weights();
+
+  /// How a tensor comes about when it is computed from what the files store, in a few words.
+  Optional<String> made(String tensor) {
+    return Optional.empty();
+  }
 
   /// The metadata of a file of type `fileType` in the order of a fresh conversion.
   abstract SequencedMap<String, MetadataValue> metadata(int fileType);
@@ -116,7 +139,13 @@ public abstract sealed class ModelSource implements AutoCloseable
   ///
   /// @param pre the BPE pre-tokenizer to name in the GGUF, when it must not be recognized
   /// @param name `general.name`, when it must not be derived
-  public record SourceOptions(Optional<String> pre, Optional<String> name) {
+  /// @param merging what is added to the weights
+  public record SourceOptions(Optional<String> pre, Optional<String> name, Merging merging) {
+    /// Options for a source whose weights stay as they are.
+    public SourceOptions(Optional<String> pre, Optional<String> name) {
+      this(pre, name, Merging.NONE);
+    }
+
     /// Everything recognized and derived.
     public static SourceOptions defaults() {
       return new SourceOptions(Optional.empty(), Optional.empty());

@@ -1,0 +1,123 @@
+package dev.quern.converter;
+
+import dev.quern.converter.overlay.Checksum;
+import dev.quern.converter.overlay.DeltaOverlay;
+import dev.quern.formats.Checkpoint;
+import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.huggingface.HuggingFaceFolder;
+import dev.quern.formats.huggingface.ModelConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// A checkpoint with what was added to it: its weights, computed when they are read, and where its
+/// configuration and tokenizer lie.
+public final class MergedModel implements AutoCloseable {
+  private static final List<String> TOKENIZERS =
+      List.of("tokenizer.json", "tokenizer.model", "vocab.json", "tekken.json");
+
+  private final Path base;
+  private final Path folder;
+  private final Path tokenizer;
+  private final Checkpoint checkpoint;
+
+  private MergedModel(Path base, Path folder, Path tokenizer, Checkpoint checkpoint) {
+    this.base = base;
+    this.folder = folder;
+    this.tokenizer = tokenizer;
+    this.checkpoint = checkpoint;
+  }
+
+  /// Opens the folder or file of weights `base` with what `merging` adds.
+  ///
+  /// @throws MalformedFileException if the parts do not fit each other
+  public static MergedModel open(Path base, Merging merging) {
+    return of(base, folderOf(base), weights(base), merging);
+  }
+
+  /// Adds what `merging` says to `checkpoint`, which lies in `folder`, and closes it if that fails.
+  static MergedModel of(Path base, Path folder, Checkpoint checkpoint, Merging merging) {
+    Checkpoint merged = checkpoint;
+    try {
+      Path described = folder;
+      if (merging.delta().isPresent()) {
+        described = folderOf(merging.delta().get());
+        merged = add(checkpoint, merging);
+      }
+      if (merging.checksum().isPresent()) {
+        Checksum.check(merged, merging.checksum().getAsDouble(), Merging.TOLERANCE);
+      }
+      return new MergedModel(base, described, tokenizer(described, folder), merged);
+    } catch (RuntimeException e) {
+      merged.close();
+      throw e;
+    }
+  }
+
+  private static Checkpoint add(Checkpoint checkpoint, Merging merging) {
+    Checkpoint delta = weights(merging.delta().orElseThrow());
+    try {
+      return DeltaOverlay.of(checkpoint, delta, merging.added());
+    } catch (RuntimeException e) {
+      delta.close();
+      throw e;
+    }
+  }
+
+  private static Path folderOf(Path path) {
+    if (!Files.exists(path)) {
+      throw new MalformedFileException(path, "no such file or folder");
+    }
+    return Files.isDirectory(path) ? path : PartialFile.folderOf(path);
+  }
+
+  /// The weights in a folder of Hugging Face's, or in one file.
+  private static Checkpoint weights(Path path) {
+    if (Files.isDirectory(path)) {
+      return HuggingFaceFolder.open(path).checkpoint();
+    }
+    Optional<Checkpoint> file = HuggingFaceFolder.weights(path);
+    return file.orElseThrow(
+        () ->
+            new MalformedFileException(
+                path,
+                "not weights that can be added: wanted a folder of Hugging Face's, a .safetensors, or a file of PyTorch's (.bin, .pt, .pth, .ckpt)"));
+  }
+
+  private static Path tokenizer(Path described, Path base) {
+    boolean own = TOKENIZERS.stream().anyMatch(file -> Files.exists(described.resolve(file)));
+    return own ? described : base;
+  }
+
+  /// The folder or file that all else was added to.
+  public Path base() {
+    return base;
+  }
+
+  /// The folder of the configuration: the difference's if there is one, else the base's.
+  public Path folder() {
+    return folder;
+  }
+
+  /// The folder of the tokenizer: the same, or the base's if there is none.
+  public Path tokenizer() {
+    return tokenizer;
+  }
+
+  /// `config.json`.
+  ModelConfig config() {
+    return HuggingFaceFolder.open(folder).config();
+  }
+
+  /// The weights.
+  public Checkpoint checkpoint() {
+    return checkpoint;
+  }
+
+  /// Unmaps the files.
+  @Override
+  public void close() {
+    checkpoint.close();
+  }
+}
