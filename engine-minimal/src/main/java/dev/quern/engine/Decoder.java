@@ -5,6 +5,7 @@ import dev.quern.engine.kernel.SwiGlu;
 import dev.quern.formats.architecture.BlockTraits;
 import dev.quern.formats.architecture.BlockTraits.Attention;
 import dev.quern.formats.architecture.DecoderTraits;
+import org.jspecify.annotations.Nullable;
 
 /// The graph: a batch of tokens through all blocks. It owns the activations, which are kept from
 /// call to call; one call at a time.
@@ -66,6 +67,11 @@ final class Decoder {
     this.intoHidden = new Batch[] {hidden};
     this.logits = new Batch[] {Batch.dense(weights.output()[0].rows)};
     this.cache = new FloatCache(CacheShape.of(shape), 0, 0);
+  }
+
+  /// See [LanguageModel#observe].
+  void observe(@Nullable InputObserver observer) {
+    product.observe(observer);
   }
 
   /// Runs `count` tokens at `position`, keeps their keys and values in `cache`, and writes the

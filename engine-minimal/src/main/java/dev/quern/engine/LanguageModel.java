@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// A model that can be run: its weights where they lie, and the threads that multiply them.
 ///
@@ -99,6 +100,17 @@ public final class LanguageModel implements AutoCloseable {
           case Q8_0 -> new Q8_0Cache(shape, layers, capacity);
         };
     return new Session(this, cache, capacity);
+  }
+
+  /// Shows the inputs of every later product with a weight matrix to `observer`, or to nobody if it
+  /// is null. It costs nothing while nobody looks.
+  public void observe(@Nullable InputObserver observer) {
+    turn.lock();
+    try {
+      decoder.observe(observer);
+    } finally {
+      turn.unlock();
+    }
   }
 
   /// Runs one batch; see [Decoder#run].

@@ -89,6 +89,11 @@ final class Matrix {
     return mapped != null ? from * rowBytes : 0;
   }
 
+  /// What an observer is told of it.
+  InputObserver.WeightMatrix described() {
+    return new InputObserver.WeightMatrix(data.info().name(), columns, 0, 1);
+  }
+
   /// Decodes row `row` to `out` from index `to`.
   void decodeRow(int row, float[] out, int to, WorkerScratch scratch) {
     decoder.decode(rows(row, 1, scratch), offset(row), out, to, columns);

@@ -7,6 +7,9 @@ import dev.quern.engine.kernel.Int8Vector;
 import dev.quern.engine.kernel.Interleaving;
 import dev.quern.engine.kernel.RowProduct;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Products of weight matrices that share their input.
 ///
@@ -30,11 +33,23 @@ final class Product implements Workers.Task {
   private Batch input = new Batch(0);
   private int tokens;
   private boolean adds;
+  private @Nullable InputObserver observer;
 
   Product(Workers workers, WorkerScratch[] scratch) {
     this.workers = workers;
     this.scratch = scratch;
     this.tiles = new Tiles(workers);
+  }
+
+  /// Shows the inputs of all later products to `observer`, or to nobody.
+  void observe(@Nullable InputObserver observer) {
+    this.observer = observer;
+  }
+
+  private void show(InputObserver observer) {
+    List<InputObserver.WeightMatrix> described =
+        Arrays.stream(matrices).map(Matrix::described).distinct().toList();
+    observer.inputs(described, input.values, input.at(0), input.stride, tokens);
   }
 
   /// Writes `matrices[i] · input + bias` to `outputs[i]`, or adds it to what is there.
@@ -46,6 +61,10 @@ final class Product implements Workers.Task {
     this.input = input;
     this.tokens = tokens;
     this.adds = adds;
+    InputObserver watching = observer;
+    if (watching != null) {
+      show(watching);
+    }
     if (tokens < TILED_FROM) {
       rounding.run(matrices, input, tokens);
     } else {

@@ -19,16 +19,23 @@ public final class Evaluation {
   private final Chunks chunks;
   private final int threads;
   private final Progress progress;
+  private final PositionSink sink;
 
   /// An evaluation over `chunks` that scores with `threads` threads; what the models themselves use
   /// is theirs to decide.
   public Evaluation(Chunks chunks, int threads, Progress progress) {
+    this(chunks, threads, progress, PositionSink.none());
+  }
+
+  /// The same, which also passes the score of every position to `sink`.
+  public Evaluation(Chunks chunks, int threads, Progress progress, PositionSink sink) {
     if (threads < 1) {
       throw new IllegalArgumentException(threads + " threads: use at least 1");
     }
     this.chunks = chunks;
     this.threads = threads;
     this.progress = progress;
+    this.sink = sink;
   }
 
   /// The perplexity of `model`.
@@ -61,7 +68,7 @@ public final class Evaluation {
     try (PositionScorer scorer =
         new PositionScorer(models.size(), batch(vocabulary), vocabulary, threads)) {
       for (int chunk = 0; chunk < chunks.count(); chunk++) {
-        walk(models, chunks.tokens(chunk), scorer, tally, steps);
+        walk(models, chunk, scorer, tally, steps);
       }
     }
   }
@@ -79,7 +86,8 @@ public final class Evaluation {
 
   /// Walks all models over one piece. Its last token is predicted and never read.
   private void walk(
-      List<LogitsSource> models, int[] piece, PositionScorer scorer, Tally tally, Steps steps) {
+      List<LogitsSource> models, int chunk, PositionScorer scorer, Tally tally, Steps steps) {
+    int[] piece = chunks.tokens(chunk);
     for (int m = 0; m < models.size(); m++) {
       models.get(m).start();
       models.get(m).feed(piece, 0, chunks.start(), 0, scorer.logits(m));
@@ -92,7 +100,11 @@ public final class Evaluation {
         models.get(m).feed(piece, at, count, count, scorer.logits(m));
         steps.add(count);
       }
-      tally.add(scorer.score(piece, at, count), count);
+      PositionScores scores = scorer.score(piece, at, count);
+      tally.add(scores, count);
+      for (int slot = 0; slot < count; slot++) {
+        sink.accept(scores.at(slot, chunk, at + slot, piece[at + slot + 1]));
+      }
     }
   }
 

@@ -32,6 +32,20 @@ final class PositionScores {
   void score(int slot, float[] logits, int follower) {
     int at = slot * vocabulary;
     surprise[slot] = logSum(logits, at, top(logits, at)) - logits[at + follower];
+    baseSurprise[slot] = Double.NaN;
+    divergence[slot] = Double.NaN;
+  }
+
+  /// What slot `slot` says, as the score of a position.
+  PositionScore at(int slot, int chunk, int position, int follower) {
+    return new PositionScore(
+        chunk,
+        position,
+        follower,
+        -surprise[slot],
+        -baseSurprise[slot],
+        divergence[slot],
+        sameTop[slot]);
   }
 
   /// Scores candidate and base at position `slot`; `powers` is scratch of one vocabulary.

@@ -2,6 +2,7 @@ package dev.quern.verifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -112,6 +113,27 @@ class EvaluationTest {
     Quality.Against pair = evaluation(tokens, 50).compare(randomModel(30, 2), randomModel(30, 1));
 
     assertThat(pair.perplexity()).isEqualTo(alone.perplexity());
+  }
+
+  @Test
+  void everyPositionReachesTheSinkInOrder() {
+    BigramModel base = BigramModel.constant(0.5, 0.25, 0.25);
+    BigramModel candidate = BigramModel.constant(0.25, 0.5, 0.25);
+    int[] tokens = {0, 0, 0, 1, 2, 0, 1, 2, 0, 1, 2, 2};
+    List<PositionScore> scores = new ArrayList<>();
+    Chunks chunks = Chunks.of(tokens, 6, Integer.MAX_VALUE, OptionalInt.empty());
+
+    Quality.Against quality =
+        new Evaluation(chunks, 2, Progress.none(), scores::add).compare(base, candidate);
+
+    assertThat(scores)
+        .extracting(PositionScore::chunk, PositionScore::position, PositionScore::follower)
+        .containsExactly(tuple(0, 3, 2), tuple(0, 4, 0), tuple(1, 3, 2), tuple(1, 4, 2));
+    assertThat(scores).allSatisfy(score -> assertThat(score.sameTop()).isFalse());
+    assertThat(scores.stream().mapToDouble(PositionScore::shift).average().orElseThrow())
+        .isCloseTo(quality.shift().mean().value(), within(1e-12));
+    assertThat(scores.stream().mapToDouble(PositionScore::divergence).average().orElseThrow())
+        .isCloseTo(quality.divergence().mean().value(), within(1e-12));
   }
 
   @Test
