@@ -49,7 +49,7 @@ final class ColumnMeans {
     for (int level = 1; level < LEVELS; level++) {
       add(levels[level], levels[level - 1]);
       levels[level - 1] = new float[levels[level].length];
-      if ((done & mask << level * power) != 0) {
+      if ((done & (mask << (level * power))) != 0) {
         return;
       }
     }

@@ -26,7 +26,7 @@ final class GrownRows implements Numbers {
 
   @Override
   public void read(long first, int count, float[] out) {
-    int mine = (int) Math.clamp(elements - first, 0, count);
+    int mine = Math.clamp(elements - first, 0, count);
     if (mine > 0) {
       own.read(first, mine, out);
     }
