@@ -211,11 +211,13 @@ final class HuggingFaceSource extends ModelSource {
     metadata.put("general.architecture", new Text(architecture.id()));
     metadata.put("general.type", new Text("model"));
     metadata.putAll(general.values());
-    metadata.putAll(Hyperparameters.of(architecture.id(), config));
-    metadata.put("general.file_type", new Uint32(fileType));
-    architecture.describe(config, metadata);
+    Hyperparameters parameters = new Hyperparameters(architecture.id(), config, fileType);
+    architecture.describe(config, parameters);
+    metadata.putAll(parameters.metadata());
     metadata.put("general.quantization_version", new Uint32(QUANTIZATION_VERSION));
-    metadata.putAll(vocabulary.metadata());
+    SequencedMap<String, MetadataValue> tokenizer = new LinkedHashMap<>(vocabulary.metadata());
+    architecture.adaptVocabulary(config, tokenizer);
+    metadata.putAll(tokenizer);
     return metadata;
   }
 

@@ -31,16 +31,15 @@ record SourceWeight(
         yield new SourceWeight(
             info(mapping, tensor), SourceReader.of(tensor), bytes, origin(tensor));
       }
-      case Transform.PermuteRotary(int heads) -> {
-        SourceTensor tensor = mapping.sources().getFirst();
-        PermutedReader reader =
-            new PermutedReader(
-                SourceReader.of(tensor), PermutedReader.RotaryRows.of(tensor.shape(), heads));
-        yield new SourceWeight(info(mapping, tensor), reader, Optional.empty(), origin(tensor));
-      }
       case Transform.Constant constant -> {
         TensorInfo info = new TensorInfo(mapping.name(), GgmlType.F32, mapping.shape());
         yield new SourceWeight(info, constantReader(constant), Optional.empty(), mapping.name());
+      }
+      case Transform transform -> {
+        TransformedWeights weights = TransformedWeights.of(mapping.sources(), transform);
+        TensorInfo info = new TensorInfo(mapping.name(), weights.type(), weights.shape());
+        yield new SourceWeight(
+            info, weights.reader(), Optional.empty(), origin(mapping.sources().getFirst()));
       }
     };
   }

@@ -132,6 +132,12 @@ public sealed interface MetadataValue {
           MetadataType.FLOAT32.id(), numbers.stream().<MetadataValue>map(Float32::new).toList());
     }
 
+    /// An array of truth values.
+    public static Array ofFlags(List<Boolean> flags) {
+      return new Array(
+          MetadataType.BOOL.id(), flags.stream().<MetadataValue>map(Bool::new).toList());
+    }
+
     /// The type of the elements.
     public MetadataType elementType() {
       return MetadataType.fromId(elementTypeId)

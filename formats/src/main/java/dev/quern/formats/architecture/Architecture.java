@@ -1,9 +1,11 @@
 package dev.quern.formats.architecture;
 
 import dev.quern.formats.Checkpoint;
+import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.huggingface.ModelConfig;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedMap;
 
@@ -18,10 +20,11 @@ public interface Architecture {
   /// `config` with what the family's class assumes where config.json is silent.
   ModelConfig complete(ModelConfig config);
 
-  /// Adds the family's own metadata to what [Hyperparameters] wrote for every family.
+  /// Writes the metadata of the model, in the reference converter's order; most families begin with
+  /// [Hyperparameters#usual()].
   ///
   /// @param config completed
-  void describe(ModelConfig config, SequencedMap<String, MetadataValue> metadata);
+  void describe(ModelConfig config, Hyperparameters parameters);
 
   /// Says for every tensor of the GGUF where it comes from, in the order of the reference
   /// converter, and what is wrong with the checkpoint.
@@ -29,8 +32,18 @@ public interface Architecture {
   /// @param config completed
   TensorMap map(ModelConfig config, Checkpoint checkpoint);
 
+  /// Changes what the tokenizer's files say to what the family writes.
+  ///
+  /// @param config completed
+  /// @param metadata all metadata of the tokenizer
+  default void adaptVocabulary(ModelConfig config, SequencedMap<String, MetadataValue> metadata) {}
+
   /// How the blocks of a model in GGUF form compute, read from its metadata.
   ///
-  /// @throws dev.quern.formats.MalformedFileException if a key is missing or makes no sense
-  DecoderTraits traits(ModelView model);
+  /// @throws MalformedFileException if a key is missing or makes no sense, or the engine has not
+  ///   learned the family
+  default DecoderTraits traits(ModelView model) {
+    throw new MalformedFileException(
+        Path.of(model.name()), "architecture " + id() + " converts, but cannot be run yet");
+  }
 }

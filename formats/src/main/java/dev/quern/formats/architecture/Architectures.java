@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 
 /// Every architecture that quern knows.
 public final class Architectures {
-  private static final List<Architecture> ALL = List.of(new Llama());
+  private static final List<Architecture> ALL =
+      List.of(new Llama(), new GptNeoX(), new Gpt2(), new Qwen2(), new Falcon(), new Bloom());
 
   private Architectures() {}
 

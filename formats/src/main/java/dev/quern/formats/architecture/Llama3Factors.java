@@ -1,7 +1,9 @@
 package dev.quern.formats.architecture;
 
+import dev.quern.formats.huggingface.ModelConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The factors by which LLaMA 3.1 and later slow their rotary frequencies, one for each pair of a
 /// head's rows.
@@ -29,6 +31,13 @@ final class Llama3Factors {
     context = (float) contextLength;
     lowWavelength = contextLength / lowFactor;
     highWavelength = contextLength / highFactor;
+  }
+
+  /// The factors of a model, if its rotary frequencies are scaled so.
+  static Optional<List<Float>> of(ModelConfig config) {
+    return RopeParameters.of(config)
+        .filter(rope -> rope.type().equals("llama3"))
+        .map(rope -> of(rope, Dimensions.of(config).headLength()));
   }
 
   static List<Float> of(RopeParameters rope, int headLength) {

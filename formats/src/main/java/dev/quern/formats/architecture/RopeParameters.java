@@ -1,6 +1,7 @@
 package dev.quern.formats.architecture;
 
 import dev.quern.formats.huggingface.ModelConfig;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -8,6 +9,16 @@ import java.util.OptionalDouble;
 /// The rotary embedding's settings, from the old keys of config.json (`rope_theta`, `rope_scaling`)
 /// or the new one (`rope_parameters`).
 public final class RopeParameters {
+  private static final String[] THETA = {
+    "global_rope_theta", "rope_global_theta", "rope_theta_global", "rope_theta", "rotary_emb_base"
+  };
+  private static final String[] SLIDING_THETA = {
+    "local_rope_theta",
+    "rope_local_theta",
+    "rope_theta_local",
+    "swa_rope_theta",
+    "rope_local_base_freq"
+  };
   private final ModelConfig config;
   private final Optional<ModelConfig> object;
 
@@ -22,9 +33,13 @@ public final class RopeParameters {
         config.object("rope_parameters").or(() -> config.object("rope_scaling"));
     Optional<ModelConfig> full = object.flatMap(parameters -> parameters.object("full_attention"));
     Optional<ModelConfig> chosen = full.isPresent() ? full : object;
-    boolean anything =
-        chosen.isPresent() || config.optionalNumber("rope_theta", "rotary_emb_base").isPresent();
+    boolean anything = chosen.isPresent() || config.optionalNumber(THETA).isPresent();
     return anything ? Optional.of(new RopeParameters(config, chosen)) : Optional.empty();
+  }
+
+  /// The part of a head's elements that are turned; 1 where nothing says otherwise.
+  public static double partialFactor(ModelConfig config) {
+    return of(config).flatMap(rope -> rope.number("partial_rotary_factor")).orElse(1.0);
   }
 
   /// `default`, `linear`, `dynamic`, `yarn`, `longrope`, `llama3` …, in lower case.
@@ -44,13 +59,37 @@ public final class RopeParameters {
     }
     OptionalDouble beside =
         switch (key) {
-          case "rope_theta" ->
-              config.optionalNumber(
-                  "global_rope_theta", "rope_global_theta", "rope_theta", "rotary_emb_base");
+          case "rope_theta" -> config.optionalNumber(THETA);
+          case "partial_rotary_factor" ->
+              config.optionalNumber(key, "rope_pct", "rope_percent", "rotary_pct");
           case "original_max_position_embeddings" -> config.optionalNumber(key);
           default -> OptionalDouble.empty();
         };
     return beside.isPresent() ? Optional.of(beside.getAsDouble()) : Optional.empty();
+  }
+
+  /// A truth value beside the type of scaling.
+  public Optional<Boolean> flag(String key) {
+    return object.flatMap(parameters -> parameters.optionalFlag(key));
+  }
+
+  /// The numbers of a list beside the type of scaling; empty if there is none.
+  public List<Double> numbers(String key) {
+    return object.map(parameters -> parameters.numbers(key)).orElse(List.of());
+  }
+
+  /// The base of the frequencies in blocks that look through a window, where it is another one.
+  public Optional<Double> slidingTheta() {
+    Optional<ModelConfig> sliding =
+        config
+            .object("rope_parameters")
+            .or(() -> config.object("rope_scaling"))
+            .flatMap(parameters -> parameters.object("sliding_attention"));
+    OptionalDouble theta =
+        sliding.isPresent()
+            ? sliding.get().optionalNumber("rope_theta")
+            : config.optionalNumber(SLIDING_THETA);
+    return theta.isPresent() ? Optional.of(theta.getAsDouble()) : Optional.empty();
   }
 
   /// A setting that this type of scaling cannot do without.

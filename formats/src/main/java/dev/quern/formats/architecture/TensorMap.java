@@ -41,7 +41,25 @@ public record TensorMap(List<TensorMapping> tensors, List<String> problems) {
       if (names.add(mapping.name())) {
         tensors.add(mapping);
       } else {
-        problems.add(file + ": two tensors become " + mapping.name());
+        twice(mapping.name());
+      }
+    }
+
+    /// Notes that `name` was found, though what it was made of cannot be used.
+    void claim(String name) {
+      names.add(name);
+    }
+
+    /// Notes that more than one tensor becomes `name`.
+    void twice(String name) {
+      problems.add(file + ": two tensors become " + name);
+    }
+
+    /// Notes that of the tensors that are stacked into `name` only some are there.
+    void incomplete(String name, int found, int wanted) {
+      names.add(name);
+      if (++missing <= LISTED) {
+        problems.add("%s: %s has %d parts, wanted %d".formatted(file, name, found, wanted));
       }
     }
 
@@ -54,14 +72,16 @@ public record TensorMap(List<TensorMapping> tensors, List<String> problems) {
       }
     }
 
-    /// Notes a tensor whose extents are not those that the configuration says.
-    public void check(SourceTensor tensor, String name, Shape wanted) {
-      if (!tensor.shape().equals(wanted)) {
+    /// Notes a tensor whose extents are not those that the configuration says; true if they are.
+    public boolean check(SourceTensor tensor, String name, Shape wanted) {
+      boolean agrees = tensor.shape().equals(wanted);
+      if (!agrees) {
         problems.add(
             "%s: tensor %s is %s (row length first), %s says %s for %s"
                 .formatted(
                     tensor.file(), tensor.name(), tensor.shape(), configuration(), wanted, name));
       }
+      return agrees;
     }
 
     /// The file that gives a checkpoint its extents: Meta's are called otherwise.

@@ -3,24 +3,18 @@ package dev.quern.formats.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.quern.formats.Checkpoint;
-import dev.quern.formats.DType;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Float32;
 import dev.quern.formats.MetadataValue.Text;
 import dev.quern.formats.MetadataValue.Uint32;
-import dev.quern.formats.Shape;
-import dev.quern.formats.SourceTensor;
 import dev.quern.formats.huggingface.ModelConfig;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +31,7 @@ final class LlamaTest {
 
   @Test
   void mapsEveryTensorOfAPublishedModel() throws IOException {
-    TensorMap map = map(SMALL, new Tensors().complete());
+    TensorMap map = map(SMALL, complete());
     assertThat(map.problems()).isEmpty();
     assertThat(map.tensors().stream().map(TensorMapping::name))
         .containsExactly(
@@ -57,7 +51,7 @@ final class LlamaTest {
 
   @Test
   void permutesQueriesByHeadsAndKeysByKeyValueHeads() throws IOException {
-    TensorMap map = map(SMALL, new Tensors().complete());
+    TensorMap map = map(SMALL, complete());
     assertThat(transform(map, "blk.0.attn_q.weight")).isEqualTo(new Transform.PermuteRotary(4));
     assertThat(transform(map, "blk.0.attn_k.weight")).isEqualTo(new Transform.PermuteRotary(2));
     assertThat(transform(map, "blk.0.attn_v.weight")).isEqualTo(new Transform.Keep());
@@ -65,7 +59,7 @@ final class LlamaTest {
 
   @Test
   void mapsNamesWithoutTheModelPrefixAndBiases() throws IOException {
-    Tensors tensors = new Tensors().complete();
+    HeapCheckpoint tensors = complete();
     tensors.rename("model.norm.weight", "norm.weight");
     tensors
         .add("layers.0.self_attn.q_proj.bias", 16)
@@ -78,7 +72,7 @@ final class LlamaTest {
 
   @Test
   void doesWithoutAnOutputMatrixWhenEmbeddingsAreTied() throws IOException {
-    Tensors tensors = new Tensors().complete().without("lm_head.weight");
+    HeapCheckpoint tensors = complete().without("lm_head.weight");
     assertThat(map(SMALL + ", \"tie_word_embeddings\": true", tensors).problems()).isEmpty();
     assertThat(map(SMALL, tensors).problems())
         .singleElement(org.assertj.core.api.InstanceOfAssertFactories.STRING)
@@ -87,7 +81,7 @@ final class LlamaTest {
 
   @Test
   void namesTensorsThatItDoesNotKnow() throws IOException {
-    Tensors tensors = new Tensors().complete().add("model.layers.0.mlp.gate_proj.SCB", 24);
+    HeapCheckpoint tensors = complete().add("model.layers.0.mlp.gate_proj.SCB", 24);
     tensors.add("model.layers.1.input_layernorm.weight", 16).add("model.layers.0.mlp.experts", 3);
     List<String> problems = map(SMALL, tensors).problems();
     assertThat(problems).hasSize(3);
@@ -97,7 +91,7 @@ final class LlamaTest {
 
   @Test
   void countsProblemsPastTheFirstFew() throws IOException {
-    Tensors tensors = new Tensors().complete();
+    HeapCheckpoint tensors = complete();
     for (int i = 0; i < 20; i++) {
       tensors.add("extra." + i + ".weight", 1);
     }
@@ -108,7 +102,7 @@ final class LlamaTest {
 
   @Test
   void namesShapesThatContradictTheConfiguration() throws IOException {
-    Tensors tensors = new Tensors().complete().without("model.embed_tokens.weight");
+    HeapCheckpoint tensors = complete().without("model.embed_tokens.weight");
     tensors.add("model.embed_tokens.weight", 16, 11);
     assertThat(map(SMALL, tensors).problems().getFirst())
         .endsWith(
@@ -117,7 +111,7 @@ final class LlamaTest {
 
   @Test
   void refusesTwoSourcesOfOneTensor() throws IOException {
-    Tensors tensors = new Tensors().complete().add("norm.weight", 16);
+    HeapCheckpoint tensors = complete().add("norm.weight", 16);
     assertThat(map(SMALL, tensors).problems())
         .singleElement(org.assertj.core.api.InstanceOfAssertFactories.STRING)
         .endsWith("two tensors become output_norm.weight");
@@ -197,6 +191,7 @@ final class LlamaTest {
             "llama.attention.layer_norm_rms_epsilon",
             "llama.attention.key_length",
             "llama.attention.value_length",
+            "general.file_type",
             "llama.vocab_size",
             "llama.rope.dimension_count");
     assertThat(metadata)
@@ -219,7 +214,7 @@ final class LlamaTest {
     String key = setting.substring(0, setting.indexOf(':'));
     String rest = SMALL.replaceAll(key + ": [0-9]+,? ?", "");
     String json = rest.replaceAll(",\\s*$", "") + ", " + setting;
-    assertThatThrownBy(() -> map(json, new Tensors().complete()))
+    assertThatThrownBy(() -> map(json, complete()))
         .isInstanceOf(MalformedFileException.class)
         .hasMessageEndingWith("config.json: " + problem);
   }
@@ -239,14 +234,14 @@ final class LlamaTest {
     return new Llama().complete(ModelConfig.read(file));
   }
 
-  private TensorMap map(String json, Tensors tensors) throws IOException {
+  private TensorMap map(String json, HeapCheckpoint tensors) throws IOException {
     return new Llama().map(config(json), tensors);
   }
 
   private static Map<String, MetadataValue> metadata(ModelConfig config) {
-    java.util.SequencedMap<String, MetadataValue> metadata = Hyperparameters.of("llama", config);
-    new Llama().describe(config, metadata);
-    return metadata;
+    Hyperparameters parameters = new Hyperparameters("llama", config, 0);
+    new Llama().describe(config, parameters);
+    return parameters.metadata();
   }
 
   private static Transform transform(TensorMap map, String name) {
@@ -257,57 +252,18 @@ final class LlamaTest {
         .transform();
   }
 
-  /// Tensors of zeros in heap memory.
-  private static final class Tensors implements Checkpoint {
-    private final List<SourceTensor> tensors = new ArrayList<>();
-
-    Tensors complete() {
-      add("lm_head.weight", 16, 10).add("model.embed_tokens.weight", 16, 10);
-      String layer = "model.layers.0.";
-      add(layer + "input_layernorm.weight", 16);
-      add(layer + "self_attn.q_proj.weight", 16, 16).add(layer + "self_attn.k_proj.weight", 16, 8);
-      add(layer + "self_attn.v_proj.weight", 16, 8).add(layer + "self_attn.o_proj.weight", 16, 16);
-      add(layer + "post_attention_layernorm.weight", 16);
-      add(layer + "mlp.gate_proj.weight", 16, 24).add(layer + "mlp.up_proj.weight", 16, 24);
-      return add(layer + "mlp.down_proj.weight", 24, 16).add("model.norm.weight", 16);
-    }
-
-    Tensors add(String name, long... extents) {
-      Shape shape = Shape.of(extents);
-      MemorySegment bytes = MemorySegment.ofArray(new byte[(int) (4 * shape.elements())]);
-      tensors.add(new SourceTensor(name, DType.F32, shape, bytes, path()));
-      return this;
-    }
-
-    Tensors without(String name) {
-      tensors.removeIf(tensor -> tensor.name().equals(name));
-      return this;
-    }
-
-    void rename(String from, String to) {
-      tensors.replaceAll(
-          one ->
-              one.name().equals(from)
-                  ? new SourceTensor(to, one.dtype(), one.shape(), one.bytes(), one.file())
-                  : one);
-    }
-
-    @Override
-    public Path path() {
-      return Path.of("model.safetensors");
-    }
-
-    @Override
-    public List<SourceTensor> tensors() {
-      return tensors;
-    }
-
-    @Override
-    public Optional<SourceTensor> tensor(String name) {
-      return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst();
-    }
-
-    @Override
-    public void close() {}
+  private static HeapCheckpoint complete() {
+    HeapCheckpoint tensors = new HeapCheckpoint();
+    tensors.add("lm_head.weight", 16, 10).add("model.embed_tokens.weight", 16, 10);
+    String layer = "model.layers.0.";
+    tensors.add(layer + "input_layernorm.weight", 16);
+    tensors.add(layer + "self_attn.q_proj.weight", 16, 16);
+    tensors.add(layer + "self_attn.k_proj.weight", 16, 8);
+    tensors.add(layer + "self_attn.v_proj.weight", 16, 8);
+    tensors.add(layer + "self_attn.o_proj.weight", 16, 16);
+    tensors.add(layer + "post_attention_layernorm.weight", 16);
+    tensors.add(layer + "mlp.gate_proj.weight", 16, 24).add(layer + "mlp.up_proj.weight", 16, 24);
+    tensors.add(layer + "mlp.down_proj.weight", 24, 16);
+    return tensors.add("model.norm.weight", 16);
   }
 }

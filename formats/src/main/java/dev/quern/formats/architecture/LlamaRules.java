@@ -1,0 +1,69 @@
+package dev.quern.formats.architecture;
+
+import dev.quern.formats.huggingface.ModelConfig;
+
+/// The tensors of a LLaMA as Hugging Face publishes it, which many families share but for a few.
+final class LlamaRules {
+  private LlamaRules() {}
+
+  /// The rules of a LLaMA, its rotary rows brought into pairs, with factors for its rotary
+  /// frequencies where it has some.
+  static TensorRules of(ModelConfig config) {
+    Dimensions is = Dimensions.of(config).rotary(config);
+    Transform queries = new Transform.PermuteRotary(is.heads());
+    Transform keys = new Transform.PermuteRotary(is.keyValueHeads());
+    TensorRules rules = top(is);
+    Llama3Factors.of(config).ifPresent(values -> rules.constant("rope_freqs.weight", values));
+    return rules
+        .blocks("layers.{layer}.", attention(is, queries, keys))
+        .blocks("layers.{layer}.", norms(is))
+        .blocks("layers.{layer}.", gated(is));
+  }
+
+  /// The same of a family whose rotary rows stay in halves.
+  static TensorRules halves(ModelConfig config) {
+    Dimensions is = Dimensions.of(config).rotary(config);
+    return top(is)
+        .blocks("layers.{layer}.", attention(is, new Transform.Keep(), new Transform.Keep()))
+        .blocks("layers.{layer}.", norms(is))
+        .blocks("layers.{layer}.", gated(is));
+  }
+
+  /// Embedding, last norm and output matrix.
+  static TensorRules top(Dimensions is) {
+    return new TensorRules(is.layers())
+        .prefixes("model.", "")
+        .top(
+            TensorRule.matrix("embed_tokens", "token_embd", is.hidden(), is.vocabulary()),
+            TensorRule.vector("norm", "output_norm", is.hidden()),
+            TensorRule.matrix("lm_head", "output", is.hidden(), is.vocabulary())
+                .optionalIf(is.tied()));
+  }
+
+  /// The four matrices of attention.
+  static TensorRule[] attention(Dimensions is, Transform queries, Transform keys) {
+    return new TensorRule[] {
+      TensorRule.matrix("self_attn.q_proj", "attn_q", is.hidden(), is.query()).with(queries),
+      TensorRule.matrix("self_attn.k_proj", "attn_k", is.hidden(), is.keyValue()).with(keys),
+      TensorRule.matrix("self_attn.v_proj", "attn_v", is.hidden(), is.keyValue()),
+      TensorRule.matrix("self_attn.o_proj", "attn_output", is.query(), is.hidden())
+    };
+  }
+
+  /// The norms before attention and before the feed-forward part.
+  static TensorRule[] norms(Dimensions is) {
+    return new TensorRule[] {
+      TensorRule.vector("input_layernorm", "attn_norm", is.hidden()),
+      TensorRule.vector("post_attention_layernorm", "ffn_norm", is.hidden())
+    };
+  }
+
+  /// A feed-forward part with a gate.
+  static TensorRule[] gated(Dimensions is) {
+    return new TensorRule[] {
+      TensorRule.matrix("mlp.gate_proj", "ffn_gate", is.hidden(), is.feedForward()),
+      TensorRule.matrix("mlp.up_proj", "ffn_up", is.hidden(), is.feedForward()),
+      TensorRule.matrix("mlp.down_proj", "ffn_down", is.feedForward(), is.hidden())
+    };
+  }
+}

@@ -1,0 +1,144 @@
+package dev.quern.formats.architecture;
+
+import dev.quern.formats.Checkpoint;
+import dev.quern.formats.SourceTensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/// What the tensors of a family are called in a checkpoint, what each becomes in a GGUF, and which
+/// a model cannot do without: the part of a family's file that is a table.
+final class TensorRules {
+  /// Buffers that checkpoints of many families carry and no GGUF does.
+  private static final List<String> BUFFERS =
+      List.of(".attention.masked_bias", ".attention.bias", ".rotary_emb.inv_freq");
+
+  private final int layers;
+  private final List<TensorRule> rules = new ArrayList<>();
+  private final Map<String, TensorRule> byPattern = new HashMap<>();
+  private final Set<String> skipped = new HashSet<>();
+  private final SequencedMap<String, List<Float>> constants = new LinkedHashMap<>();
+  private List<String> prefixes = List.of("");
+
+  /// Rules for a model of `layers` blocks.
+  TensorRules(int layers) {
+    this.layers = layers;
+  }
+
+  /// What names may begin with before what the rules say; the first that fits is taken away.
+  TensorRules prefixes(String... names) {
+    prefixes = List.of(names);
+    return this;
+  }
+
+  /// Whole names that are left out.
+  TensorRules skip(String... names) {
+    for (String name : names) {
+      skipped.add(TensorName.patternOf(name));
+    }
+    return this;
+  }
+
+  /// A tensor of the GGUF that no file holds; those come first.
+  TensorRules constant(String name, List<Float> values) {
+    constants.put(name, values);
+    return this;
+  }
+
+  /// Adds rules for tensors outside of the blocks.
+  TensorRules top(TensorRule... added) {
+    for (TensorRule rule : added) {
+      add(rule);
+    }
+    return this;
+  }
+
+  /// Adds rules for tensors of blocks, whose names begin with `prefix` in the checkpoint.
+  TensorRules blocks(String prefix, TensorRule... added) {
+    for (TensorRule rule : added) {
+      add(rule.inBlock(prefix));
+    }
+    return this;
+  }
+
+  private void add(TensorRule rule) {
+    rules.add(rule);
+    byPattern.put(TensorName.patternOf(rule.source()), rule);
+  }
+
+  /// Where every tensor of the GGUF comes from, in the order of the reference converter.
+  TensorMap map(Checkpoint checkpoint) {
+    TensorMap.Builder map = new TensorMap.Builder(checkpoint.path());
+    constants.forEach((name, values) -> map.add(TensorMapping.constant(name, values)));
+    TensorCollector collector = new TensorCollector(rules, map);
+    for (SourceTensor tensor : checkpoint.tensors()) {
+      if (!isSkipped(tensor.name())) {
+        Optional<Match> match = match(tensor.name());
+        if (match.isPresent()) {
+          collector.add(tensor, match.get().rule(), match.get().name());
+        } else {
+          map.unknown(tensor);
+        }
+      }
+    }
+    collector.finish();
+    map.require(required());
+    return map.build();
+  }
+
+  /// A rule and the name that it fits.
+  private record Match(TensorRule rule, TensorName name) {}
+
+  private Optional<Match> match(String tensor) {
+    for (String rest : withoutPrefix(tensor)) {
+      TensorName name = TensorName.of(rest);
+      TensorRule rule = byPattern.get(name.pattern());
+      if (rule != null && fits(rule, name)) {
+        return Optional.of(new Match(rule, name));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean fits(TensorRule rule, TensorName name) {
+    return (rule.bare() || !name.suffix().isEmpty())
+        && (!rule.isInBlock() || name.layer() < layers);
+  }
+
+  /// The name as the rules may know it, for every prefix that it has.
+  private List<String> withoutPrefix(String tensor) {
+    String name = tensor.replace("language_model.", "");
+    return prefixes.stream()
+        .filter(name::startsWith)
+        .map(prefix -> name.substring(prefix.length()))
+        .toList();
+  }
+
+  private boolean isSkipped(String tensor) {
+    return BUFFERS.stream().anyMatch(tensor::endsWith)
+        || withoutPrefix(tensor).stream()
+            .map(TensorName::of)
+            .anyMatch(name -> skipped.contains(name.pattern() + name.suffix()));
+  }
+
+  private List<String> required() {
+    List<String> names = new ArrayList<>();
+    for (TensorRule rule : rules) {
+      int blocks = rule.isInBlock() ? layers : 1;
+      for (int layer = 0; layer < blocks; layer++) {
+        if (rule.needed().test(layer)) {
+          for (TensorRule.Part part : rule.parts()) {
+            names.add(TensorCollector.target(part, layer, ".weight"));
+          }
+        }
+      }
+    }
+    return names.stream().distinct().toList();
+  }
+}
