@@ -6,6 +6,7 @@ module dev.quern.formats {
   requires static transitive org.jspecify;
 
   exports dev.quern.formats;
+  exports dev.quern.formats.adapter;
   exports dev.quern.formats.architecture;
   exports dev.quern.formats.gguf;
   exports dev.quern.formats.huggingface;

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
     name = "merge",
     mixinStandardHelpOptions = true,
     description = {
-      "Adds a published difference to a checkpoint and writes a folder of safetensors, configuration and tokenizer.",
+      "Adds a published difference or low-rank adapters to a checkpoint and writes a folder of"
+          + " safetensors, configuration and tokenizer.",
       "To convert the result no such folder is needed: convert and shrink take the same options."
     })
 final class MergeCommand implements Callable<Integer> {
@@ -70,7 +71,7 @@ final class MergeCommand implements Callable<Integer> {
   public Integer call() {
     Merging merging = flags.merging();
     if (merging.isNothing()) {
-      throw new UsageException("nothing to add: --delta");
+      throw new UsageException("nothing to add: --delta or --lora");
     }
     if (shard < 1) {
       throw new UsageException("--shard-size is " + shard + ", wanted at least 1");
@@ -88,7 +89,11 @@ final class MergeCommand implements Callable<Integer> {
 
   private void requireFree(Merging merging) {
     Path target = output.toAbsolutePath().normalize();
-    Stream.concat(Stream.of(base), merging.delta().stream())
+    Stream.of(
+            Stream.of(base),
+            merging.delta().stream(),
+            merging.adapters().stream().map(Merging.Adapter::path))
+        .flatMap(paths -> paths)
         .filter(source -> source.toAbsolutePath().normalize().startsWith(target))
         .findFirst()
         .ifPresent(

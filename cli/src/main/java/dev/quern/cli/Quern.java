@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       EditCommand.class,
       DiffCommand.class,
       MergeCommand.class,
+      ConvertLoraCommand.class,
       GenerateCommand.class,
       TokenizeCommand.class,
       LogitsCommand.class,

@@ -76,6 +76,43 @@ final class MergeCommandTest {
     assertThat(into.code()).isEqualTo(1);
     assertThat(into.err()).contains("has files already; --force writes into it");
     assertThat(nothing.code()).isEqualTo(2);
-    assertThat(nothing.err()).contains("nothing to add: --delta");
+    assertThat(nothing.err()).contains("nothing to add: --delta or --lora");
+  }
+
+  @Test
+  void addsAdaptersByWeight() {
+    Path adapter = TinyModel.GOLDEN.resolve("loras/plain");
+    Path merged = folder.resolve("merged");
+
+    Run plan =
+        Run.of("merge", "--base", BASE, "--lora", adapter + "=0.5", "-o", merged, "--dry-run");
+    Run run = Run.of("merge", "--base", BASE, "--lora", adapter, "-o", merged);
+    Run bad = Run.of("merge", "--base", BASE, "--lora", adapter + "=much", "-o", merged);
+
+    assertThat(plan.out()).contains("+ LoRA " + adapter + " (rank 8, scale 1.0)");
+    assertThat(run.code()).as(run.err()).isZero();
+    Run diff = Run.of("diff", BASE, merged);
+    assertThat(diff.out()).contains("model.layers.0.self_attn.q_proj.weight");
+    assertThat(diff.out()).doesNotContain("model.layers.0.self_attn.k_proj.weight");
+    assertThat(bad.code()).isEqualTo(2);
+    assertThat(bad.err()).contains("--lora").contains("\"much\" is no number");
+  }
+
+  @Test
+  void convertsAnAdapterToAGguf() {
+    Path adapter = TinyModel.GOLDEN.resolve("loras/plain");
+    Path file = folder.resolve("adapter.gguf");
+
+    Run run = Run.of("convert-lora", adapter, "--base", BASE, "-o", file);
+    Run again = Run.of("convert-lora", adapter, "--base", BASE, "-o", file);
+    Run quantized = Run.of("convert-lora", adapter, "--base", BASE, "-o", file, "--to", "Q4_K");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains("adapter for llama, 6 tensors");
+    assertThat(run.err()).contains("warning: ").contains("scaled otherwise");
+    assertThat(Run.of("inspect", file).out()).contains("blk.0.attn_q.weight.lora_a");
+    assertThat(again.code()).isEqualTo(1);
+    assertThat(again.err()).contains("exists already; --force replaces it");
+    assertThat(quantized.code()).isEqualTo(2);
   }
 }

@@ -40,16 +40,13 @@ public final class CheckpointFolder {
       List<Path> files = ShardedSafetensors.write(target, model.checkpoint().tensors(), shard);
       copy(model.tokenizer(), TOKENIZER, target);
       copy(model.folder(), CONFIGURATION, target);
+      if (model.changedConfig().isPresent()) {
+        Files.writeString(target.resolve("config.json"), model.changedConfig().get());
+      }
       return files;
-    } catch (IOException e) {
-      throw failed(target, e);
-    } catch (UncheckedIOException e) {
-      throw failed(target, e);
+    } catch (IOException | UncheckedIOException e) {
+      throw new ConversionException(target + ": cannot be written: " + e.getMessage());
     }
-  }
-
-  private static ConversionException failed(Path target, Exception e) {
-    return new ConversionException(target + ": cannot be written: " + e.getMessage());
   }
 
   private static void copy(Path from, List<String> names, Path target) throws IOException {

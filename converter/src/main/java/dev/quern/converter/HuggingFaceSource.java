@@ -63,7 +63,7 @@ final class HuggingFaceSource extends ModelSource {
     super(model.path);
     this.checkpoint = model.checkpoint;
     ModelConfig published = model.config.textModel();
-    this.namedAfter = options.merging().delta().orElse(model.path);
+    this.namedAfter = options.merging().namedAfter(model.path);
     this.architecture = Architectures.of(model.config);
     this.config = architecture.complete(published);
     TensorMap map = architecture.map(config, checkpoint);

@@ -2,14 +2,18 @@ package dev.quern.converter;
 
 import dev.quern.converter.overlay.Checksum;
 import dev.quern.converter.overlay.DeltaOverlay;
+import dev.quern.converter.overlay.LoraOverlay;
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.adapter.LoraAdapter;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.huggingface.ModelConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// A checkpoint with what was added to it: its weights, computed when they are read, and where its
 /// configuration and tokenizer lie.
@@ -21,9 +25,12 @@ public final class MergedModel implements AutoCloseable {
   private final Path folder;
   private final Path tokenizer;
   private final Checkpoint checkpoint;
+  private final OptionalLong vocabulary;
 
-  private MergedModel(Path base, Path folder, Path tokenizer, Checkpoint checkpoint) {
+  private MergedModel(
+      Path base, Path folder, Path tokenizer, Checkpoint checkpoint, OptionalLong vocabulary) {
     this.base = base;
+    this.vocabulary = vocabulary;
     this.folder = folder;
     this.tokenizer = tokenizer;
     this.checkpoint = checkpoint;
@@ -45,10 +52,21 @@ public final class MergedModel implements AutoCloseable {
         described = folderOf(merging.delta().get());
         merged = add(checkpoint, merging);
       }
+      Path tokenizer = tokenizer(described, folder);
+      OptionalLong vocabulary = OptionalLong.empty();
+      for (Merging.Adapter adapter : merging.adapters()) {
+        Checkpoint below = merged;
+        merged = add(below, adapter);
+        OptionalLong grown = grown(below, merged);
+        if (grown.isPresent()) {
+          vocabulary = grown;
+          tokenizer = tokenizer(folderOf(adapter.path()), tokenizer);
+        }
+      }
       if (merging.checksum().isPresent()) {
         Checksum.check(merged, merging.checksum().getAsDouble(), Merging.TOLERANCE);
       }
-      return new MergedModel(base, described, tokenizer(described, folder), merged);
+      return new MergedModel(base, described, tokenizer, merged, vocabulary);
     } catch (RuntimeException e) {
       merged.close();
       throw e;
@@ -61,6 +79,16 @@ public final class MergedModel implements AutoCloseable {
       return DeltaOverlay.of(checkpoint, delta, merging.added());
     } catch (RuntimeException e) {
       delta.close();
+      throw e;
+    }
+  }
+
+  private static Checkpoint add(Checkpoint checkpoint, Merging.Adapter adapter) {
+    LoraAdapter opened = LoraAdapter.open(adapter.path());
+    try {
+      return LoraOverlay.of(checkpoint, opened, adapter.weight());
+    } catch (RuntimeException e) {
+      opened.close();
       throw e;
     }
   }
@@ -82,7 +110,17 @@ public final class MergedModel implements AutoCloseable {
         () ->
             new MalformedFileException(
                 path,
-                "not weights that can be added: wanted a folder of Hugging Face's, a .safetensors, or a file of PyTorch's (.bin, .pt, .pth, .ckpt)"));
+                "not weights that can be added: wanted a folder of Hugging Face's, a .safetensors,"
+                    + " or a file of PyTorch's (.bin, .pt, .pth, .ckpt)"));
+  }
+
+  /// The tokens of an embedding that has other rows than below.
+  private static OptionalLong grown(Checkpoint below, Checkpoint merged) {
+    return merged.tensors().stream()
+        .filter(tensor -> tensor.shape().rank() == 2)
+        .filter(tensor -> !below.tensor(tensor.name()).orElseThrow().shape().equals(tensor.shape()))
+        .mapToLong(tensor -> tensor.shape().rows())
+        .findFirst();
   }
 
   private static Path tokenizer(Path described, Path base) {
@@ -105,9 +143,17 @@ public final class MergedModel implements AutoCloseable {
     return tokenizer;
   }
 
-  /// `config.json`.
+  /// `config.json`, with the vocabulary of an embedding that an adapter replaced.
   ModelConfig config() {
-    return HuggingFaceFolder.open(folder).config();
+    ModelConfig config = HuggingFaceFolder.open(folder).config();
+    return vocabulary.isEmpty()
+        ? config
+        : config.with(Map.of("vocab_size", vocabulary.getAsLong()));
+  }
+
+  /// The configuration as text, if it is not the folder's.
+  Optional<String> changedConfig() {
+    return vocabulary.isEmpty() ? Optional.empty() : Optional.of(config().json());
   }
 
   /// The weights.

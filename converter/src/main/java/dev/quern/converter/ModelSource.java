@@ -57,7 +57,8 @@ public abstract sealed class ModelSource implements AutoCloseable
     }
     throw new MalformedFileException(
         path,
-        "not a model that can be opened: wanted a folder of Hugging Face's or Meta's, a .gguf file, or a file of PyTorch's (.bin, .pt, .pth, .ckpt)");
+        "not a model that can be opened: wanted a folder of Hugging Face's or Meta's, a .gguf file,"
+            + " or a file of PyTorch's (.bin, .pt, .pth, .ckpt)");
   }
 
   /// The folder or file.
@@ -88,7 +89,9 @@ public abstract sealed class ModelSource implements AutoCloseable
   static void requireNothingToAdd(Path path, SourceOptions options) {
     if (!options.merging().isNothing()) {
       throw new MalformedFileException(
-          path, "differences are added to a checkpoint of Hugging Face's, which this is not");
+          path,
+          "differences and adapters are added to a checkpoint of Hugging Face's, which this is"
+              + " not");
     }
   }
 

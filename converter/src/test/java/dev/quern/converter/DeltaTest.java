@@ -70,7 +70,8 @@ final class DeltaTest {
         new Merging(
             Optional.of(GOLDEN.resolve("vicuna")),
             Optional.of(AddedRows.MEAN),
-            OptionalDouble.empty());
+            OptionalDouble.empty(),
+            List.of());
     try (MergedModel model = MergedModel.open(BASE, chosen)) {
       assertThat(model.checkpoint().notes())
           .singleElement()
@@ -83,8 +84,8 @@ final class DeltaTest {
   void theChecksumOfThePublisherIsHeld() throws IOException {
     double sum = sums().get("alpaca_checksum").doubleValue();
     Optional<Path> delta = Optional.of(GOLDEN.resolve("alpaca"));
-    Merging right = new Merging(delta, Optional.empty(), OptionalDouble.of(sum));
-    Merging wrong = new Merging(delta, Optional.empty(), OptionalDouble.of(sum + 0.1));
+    Merging right = new Merging(delta, Optional.empty(), OptionalDouble.of(sum), List.of());
+    Merging wrong = new Merging(delta, Optional.empty(), OptionalDouble.of(sum + 0.1), List.of());
 
     MergedModel.open(BASE, right).close();
     assertThatThrownBy(() -> MergedModel.open(BASE, wrong))
@@ -172,7 +173,7 @@ final class DeltaTest {
   }
 
   private static Merging adding(Path delta) {
-    return new Merging(Optional.of(delta), Optional.empty(), OptionalDouble.empty());
+    return new Merging(Optional.of(delta), Optional.empty(), OptionalDouble.empty(), List.of());
   }
 
   private static SourceOptions options(Merging merging, String name) {

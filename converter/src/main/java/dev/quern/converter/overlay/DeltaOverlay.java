@@ -59,7 +59,9 @@ public final class DeltaOverlay {
       String more = problems.size() == 1 ? "" : " (and " + (problems.size() - 1) + " more like it)";
       throw new MalformedFileException(delta.path(), problems.getFirst() + more);
     }
-    return new OverlaidCheckpoint(List.of(base, delta), tensors, List.copyOf(notes));
+    List<String> all = new ArrayList<>(delta.notes());
+    all.addAll(notes);
+    return new OverlaidCheckpoint(base, tensors, all, delta::close);
   }
 
   /// True for what every version of a library computes anew.

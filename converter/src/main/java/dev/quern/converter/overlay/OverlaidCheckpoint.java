@@ -10,30 +10,34 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// A checkpoint over others, which it closes.
+/// A checkpoint over another, which it closes.
 final class OverlaidCheckpoint implements Checkpoint {
-  private final List<Checkpoint> below;
+  private final Checkpoint base;
+  private final Runnable closing;
   private final List<SourceTensor> tensors;
   private final Map<String, SourceTensor> byName;
   private final List<String> notes = new ArrayList<>();
 
-  /// @param below the checkpoints that it is computed from, the base first
+  /// @param base what it lies over
   /// @param tensors what it has, in the order of the base
-  /// @param notes of its own
-  OverlaidCheckpoint(List<Checkpoint> below, List<SourceTensor> tensors, List<String> notes) {
-    this.below = List.copyOf(below);
+  /// @param notes its own, after those of the base
+  /// @param closing closes what was added
+  OverlaidCheckpoint(
+      Checkpoint base, List<SourceTensor> tensors, List<String> notes, Runnable closing) {
+    this.base = base;
+    this.closing = closing;
     this.tensors = List.copyOf(tensors);
     this.byName =
         tensors.stream()
             .collect(Collectors.toUnmodifiableMap(SourceTensor::name, Function.identity()));
-    below.forEach(one -> this.notes.addAll(one.notes()));
+    this.notes.addAll(base.notes());
     this.notes.addAll(notes);
   }
 
   /// The base's.
   @Override
   public Path path() {
-    return below.getFirst().path();
+    return base.path();
   }
 
   @Override
@@ -53,6 +57,7 @@ final class OverlaidCheckpoint implements Checkpoint {
 
   @Override
   public void close() {
-    below.forEach(Checkpoint::close);
+    base.close();
+    closing.run();
   }
 }

@@ -164,6 +164,11 @@ public final class ModelConfig {
     return new ModelConfig(file, prefix, node, new ModelConfig(file, prefix, values, outer));
   }
 
+  /// The settings of this object as JSON text, without those that it only falls back to.
+  public String json() {
+    return node.toPrettyString() + "\n";
+  }
+
   /// A value with the place it was found at.
   private record Found(String key, JsonNode value) {}
 
