@@ -12,6 +12,7 @@ module dev.quern.formats {
   exports dev.quern.formats.huggingface;
   exports dev.quern.formats.imatrix;
   exports dev.quern.formats.meta;
+  exports dev.quern.formats.mistral;
   exports dev.quern.formats.modelcard;
   exports dev.quern.formats.pytorch;
   exports dev.quern.formats.safetensors;

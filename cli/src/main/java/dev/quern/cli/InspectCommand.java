@@ -5,6 +5,7 @@ import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.meta.MetaFolder;
+import dev.quern.formats.mistral.MistralFolder;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     mixinStandardHelpOptions = true,
     description =
-        "Shows the header, metadata, tensors, types and sizes of a GGUF, a file of weights or a Hugging Face folder.")
+        "Shows the header, metadata, tensors, types and sizes of a GGUF, a file of weights or a"
+            + " Hugging Face folder.")
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -59,6 +61,11 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private int showFolder(Path path) {
+    if (MistralFolder.isOne(path)) {
+      try (Checkpoint checkpoint = MistralFolder.open(path).checkpoint()) {
+        return show(Inspection.of("Mistral's folder", checkpoint));
+      }
+    }
     if (MetaFolder.isOne(path)) {
       try (Checkpoint checkpoint = MetaFolder.open(path).checkpoint()) {
         return show(Inspection.of("Meta's folder", checkpoint));

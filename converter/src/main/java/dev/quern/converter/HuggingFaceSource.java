@@ -16,6 +16,7 @@ import dev.quern.formats.architecture.TensorMapping;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.huggingface.ModelConfig;
 import dev.quern.formats.meta.MetaFolder;
+import dev.quern.formats.mistral.MistralFolder;
 import dev.quern.formats.modelcard.GeneralMetadata;
 import dev.quern.formats.modelcard.ParameterCounts;
 import dev.quern.formats.tokenizer.SourceVocabulary;
@@ -129,6 +130,32 @@ final class HuggingFaceSource extends ModelSource {
                               tokenizer, size, folder.isNewer(), options.pre())),
                   options);
           source.warnings.addAll(folder.notes(checkpoint));
+          return source;
+        });
+  }
+
+  /// Opens a model as Mistral publishes it.
+  static HuggingFaceSource openMistral(Path path, SourceOptions options) {
+    requireNothingToAdd(path, options);
+    MistralFolder folder = MistralFolder.open(path);
+    Path tokenizer = folder.tokenizer();
+    Checkpoint checkpoint = folder.checkpoint();
+    return closingOnFailure(
+        checkpoint,
+        () -> {
+          HuggingFaceSource source =
+              new HuggingFaceSource(
+                  new Published(
+                      path,
+                      path,
+                      folder.config(),
+                      checkpoint,
+                      size ->
+                          folder.isTekken()
+                              ? SourceVocabulary.read(path, size, options.pre())
+                              : SourceVocabulary.readMeta(tokenizer, size, false, options.pre())),
+                  options);
+          source.warnings.addAll(folder.notes());
           return source;
         });
   }

@@ -6,6 +6,7 @@ import dev.quern.formats.ModelView;
 import dev.quern.formats.gguf.SplitName;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.meta.MetaFolder;
+import dev.quern.formats.mistral.MistralFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,7 @@ public abstract sealed class ModelSource implements AutoCloseable
     this.path = path;
   }
 
-  /// Opens a Hugging Face folder or one of Meta's, a file in one, or a GGUF.
+  /// Opens a Hugging Face folder or one of Mistral's or Meta's, a file in one, or a GGUF.
   ///
   /// A `.safetensors` or `.json` stands for its folder; a file of PyTorch's is itself the weights,
   /// and what else a model needs lies beside it.
@@ -29,6 +30,9 @@ public abstract sealed class ModelSource implements AutoCloseable
   /// @throws MalformedFileException if there is nothing there that is known, or it is damaged
   public static ModelSource open(Path path, SourceOptions options) {
     if (Files.isDirectory(path)) {
+      if (MistralFolder.isOne(path)) {
+        return HuggingFaceSource.openMistral(path, options);
+      }
       if (MetaFolder.isOne(path)) {
         return HuggingFaceSource.openMeta(path, options);
       }
@@ -46,6 +50,9 @@ public abstract sealed class ModelSource implements AutoCloseable
       return GgufSource.openFile(path, options);
     }
     Path folder = path.toAbsolutePath().getParent();
+    if (folder != null && MistralFolder.isWeights(path)) {
+      return HuggingFaceSource.openMistral(folder, options);
+    }
     if (folder != null && MetaFolder.isOne(folder)) {
       return HuggingFaceSource.openMeta(folder, options);
     }
@@ -57,8 +64,8 @@ public abstract sealed class ModelSource implements AutoCloseable
     }
     throw new MalformedFileException(
         path,
-        "not a model that can be opened: wanted a folder of Hugging Face's or Meta's, a .gguf file,"
-            + " or a file of PyTorch's (.bin, .pt, .pth, .ckpt)");
+        "not a model that can be opened: wanted a folder of Hugging Face's, Mistral's or Meta's, a"
+            + " .gguf file, or a file of PyTorch's (.bin, .pt, .pth, .ckpt)");
   }
 
   /// The folder or file.

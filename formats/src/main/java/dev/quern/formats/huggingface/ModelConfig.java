@@ -156,6 +156,13 @@ public final class ModelConfig {
     return new ModelConfig(file, prefix, all, outer);
   }
 
+  /// These settings with nothing under `key`, which hides what they would fall back to.
+  public ModelConfig withNull(String key) {
+    ObjectNode all = node.deepCopy();
+    all.putNull(key);
+    return new ModelConfig(file, prefix, all, outer);
+  }
+
   /// These settings, and `defaults` where they are silent or null: keys to numbers, strings or
   /// truth values.
   public ModelConfig withDefaults(Map<String, Object> defaults) {
