@@ -2,6 +2,7 @@ package dev.quern.cli;
 
 import dev.quern.converter.ModelSource.SourceOptions;
 import dev.quern.formats.GgmlType;
+import dev.quern.formats.architecture.Architectures;
 import dev.quern.quantizers.recipe.Recipe;
 import dev.quern.quantizers.recipe.RecipeOptions;
 import dev.quern.quantizers.recipe.TypeOverride;
@@ -70,6 +71,14 @@ final class ConversionFlags {
       description = "general.name of the model (default: from the model card or the folder).")
   private @Nullable String name;
 
+  @Option(
+      names = "--as",
+      paramLabel = "ARCH",
+      description =
+          "Convert as this architecture (an id or a class name that 'quern architectures' lists),"
+              + " whatever config.json names.")
+  private @Nullable String architecture;
+
   @Mixin private MergingFlags merging = new MergingFlags();
   @Mixin private ImportanceFlags importance = new ImportanceFlags();
 
@@ -94,8 +103,10 @@ final class ConversionFlags {
   }
 
   SourceOptions source() {
+    Optional<String> forced = Optional.ofNullable(architecture);
+    forced.ifPresent(as -> UsageException.check("--as", () -> Architectures.named(as)));
     return new SourceOptions(
-        Optional.ofNullable(pre), Optional.ofNullable(name), merging.merging());
+        Optional.ofNullable(pre), Optional.ofNullable(name), forced, merging.merging());
   }
 
   ImportanceFlags importance() {

@@ -41,6 +41,11 @@ final class EvaluationOptions {
       description = "A condition such as 'kld.mean<=0.05', repeatable; replaces the default gates.")
   private List<String> gates = new ArrayList<>();
 
+  /// True if a text was given or lies where `beside` says.
+  boolean hasText(Path beside) {
+    return text != null || Files.exists(beside.resolve("eval.txt"));
+  }
+
   /// The text; `beside` is where it lies when no option says so.
   EvaluationText text(Path beside) {
     Path file = text == null ? beside.resolve("eval.txt") : text;

@@ -12,6 +12,7 @@ import dev.quern.verifier.Speed;
 import dev.quern.verifier.SpeedTest;
 import dev.quern.verifier.TextFacts;
 import dev.quern.verifier.TokenizedText;
+import dev.quern.verifier.sanity.Sanity;
 import java.util.Optional;
 
 /// Runs a candidate, alone or beside its source, over a text.
@@ -64,6 +65,15 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads) 
         SessionLogits logits = SessionLogits.open(model, chunks.context())) {
       return evaluation.compare(logits, candidate);
     }
+  }
+
+  /// What is wrong in the file of `candidate`, held against `base` if there is one.
+  Sanity sanity(ModelView candidate, Optional<ModelView> base) {
+    FileCheck check = new FileCheck(threads);
+    return base.isEmpty()
+        ? check.of(candidate)
+        : check.of(
+            candidate, base.get(), TokenizedText.of(text, OpenModel.tokenizer(candidate)).tokens());
   }
 
   /// Times `candidate` in fast mode.

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       ConvertLoraCommand.class,
       GenerateCommand.class,
       TokenizeCommand.class,
+      CheckTokenizerCommand.class,
       LogitsCommand.class,
       BenchCommand.class,
     })

@@ -149,11 +149,13 @@ public abstract sealed class ModelSource implements AutoCloseable
   ///
   /// @param pre the BPE pre-tokenizer to name in the GGUF, when it must not be recognized
   /// @param name `general.name`, when it must not be derived
+  /// @param architecture the id or class name of the family, when config.json does not name it
   /// @param merging what is added to the weights
-  public record SourceOptions(Optional<String> pre, Optional<String> name, Merging merging) {
-    /// Options for a source whose weights stay as they are.
+  public record SourceOptions(
+      Optional<String> pre, Optional<String> name, Optional<String> architecture, Merging merging) {
+    /// The same with the architecture recognized, and nothing added.
     public SourceOptions(Optional<String> pre, Optional<String> name) {
-      this(pre, name, Merging.NONE);
+      this(pre, name, Optional.empty(), Merging.NONE);
     }
 
     /// Everything recognized and derived.

@@ -177,7 +177,7 @@ final class DeltaTest {
   }
 
   private static SourceOptions options(Merging merging, String name) {
-    return new SourceOptions(Optional.empty(), Optional.of(name), merging);
+    return new SourceOptions(Optional.empty(), Optional.of(name), Optional.empty(), merging);
   }
 
   private static ConversionRequest request(String type, Path target) {

@@ -233,7 +233,8 @@ final class LoraTest {
   }
 
   private static ModelSource source(Path path, Merging merging) {
-    return ModelSource.open(path, new SourceOptions(Optional.empty(), Optional.empty(), merging));
+    return ModelSource.open(
+        path, new SourceOptions(Optional.empty(), Optional.empty(), Optional.empty(), merging));
   }
 
   private Path withTokenizer() throws IOException {

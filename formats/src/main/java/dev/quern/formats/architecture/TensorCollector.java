@@ -86,8 +86,9 @@ final class TensorCollector {
 
   private void emit(TensorRule rule, int layer, String suffix, List<SourceTensor> sources) {
     for (TensorRule.Part part : rule.parts()) {
-      Shape shape = part.transform().shape(sources.getFirst().shape());
-      map.add(new TensorMapping(target(part, layer, suffix), shape, sources, part.transform()));
+      Transform transform = suffix.equals(".bias") ? part.ofBias() : part.transform();
+      Shape shape = transform.shape(sources.getFirst().shape());
+      map.add(new TensorMapping(target(part, layer, suffix), shape, sources, transform));
     }
   }
 

@@ -34,7 +34,12 @@ record TensorRule(
   ///
   /// @param target its name; `.weight` or `.bias` is added unless it ends so
   /// @param transform what happens to its source
-  record Part(String target, Transform transform) {}
+  record Part(String target, Transform transform) {
+    /// What happens to a bias: it goes the way of the rows, functions are for weights.
+    Transform ofBias() {
+      return transform instanceof Transform.Each ? new Transform.Keep() : transform;
+    }
+  }
 
   /// Tensors that become one.
   ///

@@ -24,6 +24,7 @@ final class TensorRules {
   private final Map<String, TensorRule> byPattern = new HashMap<>();
   private final Set<String> skipped = new HashSet<>();
   private final SequencedMap<String, List<Float>> constants = new LinkedHashMap<>();
+  private final List<String> skippedParts = new ArrayList<>();
   private List<String> prefixes = List.of("");
 
   /// Rules for a model of `layers` blocks.
@@ -42,6 +43,12 @@ final class TensorRules {
     for (String name : names) {
       skipped.add(TensorName.patternOf(name));
     }
+    return this;
+  }
+
+  /// Parts of names that are left out: encoders of images and sound.
+  TensorRules skipParts(String... parts) {
+    skippedParts.addAll(List.of(parts));
     return this;
   }
 
@@ -122,6 +129,7 @@ final class TensorRules {
 
   private boolean isSkipped(String tensor) {
     return BUFFERS.stream().anyMatch(tensor::endsWith)
+        || skippedParts.stream().anyMatch(tensor::contains)
         || withoutPrefix(tensor).stream()
             .map(TensorName::of)
             .anyMatch(name -> skipped.contains(name.pattern() + name.suffix()));
