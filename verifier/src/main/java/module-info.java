@@ -7,10 +7,13 @@ module dev.quern.verifier {
   requires java.desktop;
   requires jinjava;
   requires java.management;
+  requires org.apache.commons.statistics.distribution;
+  requires org.apache.commons.statistics.inference;
   requires static transitive org.jspecify;
 
   exports dev.quern.verifier;
   exports dev.quern.verifier.blame;
   exports dev.quern.verifier.chat;
   exports dev.quern.verifier.sanity;
+  exports dev.quern.verifier.task;
 }

@@ -13,6 +13,8 @@ import dev.quern.verifier.SpeedTest;
 import dev.quern.verifier.TextFacts;
 import dev.quern.verifier.TokenizedText;
 import dev.quern.verifier.sanity.Sanity;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.Optional;
 
 /// Runs a candidate, alone or beside its source, over a text.
@@ -20,7 +22,8 @@ import java.util.Optional;
 /// @param text what is read
 /// @param options how much of it
 /// @param threads to compute with
-record Measurement(EvaluationText text, EvaluationOptions options, int threads) {
+/// @param err where warnings go
+record Measurement(EvaluationText text, EvaluationOptions options, int threads, PrintWriter err) {
   private static final int SPEED_CAPACITY = 512;
 
   /// What was found.
@@ -35,7 +38,7 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads) 
   void requireEnough(ModelView model) {
     TokenizedText tokens = TokenizedText.of(text, OpenModel.tokenizer(model));
     try (LanguageModel running = LanguageModel.load(model, EngineOptions.exact(threads))) {
-      options.chunks(tokens, running);
+      options.chunks(tokens, running, new PrintWriter(Writer.nullWriter()));
     }
   }
 
@@ -47,7 +50,7 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads) 
     base.ifPresent(view -> tokens.requireSame(OpenModel.tokenizer(view)));
     try (LanguageModel model = LanguageModel.load(candidate, EngineOptions.exact(threads));
         Steps steps = Steps.of("verifying")) {
-      Chunks chunks = options.chunks(tokens, model);
+      Chunks chunks = options.chunks(tokens, model, err);
       Evaluation evaluation = new Evaluation(chunks, threads, steps::step);
       try (SessionLogits logits = SessionLogits.open(model, chunks.context())) {
         Quality quality =

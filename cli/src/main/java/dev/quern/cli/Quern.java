@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       InspectCommand.class,
       ImatrixCommand.class,
+      CalibrateCommand.class,
+      TasksCommand.class,
       EditCommand.class,
       DiffCommand.class,
       MergeCommand.class,

@@ -105,7 +105,8 @@ final class VerifyCommand implements Callable<Integer> {
 
   private Report report(OpenModel model, Optional<OpenModel> base, EvaluationText text) {
     Optional<ModelView> view = base.map(OpenModel::view);
-    Measurement measurement = new Measurement(text, evaluation, threads.count());
+    Measurement measurement =
+        new Measurement(text, evaluation, threads.count(), spec.commandLine().getErr());
     Measurement.Result result = measurement.quality(model.view(), view);
     Sanity sanity = measurement.sanity(model.view(), view);
     ModelFacts facts = model.facts();
