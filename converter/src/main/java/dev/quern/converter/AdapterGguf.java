@@ -68,7 +68,8 @@ public final class AdapterGguf implements AutoCloseable {
 
   /// Opens an adapter for the model whose configuration lies in the folder `base`.
   ///
-  /// @throws MalformedFileException if it cannot be a GGUF, or is for another model
+  /// @throws MalformedFileException if it cannot be a GGUF
+  /// @throws ConversionException if it is for another model
   public static AdapterGguf open(Path adapter, Path base) {
     ModelConfig config = HuggingFaceFolder.open(base).config();
     LoraAdapter opened = LoraAdapter.open(adapter);
@@ -102,12 +103,13 @@ public final class AdapterGguf implements AutoCloseable {
             .filter(one -> one.sources().stream().anyMatch(source -> source.name().equals(name)))
             .toList();
     if (targets.isEmpty()) {
-      throw new MalformedFileException(
-          adapter.path(),
+      throw new ConversionException(
           map.problems().stream()
               .filter(problem -> problem.contains("tensor " + name + " "))
               .findFirst()
-              .orElse("%s is not known to architecture %s".formatted(name, architecture.id())));
+              .orElse(
+                  "%s: %s is not known to architecture %s"
+                      .formatted(adapter.path(), name, architecture.id())));
     }
     for (TensorMapping target : targets) {
       factors.addAll(AdapterFactor.of(module, target, alpha));

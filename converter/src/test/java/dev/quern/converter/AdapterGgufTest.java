@@ -102,8 +102,8 @@ final class AdapterGgufTest {
         Files.readString(BASE.resolve("config.json"))
             .replace("\"hidden_size\": 64", "\"hidden_size\": 128"));
     assertThatThrownBy(() -> AdapterGguf.open(GOLDEN.resolve("plain"), other).close())
-        .isInstanceOf(MalformedFileException.class)
-        .hasMessageContaining("config.json says 128 x 128 for blk.0.attn_q.weight");
+        .isInstanceOf(ConversionException.class)
+        .hasMessageContaining("config.json says 32 x 128 for blk.0.ffn_down.weight");
   }
 
   private static void refused(String name, String message) {
