@@ -54,8 +54,7 @@ final class PlanPrinter {
     notes(plan);
     if (json) {
       JsonOutput.print(
-          Map.of("outputs", plan.outputs().stream().map(output -> document(plan, output)).toList()),
-          out);
+          Map.of("outputs", plan.outputs().stream().map(one -> document(plan, one)).toList()), out);
       return;
     }
     for (PlannedOutput output : plan.outputs()) {
@@ -84,7 +83,7 @@ final class PlanPrinter {
         tensor.info().shape(),
         tensor.info().name(),
         tensor.why(),
-        plan.made(tensor.info().name()).map(how -> "; " + how).orElse(""));
+        plan.provenance(tensor).map(words -> ", " + words).orElse(""));
   }
 
   void summary(ConversionSummary summary, boolean json) {
@@ -165,7 +164,7 @@ final class PlanPrinter {
   private static Map<String, Object> document(ConversionPlan plan, PlannedOutput output) {
     Map<String, Object> document = totals(output);
     List<Map<String, Object>> tensors =
-        output.tensors().stream().map(tensor -> tensor(plan, tensor)).toList();
+        output.tensors().stream().map(one -> tensor(plan, one)).toList();
     document.put("tensors", tensors);
     return document;
   }
@@ -178,7 +177,7 @@ final class PlanPrinter {
     document.put("offset", tensor.offset());
     document.put("bytes", tensor.info().bytes());
     document.put("reason", tensor.why());
-    plan.made(tensor.info().name()).ifPresent(how -> document.put("made", how));
+    plan.provenance(tensor).ifPresent(words -> document.put("provenance", words));
     return document;
   }
 }

@@ -19,6 +19,7 @@ import dev.quern.formats.meta.MetaFolder;
 import dev.quern.formats.mistral.MistralFolder;
 import dev.quern.formats.modelcard.GeneralMetadata;
 import dev.quern.formats.modelcard.ParameterCounts;
+import dev.quern.formats.quantized.QuantizedCheckpoint;
 import dev.quern.formats.tokenizer.SourceVocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -153,7 +154,7 @@ final class HuggingFaceSource extends ModelSource {
                       path,
                       path,
                       folder.config(),
-                      checkpoint,
+                      QuantizedCheckpoint.of(folder.config(), checkpoint),
                       size ->
                           folder.isTekken()
                               ? SourceVocabulary.read(path, size, options.pre())

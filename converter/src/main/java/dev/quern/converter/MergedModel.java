@@ -8,6 +8,7 @@ import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.adapter.LoraAdapter;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.huggingface.ModelConfig;
+import dev.quern.formats.quantized.QuantizedCheckpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,10 +48,13 @@ public final class MergedModel implements AutoCloseable {
   static MergedModel of(Path base, Path folder, Checkpoint checkpoint, Merging merging) {
     Checkpoint merged = checkpoint;
     try {
+      if (Files.isRegularFile(folder.resolve("config.json"))) {
+        merged = QuantizedCheckpoint.of(HuggingFaceFolder.open(folder).config(), checkpoint);
+      }
       Path described = folder;
       if (merging.delta().isPresent()) {
         described = folderOf(merging.delta().get());
-        merged = add(checkpoint, merging);
+        merged = add(merged, merging);
       }
       Path tokenizer = tokenizer(described, folder);
       OptionalLong vocabulary = OptionalLong.empty();

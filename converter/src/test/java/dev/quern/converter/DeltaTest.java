@@ -114,7 +114,12 @@ final class DeltaTest {
     try (ModelSource source = ModelSource.open(BASE, options(adding(delta), "x"))) {
       ConversionPlan plan = Planner.plan(source, request("F16", scratch.resolve("x.gguf")));
       assertThat(source.defaultName()).isEqualTo("vicuna");
-      assertThat(plan.made("blk.0.attn_q.weight")).contains("+ " + delta + "/model.safetensors");
+      PlannedTensor tensor =
+          plan.outputs().getFirst().tensors().stream()
+              .filter(one -> one.info().name().equals("blk.0.attn_q.weight"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(plan.provenance(tensor)).contains("+ " + delta + "/model.safetensors");
     }
   }
 

@@ -21,4 +21,15 @@ public interface SourceData {
   default String made() {
     return "";
   }
+
+  /// How the file stores the numbers when they are decoded as they are read, such as `GPTQ 4 bit,
+  /// groups of 128`; empty when it has them as they are.
+  default Optional<String> encoding() {
+    return Optional.empty();
+  }
+
+  /// The same numbers as blocks of GGML, when that is how the file stores them.
+  default Optional<BlockData> blocks() {
+    return Optional.empty();
+  }
 }
