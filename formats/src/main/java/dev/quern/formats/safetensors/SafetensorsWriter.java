@@ -52,6 +52,11 @@ public final class SafetensorsWriter {
       return new Entry(tensor.name(), tensor.dtype(), tensor.shape(), tensor.data());
     }
 
+    /// All its numbers, in place or as a copy.
+    public MemorySegment bytes() {
+      return new SourceTensor(name, dtype, shape, data, Path.of("")).bytes();
+    }
+
     long byteSize() {
       return dtype.bytes(shape.elements());
     }
