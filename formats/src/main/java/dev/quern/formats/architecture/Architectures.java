@@ -9,7 +9,22 @@ import java.util.stream.Collectors;
 /// Every architecture that quern knows.
 public final class Architectures {
   private static final List<Architecture> ALL =
-      List.of(new Llama(), new GptNeoX(), new Gpt2(), new Qwen2(), new Falcon(), new Bloom());
+      List.of(
+          new Llama(),
+          new GptNeoX(),
+          new Gpt2(),
+          new Qwen2(),
+          new Falcon(),
+          new Bloom(),
+          new Deepseek(),
+          new Deepseek2(),
+          new GptOss(),
+          new Mamba(),
+          new Mamba2(),
+          new Mixtral(),
+          new OlMoe(),
+          new Qwen2Moe(),
+          new Qwen3Moe());
 
   private Architectures() {}
 

@@ -19,9 +19,13 @@ final class TensorCollector {
     this.map = map;
   }
 
-  /// The name in the GGUF of what `part` becomes in block `layer`.
+  /// The name in the GGUF of what `part` becomes in block `layer`; a dot at the end of a target
+  /// stands for no suffix.
   static String target(TensorRule.Part part, int layer, String suffix) {
     String name = part.target().replace("{layer}", Integer.toString(layer));
+    if (name.endsWith(".")) {
+      return name.substring(0, name.length() - 1);
+    }
     return name.endsWith(".weight") || name.endsWith(".bias") ? name : name + suffix;
   }
 
@@ -86,8 +90,9 @@ final class TensorCollector {
 
   private void emit(TensorRule rule, int layer, String suffix, List<SourceTensor> sources) {
     for (TensorRule.Part part : rule.parts()) {
-      Shape shape = part.transform().shape(sources.getFirst().shape());
-      map.add(new TensorMapping(target(part, layer, suffix), shape, sources, part.transform()));
+      Transform transform = suffix.equals(".bias") ? part.ofBias() : part.transform();
+      Shape shape = transform.shape(sources.getFirst().shape());
+      map.add(new TensorMapping(target(part, layer, suffix), shape, sources, transform));
     }
   }
 

@@ -25,6 +25,7 @@ final class TensorRules {
   private final Set<String> skipped = new HashSet<>();
   private final SequencedMap<String, List<Float>> constants = new LinkedHashMap<>();
   private List<String> prefixes = List.of("");
+  private int firstSkipped = Integer.MAX_VALUE;
 
   /// Rules for a model of `layers` blocks.
   TensorRules(int layers) {
@@ -42,6 +43,12 @@ final class TensorRules {
     for (String name : names) {
       skipped.add(TensorName.patternOf(name));
     }
+    return this;
+  }
+
+  /// Leaves out what belongs to blocks from `block` on: those that guess further tokens.
+  TensorRules skipBlocksFrom(int block) {
+    firstSkipped = block;
     return this;
   }
 
@@ -124,7 +131,12 @@ final class TensorRules {
     return BUFFERS.stream().anyMatch(tensor::endsWith)
         || withoutPrefix(tensor).stream()
             .map(TensorName::of)
-            .anyMatch(name -> skipped.contains(name.pattern() + name.suffix()));
+            .anyMatch(this::isSkipped);
+  }
+
+  private boolean isSkipped(TensorName name) {
+    return skipped.contains(name.pattern() + name.suffix())
+        || (name.pattern().startsWith("layers.{}") && name.layer() >= firstSkipped);
   }
 
   private List<String> required() {
