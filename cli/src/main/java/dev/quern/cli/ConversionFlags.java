@@ -2,6 +2,7 @@ package dev.quern.cli;
 
 import dev.quern.converter.ModelSource.SourceOptions;
 import dev.quern.formats.GgmlType;
+import dev.quern.formats.architecture.Architectures;
 import dev.quern.quantizers.recipe.Recipe;
 import dev.quern.quantizers.recipe.RecipeOptions;
 import dev.quern.quantizers.recipe.TypeOverride;
@@ -69,6 +70,14 @@ final class ConversionFlags {
       description = "general.name of the model (default: from the model card or the folder).")
   private @Nullable String name;
 
+  @Option(
+      names = "--as",
+      paramLabel = "ARCH",
+      description =
+          "Convert as this architecture (an id or a class name that 'quern architectures' lists),"
+              + " whatever config.json names.")
+  private @Nullable String architecture;
+
   @Mixin private ImportanceFlags importance = new ImportanceFlags();
 
   @Option(names = "--force", description = "Replace existing files.")
@@ -92,7 +101,9 @@ final class ConversionFlags {
   }
 
   SourceOptions source() {
-    return new SourceOptions(Optional.ofNullable(pre), Optional.ofNullable(name));
+    Optional<String> forced = Optional.ofNullable(architecture);
+    forced.ifPresent(as -> UsageException.check("--as", () -> Architectures.named(as)));
+    return new SourceOptions(Optional.ofNullable(pre), Optional.ofNullable(name), forced);
   }
 
   ImportanceFlags importance() {

@@ -58,7 +58,11 @@ final class HuggingFaceSource extends ModelSource {
     super(model.path);
     this.checkpoint = model.checkpoint;
     ModelConfig published = model.config.textModel();
-    this.architecture = Architectures.of(model.config);
+    this.architecture =
+        options
+            .architecture()
+            .map(Architectures::named)
+            .orElseGet(() -> Architectures.of(model.config));
     this.config = architecture.complete(published);
     TensorMap map = architecture.map(config, checkpoint);
     problems.addAll(map.problems());
@@ -186,10 +190,11 @@ final class HuggingFaceSource extends ModelSource {
   SequencedMap<String, MetadataValue> metadata(int fileType) {
     SequencedMap<String, MetadataValue> metadata = new LinkedHashMap<>();
     metadata.put("general.architecture", new Text(architecture.id()));
-    metadata.put("general.type", new Text("model"));
-    metadata.putAll(general.values());
     Hyperparameters parameters = new Hyperparameters(architecture.id(), config, fileType);
     architecture.describe(config, parameters);
+    metadata.putAll(parameters.early());
+    metadata.put("general.type", new Text("model"));
+    metadata.putAll(general.values());
     metadata.putAll(parameters.metadata());
     metadata.put("general.quantization_version", new Uint32(QUANTIZATION_VERSION));
     SequencedMap<String, MetadataValue> tokenizer = new LinkedHashMap<>(vocabulary.metadata());

@@ -116,7 +116,14 @@ public abstract sealed class ModelSource implements AutoCloseable
   ///
   /// @param pre the BPE pre-tokenizer to name in the GGUF, when it must not be recognized
   /// @param name `general.name`, when it must not be derived
-  public record SourceOptions(Optional<String> pre, Optional<String> name) {
+  /// @param architecture the id or class name of the family, when config.json does not name it
+  public record SourceOptions(
+      Optional<String> pre, Optional<String> name, Optional<String> architecture) {
+    /// The same with the architecture recognized.
+    public SourceOptions(Optional<String> pre, Optional<String> name) {
+      this(pre, name, Optional.empty());
+    }
+
     /// Everything recognized and derived.
     public static SourceOptions defaults() {
       return new SourceOptions(Optional.empty(), Optional.empty());

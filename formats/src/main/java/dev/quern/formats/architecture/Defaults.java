@@ -47,6 +47,22 @@ final class Defaults {
     return this;
   }
 
+  /// Assumes that they have this one in blocks that look through a window.
+  Defaults slidingTheta(double theta) {
+    if (RopeParameters.of(config).flatMap(RopeParameters::slidingTheta).isEmpty()) {
+      values.put("rope_local_base_freq", theta);
+    }
+    return this;
+  }
+
+  /// Assumes which part of a head's elements is turned.
+  Defaults partialFactor(double factor) {
+    if (RopeParameters.of(config).flatMap(rope -> rope.number("partial_rotary_factor")).isEmpty()) {
+      values.put("partial_rotary_factor", factor);
+    }
+    return this;
+  }
+
   /// Assumes these numbers, which most families have.
   ///
   /// @param layers number of blocks

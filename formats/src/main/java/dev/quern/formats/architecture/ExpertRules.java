@@ -56,7 +56,7 @@ record ExpertRules(int hidden, int length, int count, IntPredicate blocks) {
     };
   }
 
-  /// All experts in one tensor.
+  /// All experts in one tensor, if those modules are there.
   TensorRule[] fused(String gateUp, String down) {
     long both = 2L * length;
     return new TensorRule[] {

@@ -30,9 +30,9 @@ final class GptNeoX implements Architecture {
         .sizes(44, 6144, 24576, 64, 50432)
         .set("max_position_embeddings", 2048)
         .set("layer_norm_eps", 1e-5)
-        .set("rotary_pct", 0.25)
         .set("use_parallel_residual", true)
         .ropeTheta(10000.0)
+        .partialFactor(0.25)
         .complete();
   }
 

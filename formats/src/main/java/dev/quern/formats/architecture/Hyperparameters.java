@@ -25,6 +25,7 @@ public final class Hyperparameters {
   private final String id;
   private final ModelConfig config;
   private final int fileType;
+  private final SequencedMap<String, MetadataValue> early = new LinkedHashMap<>();
   private final SequencedMap<String, MetadataValue> metadata = new LinkedHashMap<>();
 
   /// Nothing yet of a model of family `id`.
@@ -158,6 +159,23 @@ public final class Hyperparameters {
   public Hyperparameters put(String key, MetadataValue value) {
     metadata.put(id + "." + key, value);
     return this;
+  }
+
+  /// Takes back what was written under `key`.
+  public Hyperparameters without(String key) {
+    metadata.remove(id + "." + key);
+    return this;
+  }
+
+  /// Writes a number that stands before everything else, even what describes the file.
+  public Hyperparameters early(String key, double value) {
+    early.put(id + "." + key, new Float32((float) value));
+    return this;
+  }
+
+  /// What stands before everything else.
+  public SequencedMap<String, MetadataValue> early() {
+    return early;
   }
 
   /// Writes a value under a key of another prefix than the family's.

@@ -24,6 +24,7 @@ final class TensorRules {
   private final Map<String, TensorRule> byPattern = new HashMap<>();
   private final Set<String> skipped = new HashSet<>();
   private final SequencedMap<String, List<Float>> constants = new LinkedHashMap<>();
+  private final List<String> skippedParts = new ArrayList<>();
   private List<String> prefixes = List.of("");
   private int firstSkipped = Integer.MAX_VALUE;
 
@@ -49,6 +50,12 @@ final class TensorRules {
   /// Leaves out what belongs to blocks from `block` on: those that guess further tokens.
   TensorRules skipBlocksFrom(int block) {
     firstSkipped = block;
+    return this;
+  }
+
+  /// Parts of names that are left out: encoders of images and sound.
+  TensorRules skipParts(String... parts) {
+    skippedParts.addAll(List.of(parts));
     return this;
   }
 
@@ -129,6 +136,7 @@ final class TensorRules {
 
   private boolean isSkipped(String tensor) {
     return BUFFERS.stream().anyMatch(tensor::endsWith)
+        || skippedParts.stream().anyMatch(tensor::contains)
         || withoutPrefix(tensor).stream()
             .map(TensorName::of)
             .anyMatch(this::isSkipped);

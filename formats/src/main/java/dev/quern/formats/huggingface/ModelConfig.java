@@ -79,6 +79,11 @@ public final class ModelConfig {
     return find(key).isPresent();
   }
 
+  /// True if a string is under `key`.
+  public boolean isText(String key) {
+    return find(key).filter(found -> found.value.isTextual()).isPresent();
+  }
+
   /// The whole number under one of `keys`.
   public long integer(String... keys) {
     return optionalInteger(keys).orElseThrow(() -> missing(keys));

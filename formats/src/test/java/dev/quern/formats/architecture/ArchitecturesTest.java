@@ -1,15 +1,21 @@
 package dev.quern.formats.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.huggingface.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class ArchitecturesTest {
+  @TempDir private Path folder = Path.of("");
+
   /// An architecture is one file and one line: this fails when the line is missing.
   @Test
   void listsEveryArchitectureOfThePackage() throws IOException {
@@ -25,6 +31,25 @@ final class ArchitecturesTest {
         .doesNotHaveDuplicates();
     assertThat(Architectures.byId("llama")).isPresent();
     assertThat(Architectures.byId("no-such")).isEmpty();
+  }
+
+  @Test
+  void namesTheKnownClassThatIsClosest() throws IOException {
+    Path file = folder.resolve("config.json");
+    Files.writeString(file, "{\"architectures\": [\"Qwen9ForCausalLM\"]}");
+    assertThatThrownBy(() -> Architectures.of(ModelConfig.read(file)))
+        .isInstanceOf(MalformedFileException.class)
+        .hasMessageContaining("names Qwen9ForCausalLM, which is not known; the closest by name is")
+        .hasMessageContaining("--as qwen");
+  }
+
+  @Test
+  void findsAnArchitectureByIdOrClass() {
+    assertThat(Architectures.named("gptneox").id()).isEqualTo("gptneox");
+    assertThat(Architectures.named("MistralForCausalLM").id()).isEqualTo("llama");
+    assertThatThrownBy(() -> Architectures.named("lama"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("no architecture is called \"lama\"; the closest is \"llama\"");
   }
 
   private static List<String> implementations() throws IOException {

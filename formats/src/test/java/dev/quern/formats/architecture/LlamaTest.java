@@ -219,15 +219,6 @@ final class LlamaTest {
         .hasMessageEndingWith("config.json: " + problem);
   }
 
-  @Test
-  void namesTheClassesThatAreKnown() throws IOException {
-    Path file = folder.resolve("config.json");
-    Files.writeString(file, "{\"architectures\": [\"NoSuchModel\"]}");
-    assertThatThrownBy(() -> Architectures.of(ModelConfig.read(file)))
-        .isInstanceOf(MalformedFileException.class)
-        .hasMessageContaining("architectures names NoSuchModel; known are LlamaForCausalLM");
-  }
-
   private ModelConfig config(String json) throws IOException {
     Path file = folder.resolve("config.json");
     Files.writeString(file, "{" + json + "}");

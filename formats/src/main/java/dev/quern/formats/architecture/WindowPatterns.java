@@ -1,0 +1,47 @@
+package dev.quern.formats.architecture;
+
+import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.huggingface.ModelConfig;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// Which blocks of a model look through a window, as its configuration says in one of several ways.
+final class WindowPatterns {
+  private WindowPatterns() {}
+
+  /// For each block whether it looks through the window: by `layer_types`, by the letters of
+  /// `sliding_window_pattern`, or all but every so many.
+  ///
+  /// @param config completed
+  /// @param usual one block of so many sees everything where nothing is said
+  static List<Boolean> of(ModelConfig config, int usual) {
+    int layers = Dimensions.of(config).layers();
+    List<String> types = config.texts("layer_types");
+    if (!types.isEmpty()) {
+      if (types.size() != layers) {
+        throw new MalformedFileException(
+            config.file(), "layer_types has " + types.size() + " entries, wanted " + layers);
+      }
+      return types.stream().map("sliding_attention"::equals).toList();
+    }
+    if (config.isText("sliding_window_pattern")) {
+      String letters = config.text("sliding_window_pattern");
+      if (letters.isEmpty()) {
+        throw new MalformedFileException(
+            config.file(), "sliding_window_pattern is empty, wanted letters such as LLLG");
+      }
+      return blocks(layers)
+          .mapToObj(layer -> letters.charAt((layer - 1) % letters.length()) == 'L')
+          .toList();
+    }
+    int period =
+        config.has("sliding_window_pattern")
+            ? Dimensions.positive(config, 10_000, "sliding_window_pattern")
+            : usual;
+    return blocks(layers).mapToObj(layer -> layer % period != 0).toList();
+  }
+
+  private static IntStream blocks(int layers) {
+    return IntStream.rangeClosed(1, layers);
+  }
+}
