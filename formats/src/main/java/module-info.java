@@ -15,4 +15,5 @@ module dev.quern.formats {
   exports dev.quern.formats.pytorch;
   exports dev.quern.formats.safetensors;
   exports dev.quern.formats.tokenizer;
+  exports dev.quern.formats.tokenizer.source;
 }

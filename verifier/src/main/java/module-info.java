@@ -4,8 +4,16 @@ module dev.quern.verifier {
   requires transitive dev.quern.formats;
   requires dev.quern.quantizers;
   requires com.fasterxml.jackson.databind;
+  requires java.desktop;
+  requires jinjava;
   requires java.management;
+  requires org.apache.commons.statistics.distribution;
+  requires org.apache.commons.statistics.inference;
   requires static transitive org.jspecify;
 
   exports dev.quern.verifier;
+  exports dev.quern.verifier.blame;
+  exports dev.quern.verifier.chat;
+  exports dev.quern.verifier.sanity;
+  exports dev.quern.verifier.task;
 }

@@ -12,6 +12,9 @@ import dev.quern.verifier.Speed;
 import dev.quern.verifier.SpeedTest;
 import dev.quern.verifier.TextFacts;
 import dev.quern.verifier.TokenizedText;
+import dev.quern.verifier.sanity.Sanity;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.Optional;
 
 /// Runs a candidate, alone or beside its source, over a text.
@@ -19,7 +22,8 @@ import java.util.Optional;
 /// @param text what is read
 /// @param options how much of it
 /// @param threads to compute with
-record Measurement(EvaluationText text, EvaluationOptions options, int threads) {
+/// @param err where warnings go
+record Measurement(EvaluationText text, EvaluationOptions options, int threads, PrintWriter err) {
   private static final int SPEED_CAPACITY = 512;
 
   /// What was found.
@@ -34,7 +38,7 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads) 
   void requireEnough(ModelView model) {
     TokenizedText tokens = TokenizedText.of(text, OpenModel.tokenizer(model));
     try (LanguageModel running = LanguageModel.load(model, EngineOptions.exact(threads))) {
-      options.chunks(tokens, running);
+      options.chunks(tokens, running, new PrintWriter(Writer.nullWriter()));
     }
   }
 
@@ -46,7 +50,7 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads) 
     base.ifPresent(view -> tokens.requireSame(OpenModel.tokenizer(view)));
     try (LanguageModel model = LanguageModel.load(candidate, EngineOptions.exact(threads));
         Steps steps = Steps.of("verifying")) {
-      Chunks chunks = options.chunks(tokens, model);
+      Chunks chunks = options.chunks(tokens, model, err);
       Evaluation evaluation = new Evaluation(chunks, threads, steps::step);
       try (SessionLogits logits = SessionLogits.open(model, chunks.context())) {
         Quality quality =
@@ -64,6 +68,15 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads) 
         SessionLogits logits = SessionLogits.open(model, chunks.context())) {
       return evaluation.compare(logits, candidate);
     }
+  }
+
+  /// What is wrong in the file of `candidate`, held against `base` if there is one.
+  Sanity sanity(ModelView candidate, Optional<ModelView> base) {
+    FileCheck check = new FileCheck(threads);
+    return base.isEmpty()
+        ? check.of(candidate)
+        : check.of(
+            candidate, base.get(), TokenizedText.of(text, OpenModel.tokenizer(candidate)).tokens());
   }
 
   /// Times `candidate` in fast mode.

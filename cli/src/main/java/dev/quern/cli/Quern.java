@@ -27,10 +27,13 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       InspectCommand.class,
       ImatrixCommand.class,
+      CalibrateCommand.class,
+      TasksCommand.class,
       EditCommand.class,
       DiffCommand.class,
       GenerateCommand.class,
       TokenizeCommand.class,
+      CheckTokenizerCommand.class,
       LogitsCommand.class,
       BenchCommand.class,
     })

@@ -1,9 +1,13 @@
 package dev.quern.cli;
 
 import dev.quern.verifier.Estimate;
+import dev.quern.verifier.ModelFacts;
 import dev.quern.verifier.Quality;
 import dev.quern.verifier.Report;
+import dev.quern.verifier.Verdict;
 import dev.quern.verifier.Verdict.Outcome;
+import dev.quern.verifier.sanity.Finding;
+import dev.quern.verifier.sanity.Sanity;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -39,12 +43,35 @@ final class ReportPrinter {
                             Units.two(speed.prefill()),
                             Units.two(speed.generate()),
                             speed.arithmetic())));
-    for (Outcome outcome : report.verdict().outcomes()) {
+    print(report.sanity());
+    print(report.verdict());
+  }
+
+  /// A line for each finding.
+  void print(Sanity sanity) {
+    for (Finding finding : sanity.findings()) {
+      row(finding.isFault() ? "FAULT" : "note", finding.check() + ": " + finding.problem());
+    }
+  }
+
+  /// A line for each gate, and one for all of them.
+  void print(Verdict verdict) {
+    for (Outcome outcome : verdict.outcomes()) {
       row(
           outcome.passed() ? "gate passed" : "GATE MISSED",
           "%s (is %s)".formatted(outcome.gate(), measured(outcome.value())));
     }
-    row("verdict", report.verdict().passed() ? "pass" : "FAIL: do not publish this file");
+    row("verdict", verdict.passed() ? "pass" : "FAIL: do not publish this file");
+  }
+
+  /// What was found in a file that was looked at and not run.
+  void print(Path file, ModelFacts facts, Sanity sanity, Verdict verdict) {
+    row("file", file.toString());
+    row("size", Units.bytes(facts.bytes()));
+    row("bits per weight", Units.two(facts.bitsPerWeight()));
+    row("checked", "layout, every block of weights, vocabulary, chat templates; no text was read");
+    print(sanity);
+    print(verdict);
   }
 
   private void print(Quality.Against against) {

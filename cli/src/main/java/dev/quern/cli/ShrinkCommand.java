@@ -1,6 +1,7 @@
 package dev.quern.cli;
 
 import dev.quern.converter.Conversion;
+import dev.quern.converter.ConversionException;
 import dev.quern.converter.ConversionOptions;
 import dev.quern.converter.ConversionPlan;
 import dev.quern.converter.ConversionRequest;
@@ -10,6 +11,7 @@ import dev.quern.converter.GgufOptions;
 import dev.quern.converter.ModelSource;
 import dev.quern.converter.PlannedOutput;
 import dev.quern.converter.Planner;
+import dev.quern.formats.imatrix.ImportanceFiles;
 import dev.quern.formats.imatrix.ImportanceMatrix;
 import dev.quern.quantizers.recipe.Recipe;
 import dev.quern.quantizers.recipe.RecipeOptions;
@@ -23,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,20 +61,22 @@ final class ShrinkCommand implements Callable<Integer> {
 
   @Mixin private ConversionFlags flags = new ConversionFlags();
   @Mixin private GgufFlags gguf = new GgufFlags();
+  @Mixin private CalibrationFlags calibration = new CalibrationFlags();
   @Mixin private EvaluationOptions evaluation = new EvaluationOptions();
   @Mixin private ThreadOption threads = new ThreadOption();
 
   @Override
   public Integer call() {
     evaluation.check(true, true);
+    calibration.check(flags.importance());
     PrintWriter err = spec.commandLine().getErr();
     List<Recipe> recipes = flags.recipes();
     RecipeOptions types = flags.types();
     GgufOptions changes = gguf.options();
     int workers = threads.count();
     ShrinkFolder folder = new ShrinkFolder(output);
-    try (ImportanceMatrix matrix = flags.importance().open();
-        ModelSource opened = ModelSource.open(source, flags.source())) {
+    try (ModelSource opened = ModelSource.open(source, flags.source());
+        ImportanceMatrix matrix = importance(opened, folder, err)) {
       opened.warnings().forEach(warning -> err.println("warning: " + warning));
       EvaluationText text = evaluation.text(ShrinkFolder.besideOf(source));
       List<Target> targets =
@@ -92,13 +97,34 @@ final class ShrinkCommand implements Callable<Integer> {
         folder.requireOwn(files(plan, folder));
       }
       new PlanPrinter(spec.commandLine().getOut(), err).notes(plan);
-      Measurement measurement = new Measurement(text, evaluation, workers);
+      Measurement measurement = new Measurement(text, evaluation, workers, err);
       measurement.requireEnough(opened.view());
       convert(plan, workers, err);
       // now already, so that a run that stops while measuring may be repeated
       folder.addSums(plan.outputs().stream().flatMap(one -> one.paths().stream()).toList());
       return judge(opened, plan, measurement, folder);
     }
+  }
+
+  /// The matrix that was named, or one that is made now.
+  private @Nullable ImportanceMatrix importance(
+      ModelSource opened, ShrinkFolder folder, PrintWriter err) {
+    if (!calibration.isWanted()) {
+      return flags.importance().open();
+    }
+    if (!opened.problems().isEmpty()) {
+      throw new ConversionException(opened.problems());
+    }
+    Path file = output.resolve(opened.defaultName() + "-imatrix.gguf");
+    if (!flags.force()) {
+      folder.requireOwn(List.of(file));
+    }
+    flags.importance().check(true);
+    ImportanceMatrix made = calibration.run(threads.count()).of(opened.view(), file, err);
+    folder.create();
+    ImportanceFiles.write(made, file, ImportanceFiles.Format.GGUF);
+    folder.addSums(List.of(file));
+    return ImportanceMatrix.open(file);
   }
 
   private static List<Path> files(ConversionPlan plan, ShrinkFolder folder) {
@@ -127,9 +153,13 @@ final class ShrinkCommand implements Callable<Integer> {
   private int judge(
       ModelSource opened, ConversionPlan plan, Measurement measurement, ShrinkFolder folder) {
     Map<PlannedOutput, Report> reports = new LinkedHashMap<>();
+    TokenizerProof proof = new TokenizerProof(source, spec.commandLine().getErr());
     for (PlannedOutput file : plan.outputs()) {
       try (OpenModel candidate = OpenModel.open(file.path())) {
-        reports.put(file, ShrinkReport.of(opened, candidate, measurement));
+        reports.put(
+            file,
+            ShrinkReport.of(
+                opened, candidate, measurement, proof.check(candidate, measurement.text().text())));
       }
     }
     List<Path> written = new ArrayList<>();

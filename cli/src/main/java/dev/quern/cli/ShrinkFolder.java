@@ -43,6 +43,15 @@ record ShrinkFolder(Path path) {
     }
   }
 
+  /// Makes the folder if it is not there.
+  void create() {
+    try {
+      Files.createDirectories(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// The files of the report called `name`.
   List<Path> reports(String name) {
     return List.of(path.resolve(name + ".json"), path.resolve(name + ".md"));

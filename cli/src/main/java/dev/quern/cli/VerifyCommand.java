@@ -10,9 +10,12 @@ import dev.quern.verifier.ModelFacts;
 import dev.quern.verifier.Report;
 import dev.quern.verifier.Report.Making;
 import dev.quern.verifier.Verdict;
+import dev.quern.verifier.sanity.Sanity;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +31,7 @@ import picocli.CommandLine.Spec;
     name = "verify",
     mixinStandardHelpOptions = true,
     description =
-        "Measures perplexity over a text and, against a base, Kullback-Leibler divergence; judges them by gates.")
+        "Looks for what is wrong in a file; with a text measures perplexity and, against a base, Kullback-Leibler divergence; judges all by gates.")
 final class VerifyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -50,8 +53,11 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     evaluation.check(against != null, false);
-    PrintWriter out = spec.commandLine().getOut();
     Path beside = against == null ? candidate : against;
+    if (against == null && !evaluation.hasText(beside)) {
+      return check();
+    }
+    PrintWriter out = spec.commandLine().getOut();
     EvaluationText text = evaluation.text(beside);
     try (OpenModel model = OpenModel.open(candidate)) {
       Report report =
@@ -66,6 +72,30 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
+  /// Without a text: what can be said of the file itself.
+  private int check() {
+    try (OpenModel model = OpenModel.open(candidate)) {
+      Sanity sanity = new FileCheck(threads.count()).of(model.view());
+      ModelFacts facts = model.facts();
+      Verdict verdict =
+          Verdict.of(evaluation.gates(List.of(Gates.sound())), Measurements.of(sanity).with(facts));
+      PrintWriter out = spec.commandLine().getOut();
+      if (json) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("file", candidate.toString());
+        document.put("bytes", facts.bytes());
+        document.put("bits_per_weight", facts.bitsPerWeight());
+        document.put("sanity", FileCheck.document(sanity));
+        document.put("passed", verdict.passed());
+        JsonOutput.print(document, out);
+      } else {
+        new ReportPrinter(out).print(candidate, facts, sanity, verdict);
+      }
+      out.flush();
+      return verdict.passed() ? ExitCode.DONE : ExitCode.GATE_MISSED;
+    }
+  }
+
   private Report compare(OpenModel model, Path base, EvaluationText text) {
     try (OpenModel source = OpenModel.open(base)) {
       return report(model, Optional.of(source), text);
@@ -74,14 +104,18 @@ final class VerifyCommand implements Callable<Integer> {
 
   private Report report(OpenModel model, Optional<OpenModel> base, EvaluationText text) {
     Optional<ModelView> view = base.map(OpenModel::view);
-    Measurement.Result result =
-        new Measurement(text, evaluation, threads.count()).quality(model.view(), view);
+    Measurement measurement =
+        new Measurement(text, evaluation, threads.count(), spec.commandLine().getErr());
+    Measurement.Result result = measurement.quality(model.view(), view);
+    Sanity sanity = measurement.sanity(model.view(), view);
     ModelFacts facts = model.facts();
-    Measurements measured = Measurements.of(result.quality()).with(facts);
+    Measurements measured = Measurements.of(result.quality()).with(facts).with(sanity);
     Verdict verdict =
         Verdict.of(
             evaluation.gates(
-                base.isPresent() ? Gates.defaults(facts.bitsPerWeight()) : List.of(Gates.finite())),
+                base.isPresent()
+                    ? Gates.defaults(facts.bitsPerWeight())
+                    : List.of(Gates.sound(), Gates.finite())),
             measured);
     Making making =
         new Making(
@@ -89,6 +123,7 @@ final class VerifyCommand implements Callable<Integer> {
             Measurement.exactly(threads.count()),
             Machine.here(threads.count()));
     ModelFacts source = base.map(OpenModel::facts).orElse(null);
-    return new Report(making, source, facts, result.facts(), result.quality(), null, verdict);
+    return new Report(
+        making, source, facts, result.facts(), result.quality(), null, sanity, verdict);
   }
 }

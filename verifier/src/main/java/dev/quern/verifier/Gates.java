@@ -6,19 +6,31 @@ import java.util.List;
 public final class Gates {
   private Gates() {}
 
-  /// What can be expected of a model of `bitsPerWeight` held against its source: everything finite,
-  /// and a mean divergence of at most .005 nats from 8 bits up, .02 from 6, .05 from 4.4, .15 from
-  /// 3.4 and .6 below.
+  /// What can be expected of a model of `bitsPerWeight` held against its source: nothing wrong in
+  /// its file, everything finite, and a mean divergence of at most .005 nats from 8 bits up, .02
+  /// from 6, .05 from 4.4, .15 from 3.4 and .6 below.
   ///
   /// @throws IllegalArgumentException if `bitsPerWeight` is not a positive number
   public static List<Gate> defaults(double bitsPerWeight) {
     return List.of(
-        finite(), new Gate(Metric.KLD_MEAN, Gate.Relation.AT_MOST, divergence(bitsPerWeight)));
+        sound(),
+        finite(),
+        new Gate(Metric.KLD_MEAN, Gate.Relation.AT_MOST, divergence(bitsPerWeight)));
   }
 
-  /// Everything finite: what is asked of a model that has nothing to be held against.
+  /// Nothing wrong in the file: asked of every model.
+  public static Gate sound() {
+    return new Gate(Metric.SANITY_FAULTS, Gate.Relation.AT_MOST, 0);
+  }
+
+  /// Everything finite: asked of every model that is run.
   public static Gate finite() {
     return new Gate(Metric.FINITE, Gate.Relation.AT_LEAST, 1);
+  }
+
+  /// Every text cut as the source's tokenizer cuts it.
+  public static Gate sameTokens() {
+    return new Gate(Metric.TOKENIZER_DIFFERENCES, Gate.Relation.AT_MOST, 0);
   }
 
   /// Checks, before anything is computed, that `gates` judge what will be measured.

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.verifier.sanity.Finding;
 import java.io.UncheckedIOException;
 
 /// A report as one JSON document: keys always in the same order, absent where nothing was measured,
@@ -40,6 +41,7 @@ public final class JsonReport {
     putText();
     putQuality();
     putSpeed();
+    putSanity();
     putVerdict();
     putMaking();
     return root;
@@ -107,6 +109,18 @@ public final class JsonReport {
               node.put("generated_tokens", speed.generatedTokens());
               node.put("arithmetic", speed.arithmetic());
             });
+  }
+
+  private void putSanity() {
+    ObjectNode node = root.putObject("sanity");
+    node.put("faults", report.sanity().faults());
+    ArrayNode findings = node.putArray("findings");
+    for (Finding finding : report.sanity().findings()) {
+      ObjectNode one = findings.addObject();
+      one.put("severity", finding.isFault() ? "fault" : "note");
+      one.put("check", finding.check());
+      one.put("problem", finding.problem());
+    }
   }
 
   private void putVerdict() {

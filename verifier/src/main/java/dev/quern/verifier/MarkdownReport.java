@@ -1,5 +1,6 @@
 package dev.quern.verifier;
 
+import dev.quern.verifier.sanity.Finding;
 import java.util.Locale;
 
 /// A report for people, as Markdown tables.
@@ -26,6 +27,7 @@ public final class MarkdownReport {
       case Quality.Against against -> writeAgainst(against);
     }
     report.speed().ifPresent(this::writeSpeed);
+    writeFindings();
     writeGates();
     writeCircumstances();
     return out.toString();
@@ -100,6 +102,17 @@ public final class MarkdownReport {
     head("Speed", "tokens/s");
     row("Prefill", Cells.fixed(speed.prefill(), 1));
     row("Generation", Cells.fixed(speed.generate(), 1));
+    line("");
+  }
+
+  private void writeFindings() {
+    if (report.sanity().findings().isEmpty()) {
+      return;
+    }
+    head("Found in the file", "");
+    for (Finding finding : report.sanity().findings()) {
+      row(finding.isFault() ? "**fault**" : "note", Cells.text(finding.problem()));
+    }
     line("");
   }
 

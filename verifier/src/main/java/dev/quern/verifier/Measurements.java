@@ -1,5 +1,6 @@
 package dev.quern.verifier;
 
+import dev.quern.verifier.sanity.Sanity;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -48,6 +49,26 @@ public final class Measurements {
     more.put(Metric.SPEED_PREFILL, speed.prefill());
     more.put(Metric.SPEED_GENERATE, speed.generate());
     return new Measurements(more);
+  }
+
+  /// These and how many texts the candidate's tokenizer cuts differently from its source's.
+  public Measurements withTokenizerDifferences(int texts) {
+    Map<Metric, Double> more = new EnumMap<>(values);
+    more.put(Metric.TOKENIZER_DIFFERENCES, (double) texts);
+    return new Measurements(more);
+  }
+
+  /// These and what was found in the candidate's file.
+  public Measurements with(Sanity sanity) {
+    Map<Metric, Double> more = new EnumMap<>(Metric.class);
+    more.putAll(values);
+    more.put(Metric.SANITY_FAULTS, (double) sanity.faults());
+    return new Measurements(more);
+  }
+
+  /// Nothing but what was found in a file.
+  public static Measurements of(Sanity sanity) {
+    return new Measurements(Map.of()).with(sanity);
   }
 
   /// The figure, or NaN, which passes no gate, when it was not measured.

@@ -1,5 +1,6 @@
 package dev.quern.verifier;
 
+import dev.quern.verifier.sanity.Sanity;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param text what it was measured on
 /// @param quality how well it predicts
 /// @param measuredSpeed how fast it is, if that was measured
+/// @param sanity what was found in the candidate's file itself
 /// @param verdict what the gates say
 public record Report(
     Making made,
@@ -19,6 +21,7 @@ public record Report(
     TextFacts text,
     Quality quality,
     @Nullable Speed measuredSpeed,
+    Sanity sanity,
     Verdict verdict) {
   /// The version of the form of `report.json`: it grows when a key changes its meaning or goes.
   public static final int SCHEMA = 1;

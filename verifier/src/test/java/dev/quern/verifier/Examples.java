@@ -1,5 +1,7 @@
 package dev.quern.verifier;
 
+import dev.quern.verifier.sanity.Finding;
+import dev.quern.verifier.sanity.Sanity;
 import java.util.List;
 
 /// Made-up results.
@@ -34,6 +36,7 @@ final class Examples {
         text(),
         quality,
         speed,
+        sanity(),
         Verdict.of(
             List.of(Gate.parse("kld.mean<=0.05"), Gate.parse("size<3MB")),
             Measurements.of(quality).with(candidate).with(speed)));
@@ -47,7 +50,15 @@ final class Examples {
         text(),
         quality,
         null,
+        new Sanity(List.of()),
         Verdict.of(gates, Measurements.of(quality)));
+  }
+
+  private static Sanity sanity() {
+    return new Sanity(
+        List.of(
+            new Finding(
+                Finding.Severity.NOTE, "weights", "tensor output.weight: 2 of 60 rows are zero")));
   }
 
   private static Report.Making making() {

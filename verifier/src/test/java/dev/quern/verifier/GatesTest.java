@@ -3,6 +3,7 @@ package dev.quern.verifier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.quern.verifier.sanity.Sanity;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +28,9 @@ class GatesTest {
   void divergenceThatIsAllowedGrowsAsBitsGo(double bitsPerWeight, double limit) {
     assertThat(Gates.defaults(bitsPerWeight))
         .containsExactly(
-            Gate.parse("finite"), new Gate(Metric.KLD_MEAN, Gate.Relation.AT_MOST, limit));
+            Gate.parse("sanity.faults<=0"),
+            Gate.parse("finite"),
+            new Gate(Metric.KLD_MEAN, Gate.Relation.AT_MOST, limit));
   }
 
   @ParameterizedTest
@@ -88,7 +91,8 @@ class GatesTest {
     Measurements full =
         Measurements.of(Examples.against())
             .with(new ModelFacts("m", 100, 200, 4))
-            .with(new Speed(1, 2, 3, 4, "floats"));
+            .with(new Speed(1, 2, 3, 4, "floats"))
+            .with(new Sanity(List.of()));
 
     for (Metric metric : Metric.values()) {
       assertThat(full.value(metric)).as(metric.label()).isNotNaN();

@@ -84,6 +84,16 @@ class JsonReportTest {
                 "generated_tokens" : 64,
                 "arithmetic" : "int8 activations, F16 cache"
               },
+              "sanity" : {
+                "faults" : 0,
+                "findings" : [
+                  {
+                    "severity" : "note",
+                    "check" : "weights",
+                    "problem" : "tensor output.weight: 2 of 60 rows are zero"
+                  }
+                ]
+              },
               "verdict" : {
                 "passed" : false,
                 "gates" : [

@@ -44,6 +44,10 @@ class MarkdownReportTest {
             | Prefill | 812.3 |
             | Generation | 96.5 |
 
+            | Found in the file |  |
+            |---|---:|
+            | note | tensor output.weight: 2 of 60 rows are zero |
+
             | Gate | measured |  |
             |---|---:|---:|
             | `kld.mean<=0.05` | 0.00342900 | passed |
@@ -114,6 +118,7 @@ class MarkdownReportTest {
                     full.text(),
                     full.quality(),
                     null,
+                    full.sanity(),
                     full.verdict()));
   }
 }

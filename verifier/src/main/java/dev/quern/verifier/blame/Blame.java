@@ -1,0 +1,56 @@
+package dev.quern.verifier.blame;
+
+import dev.quern.formats.ModelView;
+import dev.quern.formats.OverlayView;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/// What returns when parts of a candidate are as in its source.
+///
+/// @param divergence mean KL divergence of the candidate as it is, in nats
+/// @param ranking what was put back, that which gives most back first
+public record Blame(double divergence, List<Part> ranking) {
+  public Blame {
+    ranking = List.copyOf(ranking);
+  }
+
+  /// A part that was put back.
+  ///
+  /// @param suspect the tensors
+  /// @param returned by how much the mean divergence fell, in nats; below zero if it rose
+  public record Part(Suspect suspect, double returned) {
+    /// Nats that a byte buys if the part is stored in a finer type; 0 if it is fine enough.
+    public double perByte() {
+      return suspect.growth() == 0 ? 0 : returned / suspect.growth();
+    }
+  }
+
+  /// Measures `suspects` of `candidate`, one after another.
+  ///
+  /// @param divergence the mean KL divergence of a model from `source`
+  public static Blame of(
+      ModelView candidate,
+      ModelView source,
+      List<Suspect> suspects,
+      ToDoubleFunction<ModelView> divergence) {
+    double whole = divergence.applyAsDouble(candidate);
+    List<Part> parts = new ArrayList<>();
+    for (Suspect suspect : suspects) {
+      // the view borrows the two models: there is nothing to close
+      OverlayView mended = new OverlayView(candidate, source, suspect.names());
+      parts.add(new Part(suspect, whole - divergence.applyAsDouble(mended)));
+    }
+    parts.sort(Comparator.comparingDouble(Part::returned).reversed());
+    return new Blame(whole, parts);
+  }
+
+  /// The part that buys most divergence for a byte, if any buys something.
+  public Optional<Part> bestBuy() {
+    return ranking.stream()
+        .filter(part -> part.perByte() > 0)
+        .max(Comparator.comparingDouble(Part::perByte));
+  }
+}
