@@ -38,6 +38,7 @@ def table(h, v):
     yarn = rope("yarn", factor=4.0, original_max_position_embeddings=64, beta_fast=32.0, beta_slow=1.0, mscale=0.707, mscale_all_dim=0.707)
     sigmoid = dict(scoring_func="sigmoid", topk_method="noaux_tc")
     half = h // 2
+    padded = -(-v // 16) * 16
     factors = dict(short_factor=[1.0 + i / 16 for i in range(h // 8)], long_factor=[1.0 + i for i in range(h // 8)])
     granite = dict(common, num_local_experts=4, num_experts_per_tok=2, embedding_multiplier=2.0, logits_scaling=4.0, residual_multiplier=0.5, attention_multiplier=0.1)
     return {
@@ -57,8 +58,8 @@ def table(h, v):
         "deepseek2-groups": (tf.DeepseekV2Config(**dict(mla, q_lora_rank=32, n_routed_experts=8, n_shared_experts=1, n_group=4, topk_group=2,
                                                         topk_method="group_limited_greedy", routed_scaling_factor=16.0)), {"scoring_func": "softmax"}),
         "deepseek3": (tf.DeepseekV3Config(**dict(mla, q_lora_rank=32, n_routed_experts=8, n_shared_experts=1, n_group=4, topk_group=2, rope_parameters=yarn)), sigmoid),
-        "mamba": (tf.MambaConfig(vocab_size=v, hidden_size=h, num_hidden_layers=2), {}),
-        "mamba2": (tf.Mamba2Config(vocab_size=v, hidden_size=h, num_hidden_layers=2, num_heads=8, head_dim=h // 4, n_groups=2, state_size=16), {}),
+        "mamba": (tf.MambaConfig(vocab_size=padded, hidden_size=h, num_hidden_layers=2), {}),
+        "mamba2": (tf.Mamba2Config(vocab_size=padded, hidden_size=h, num_hidden_layers=2, num_heads=8, head_dim=h // 4, n_groups=2, state_size=16), {}),
     }
 
 

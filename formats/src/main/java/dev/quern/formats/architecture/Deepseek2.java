@@ -118,9 +118,7 @@ final class Deepseek2 implements Architecture {
     Lengths are = Lengths.of(config);
     long rows = (long) is.heads() * (are.plain + are.turned);
     if (!config.has("q_lora_rank")) {
-      return new TensorRule[] {
-        TensorRule.matrix("self_attn.q_proj", "attn_q", is.hidden(), rows)
-      };
+      return new TensorRule[] {TensorRule.matrix("self_attn.q_proj", "attn_q", is.hidden(), rows)};
     }
     int rank = Dimensions.positive(config, 1 << 20, "q_lora_rank");
     return new TensorRule[] {
@@ -145,8 +143,7 @@ final class Deepseek2 implements Architecture {
           "self_attn.kv_a_proj_with_mqa", "attn_kv_a_mqa", is.hidden(), are.rank + are.turned),
       TensorRule.vector("self_attn.kv_a_layernorm", "attn_kv_a_norm", are.rank),
       TensorRule.matrix("self_attn.kv_b_proj", "", are.rank, is.heads() * head)
-          .divided(
-              new TensorRule.Part("attn_k_b", keys), new TensorRule.Part("attn_v_b", values)),
+          .divided(new TensorRule.Part("attn_k_b", keys), new TensorRule.Part("attn_v_b", values)),
       TensorRule.matrix(
           "self_attn.o_proj", "attn_output", (long) is.heads() * are.value, is.hidden())
     };

@@ -28,8 +28,7 @@ record ExpertRules(int hidden, int length, int count, IntPredicate blocks) {
     int count =
         Dimensions.positive(
             config, 1 << 14, "num_local_experts", "num_experts", "n_routed_experts");
-    return new ExpertRules(
-        is.hidden(), Dimensions.positive(config, 1 << 24, keys), count, blocks);
+    return new ExpertRules(is.hidden(), Dimensions.positive(config, 1 << 24, keys), count, blocks);
   }
 
   /// The router under `source`.

@@ -77,8 +77,7 @@ final class GptOss implements Architecture {
     long both = 2L * is.length();
     Transform turn = new Transform.Transpose();
     return new TensorRule[] {
-      TensorRule.of(
-              "mlp.experts.gate_up_proj", "", Shape.of(both, is.hidden(), is.count()), both)
+      TensorRule.of("mlp.experts.gate_up_proj", "", Shape.of(both, is.hidden(), is.count()), both)
           .divided(
               new TensorRule.Part("ffn_gate_exps", turn.then(everyOther(0))),
               new TensorRule.Part("ffn_up_exps", turn.then(everyOther(1))))
@@ -101,12 +100,10 @@ final class GptOss implements Architecture {
     return new TensorRule[] {
       TensorRule.of("mlp.experts.gate_up_proj_bias", "", Shape.of(both, is.count()), both)
           .divided(
-              new TensorRule.Part(
-                  "ffn_gate_exps.bias", column.then(everyOther(0)).then(row)),
+              new TensorRule.Part("ffn_gate_exps.bias", column.then(everyOther(0)).then(row)),
               new TensorRule.Part("ffn_up_exps.bias", column.then(everyOther(1)).then(row)))
           .named(),
-      TensorRule.matrix(
-              "mlp.experts.down_proj_bias", "ffn_down_exps.bias", is.hidden(), is.count())
+      TensorRule.matrix("mlp.experts.down_proj_bias", "ffn_down_exps.bias", is.hidden(), is.count())
           .named()
     };
   }

@@ -26,8 +26,7 @@ final class LlamaRules {
 
   /// The same of a family whose rotary rows stay in halves.
   static TensorRules halves(ModelConfig config) {
-    return halvesWithoutFeedForward(config)
-        .blocks("layers.{layer}.", gated(Dimensions.of(config)));
+    return halvesWithoutFeedForward(config).blocks("layers.{layer}.", gated(Dimensions.of(config)));
   }
 
   /// Likewise with another feed-forward part.

@@ -137,9 +137,7 @@ final class TensorRules {
   private boolean isSkipped(String tensor) {
     return BUFFERS.stream().anyMatch(tensor::endsWith)
         || skippedParts.stream().anyMatch(tensor::contains)
-        || withoutPrefix(tensor).stream()
-            .map(TensorName::of)
-            .anyMatch(this::isSkipped);
+        || withoutPrefix(tensor).stream().map(TensorName::of).anyMatch(this::isSkipped);
   }
 
   private boolean isSkipped(TensorName name) {
