@@ -55,6 +55,31 @@ final class ExpertFamiliesTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mixtral-7",
+        "qwen2moe-7",
+        "qwen3moe-7",
+        "olmoe-7",
+        "phimoe-7",
+        "phimoe-long-7",
+        "granitemoe-7",
+        "granitemoeshared-7",
+        "gptoss-7"
+      })
+  void answersAsPyTorchDoes(String model) {
+    Path folder = folder(model);
+    Path expected = folder.resolve("expected.safetensors");
+    Path logits = scratch.resolve("logits.safetensors");
+    Path file = TinyModel.gguf(folder, "F32", scratch);
+
+    Run run = Run.of("logits", file, "--tokens", expected, "-o", logits);
+
+    assertThat(run.code()).as(run.err()).isZero();
+    Logits.assertClose(logits, expected);
+  }
+
   /// What transformers 5 calls a model's experts in memory, some publish as it is.
   @ParameterizedTest
   @ValueSource(strings = {"mixtral-7", "qwen2moe-7", "qwen3moe-7", "olmoe-7", "deepseek3-7"})
