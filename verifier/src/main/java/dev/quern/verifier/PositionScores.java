@@ -1,5 +1,9 @@
 package dev.quern.verifier;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /// What the logits of a batch of positions say; one slot per position, filled in any order.
 ///
 /// Exponentials and sums are in double precision. llama-perplexity takes them in single precision,
@@ -20,8 +24,16 @@ final class PositionScores {
   /// Whether both models hold the same token most likely.
   final boolean[] sameTop;
 
+  /// How many of the five tokens that the candidate holds most likely are among the base's five.
+  final byte[] sharedTop;
+
+  /// Entropy of the candidate's prediction less that of the base's, in nats.
+  final double[] entropyChange;
+
   PositionScores(int positions, int vocabulary) {
     this.vocabulary = vocabulary;
+    sharedTop = new byte[positions];
+    entropyChange = new double[positions];
     surprise = new double[positions];
     baseSurprise = new double[positions];
     divergence = new double[positions];
@@ -34,6 +46,30 @@ final class PositionScores {
     surprise[slot] = logSum(logits, at, top(logits, at)) - logits[at + follower];
     baseSurprise[slot] = Double.NaN;
     divergence[slot] = Double.NaN;
+  }
+
+  /// Writes the first `count` slots.
+  void write(DataOutput out, int count) throws IOException {
+    for (int slot = 0; slot < count; slot++) {
+      out.writeDouble(surprise[slot]);
+      out.writeDouble(baseSurprise[slot]);
+      out.writeDouble(divergence[slot]);
+      out.writeDouble(entropyChange[slot]);
+      out.writeBoolean(sameTop[slot]);
+      out.writeByte(sharedTop[slot]);
+    }
+  }
+
+  /// Reads the first `count` slots.
+  void read(DataInput in, int count) throws IOException {
+    for (int slot = 0; slot < count; slot++) {
+      surprise[slot] = in.readDouble();
+      baseSurprise[slot] = in.readDouble();
+      divergence[slot] = in.readDouble();
+      entropyChange[slot] = in.readDouble();
+      sameTop[slot] = in.readBoolean();
+      sharedTop[slot] = in.readByte();
+    }
   }
 
   /// What slot `slot` says, as the score of a position.
@@ -51,8 +87,12 @@ final class PositionScores {
   /// Scores candidate and base at position `slot`; `powers` is scratch of one vocabulary.
   void score(int slot, float[] logits, float[] baseLogits, int follower, double[] powers) {
     int at = slot * vocabulary;
+    TopTokens tops = TopTokens.of(logits, at, vocabulary);
+    TopTokens baseTops = TopTokens.of(baseLogits, at, vocabulary);
+    sharedTop[slot] = (byte) tops.shared(baseTops);
     int top = top(logits, at);
     double logSum = logSum(logits, at, top);
+    double entropy = logSum - meanLogit(logits, at, logSum);
     int baseTop = top(baseLogits, at);
     float peak = baseLogits[at + baseTop];
     double sum = 0;
@@ -65,6 +105,19 @@ final class PositionScores {
     baseSurprise[slot] = baseLogSum - baseLogits[at + follower];
     sameTop[slot] = top == baseTop && Double.isFinite(logSum + baseLogSum);
     divergence[slot] = divergence(logits, baseLogits, at, powers, sum, baseLogSum - logSum);
+    entropyChange[slot] = entropy - (baseLogSum - meanLogit(baseLogits, at, baseLogSum));
+  }
+
+  /// The mean of the logits under the probabilities that they give.
+  private double meanLogit(float[] logits, int at, double logSum) {
+    double mean = 0;
+    for (int i = 0; i < vocabulary; i++) {
+      double probability = Math.exp(logits[at + i] - logSum);
+      if (probability != 0) { // 0 times minus infinity is no number
+        mean += probability * logits[at + i];
+      }
+    }
+    return mean;
   }
 
   /// Sum over tokens of base probability times difference of log-probabilities.
