@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       DiffCommand.class,
       GenerateCommand.class,
       TokenizeCommand.class,
+      CheckTokenizerCommand.class,
       LogitsCommand.class,
       BenchCommand.class,
     })

@@ -39,8 +39,10 @@ import picocli.CommandLine.Spec;
     name = "shrink",
     mixinStandardHelpOptions = true,
     description = {
-      "Converts and quantizes a model, measures the result against its source, and says whether it may be published.",
-      "Writes SOURCE-TYPE.gguf, report.json, report.md and SHA256SUMS; with several types a report for each."
+      "Converts and quantizes a model, measures the result against its source, and says whether it"
+          + " may be published.",
+      "Writes SOURCE-TYPE.gguf, report.json, report.md and SHA256SUMS; with several types a report"
+          + " for each."
     })
 final class ShrinkCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -153,9 +155,13 @@ final class ShrinkCommand implements Callable<Integer> {
   private int judge(
       ModelSource opened, ConversionPlan plan, Measurement measurement, ShrinkFolder folder) {
     Map<PlannedOutput, Report> reports = new LinkedHashMap<>();
+    TokenizerProof proof = new TokenizerProof(source, spec.commandLine().getErr());
     for (PlannedOutput file : plan.outputs()) {
       try (OpenModel candidate = OpenModel.open(file.path())) {
-        reports.put(file, ShrinkReport.of(opened, candidate, measurement));
+        reports.put(
+            file,
+            ShrinkReport.of(
+                opened, candidate, measurement, proof.check(candidate, measurement.text().text())));
       }
     }
     List<Path> written = new ArrayList<>();

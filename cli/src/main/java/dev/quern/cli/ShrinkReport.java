@@ -2,29 +2,48 @@ package dev.quern.cli;
 
 import dev.quern.converter.ModelSource;
 import dev.quern.formats.TensorInfo;
+import dev.quern.formats.tokenizer.source.TokenizerCheck;
+import dev.quern.verifier.Gate;
 import dev.quern.verifier.Gates;
 import dev.quern.verifier.Machine;
 import dev.quern.verifier.Measurements;
+import dev.quern.verifier.Metric;
 import dev.quern.verifier.ModelFacts;
 import dev.quern.verifier.Report;
 import dev.quern.verifier.Report.Making;
 import dev.quern.verifier.Speed;
 import dev.quern.verifier.Verdict;
 import dev.quern.verifier.sanity.Sanity;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// Measures a result of `shrink` against its source.
 final class ShrinkReport {
   private ShrinkReport() {}
 
-  static Report of(ModelSource source, OpenModel candidate, Measurement measurement) {
+  /// The report on `candidate`.
+  ///
+  /// @param tokenizer what was found when its tokenizer was held against the source's, if it was
+  static Report of(
+      ModelSource source,
+      OpenModel candidate,
+      Measurement measurement,
+      Optional<TokenizerCheck.Result> tokenizer) {
     Measurement.Result result = measurement.quality(candidate.view(), Optional.of(source.view()));
     Speed speed = measurement.speed(candidate.view());
     ModelFacts facts = candidate.facts();
     Sanity sanity = measurement.sanity(candidate.view(), Optional.of(source.view()));
     Measurements measured = Measurements.of(result.quality()).with(facts).with(speed).with(sanity);
-    Verdict verdict =
-        Verdict.of(measurement.options().gates(Gates.defaults(facts.bitsPerWeight())), measured);
+    List<Gate> gates =
+        new ArrayList<>(measurement.options().gates(Gates.defaults(facts.bitsPerWeight())));
+    if (tokenizer.isPresent()) {
+      measured = measured.withTokenizerDifferences(tokenizer.get().differences().size());
+      if (gates.stream().noneMatch(gate -> gate.metric() == Metric.TOKENIZER_DIFFERENCES)) {
+        gates.add(Gates.sameTokens());
+      }
+    }
+    Verdict verdict = Verdict.of(gates, measured);
     Making making =
         new Making(
             "quern " + Version.number(),

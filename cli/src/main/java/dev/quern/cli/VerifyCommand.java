@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
     name = "verify",
     mixinStandardHelpOptions = true,
     description =
-        "Looks for what is wrong in a file; with a text measures perplexity and, against a base, Kullback-Leibler divergence; judges all by gates.")
+        "Looks for what is wrong in a file; with a text measures perplexity and, against a base,"
+            + " Kullback-Leibler divergence; judges all by gates.")
 final class VerifyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -169,7 +169,7 @@ class ShrinkCommandTest {
     assertThat(TinyModel.names(out)).contains(FILE, "report.json", "SHA256SUMS");
     JsonNode verdict = TinyModel.json(TinyModel.read(out.resolve("report.json"))).get("verdict");
     assertThat(verdict.get("passed").booleanValue()).isFalse();
-    assertThat(verdict.get("gates")).hasSize(2);
+    assertThat(verdict.get("gates")).hasSize(3);
   }
 
   @Test

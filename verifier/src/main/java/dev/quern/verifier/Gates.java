@@ -28,6 +28,11 @@ public final class Gates {
     return new Gate(Metric.FINITE, Gate.Relation.AT_LEAST, 1);
   }
 
+  /// Every text cut as the source's tokenizer cuts it.
+  public static Gate sameTokens() {
+    return new Gate(Metric.TOKENIZER_DIFFERENCES, Gate.Relation.AT_MOST, 0);
+  }
+
   /// Checks, before anything is computed, that `gates` judge what will be measured.
   ///
   /// @param base whether the candidate will be held against another model

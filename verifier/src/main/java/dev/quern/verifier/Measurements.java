@@ -51,6 +51,13 @@ public final class Measurements {
     return new Measurements(more);
   }
 
+  /// These and how many texts the candidate's tokenizer cuts differently from its source's.
+  public Measurements withTokenizerDifferences(int texts) {
+    Map<Metric, Double> more = new EnumMap<>(values);
+    more.put(Metric.TOKENIZER_DIFFERENCES, (double) texts);
+    return new Measurements(more);
+  }
+
   /// These and what was found in the candidate's file.
   public Measurements with(Sanity sanity) {
     Map<Metric, Double> more = new EnumMap<>(Metric.class);

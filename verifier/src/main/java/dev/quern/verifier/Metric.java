@@ -27,6 +27,8 @@ public enum Metric {
   /// Tokens per second.
   SPEED_PREFILL("speed.prefill", Kind.NUMBER, false),
   SPEED_GENERATE("speed.generate", Kind.NUMBER, false),
+  /// Texts that the candidate's tokenizer cuts differently from its source's.
+  TOKENIZER_DIFFERENCES("tokenizer.differences", Kind.NUMBER, true),
   /// 1 if no figure at any position was NaN or infinite, else 0.
   FINITE("finite", Kind.NUMBER, false),
   /// What was found wrong in the candidate's file itself.

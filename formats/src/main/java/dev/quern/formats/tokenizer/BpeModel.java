@@ -1,5 +1,9 @@
 package dev.quern.formats.tokenizer;
 
+import dev.quern.formats.subwords.ByteLevel;
+import dev.quern.formats.subwords.IntList;
+import dev.quern.formats.subwords.MergeTable;
+import dev.quern.formats.subwords.Merger;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.quern.formats.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.json.JsonFile;
 import dev.quern.formats.tokenizer.BpeModel.Merge;
 import dev.quern.formats.tokenizer.TokenizerJson.AddedToken;
 import java.util.ArrayList;

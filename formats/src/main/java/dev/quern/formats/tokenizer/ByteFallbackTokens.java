@@ -1,5 +1,6 @@
 package dev.quern.formats.tokenizer;
 
+import dev.quern.formats.subwords.TokenType;
 import dev.quern.formats.tokenizer.TokenizerJson.AddedToken;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.quern.formats.tokenizer;
 
+import dev.quern.formats.subwords.MergeTable;
+import dev.quern.formats.subwords.Merger;
 import java.util.Map;
 import java.util.Set;
 

@@ -6,6 +6,7 @@ import dev.quern.formats.MetadataValue.Array;
 import dev.quern.formats.MetadataValue.Bool;
 import dev.quern.formats.MetadataValue.Text;
 import dev.quern.formats.MetadataValue.Uint32;
+import dev.quern.formats.subwords.TokenType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

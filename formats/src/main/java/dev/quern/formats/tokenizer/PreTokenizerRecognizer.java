@@ -2,6 +2,7 @@ package dev.quern.formats.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.json.JsonFile;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -6,8 +6,10 @@ import dev.quern.formats.MetadataValue.Array;
 import dev.quern.formats.MetadataValue.Bool;
 import dev.quern.formats.MetadataValue.Text;
 import dev.quern.formats.MetadataValue.Uint32;
+import dev.quern.formats.sentencepiece.SentencePieceModel;
+import dev.quern.formats.sentencepiece.SentencePieceModel.Piece;
+import dev.quern.formats.subwords.TokenType;
 import dev.quern.formats.tokenizer.BpeModel.Merge;
-import dev.quern.formats.tokenizer.SentencePieceModel.Piece;
 import dev.quern.formats.tokenizer.TokenizerJson.AddedToken;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,12 +110,16 @@ final class SourceVocabularyReader {
               + model.kind().name().toLowerCase(java.util.Locale.ROOT)
               + ", whose text GGUF's \"llama\" tokenizer would cut differently, wanted BPE");
     }
-    if (!model.spacePrefix() && !metadata.containsKey(PREFIX + "add_space_prefix")) {
+    if (!model.normalization().spacePrefix()
+        && !metadata.containsKey(PREFIX + "add_space_prefix")) {
       putSpacePrefix(false);
     }
-    if (model.charsmapBytes() > 0) {
+    if (!model.normalization().characters().isEmpty()) {
       warnings.add(
-          file + ": normalizes text (" + model.normalizer() + "), which GGUF readers do not do");
+          file
+              + ": normalizes text ("
+              + model.normalization().name()
+              + "), which GGUF readers do not do");
     }
     TokenTable table = new TokenTable(checkedSize(model.pieces().size()), -10000);
     addPieces(model, table);

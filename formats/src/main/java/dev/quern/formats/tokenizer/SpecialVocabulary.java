@@ -5,6 +5,7 @@ import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Bool;
 import dev.quern.formats.MetadataValue.Uint32;
+import dev.quern.formats.json.JsonFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.quern.formats.tokenizer;
 
+import dev.quern.formats.subwords.IntList;
 import dev.quern.formats.tokenizer.Regex.Chars;
 import dev.quern.formats.tokenizer.Regex.End;
 import dev.quern.formats.tokenizer.Regex.Group;

@@ -1,11 +1,11 @@
 package dev.quern.formats.tokenizer;
 
+import dev.quern.formats.subwords.IntList;
+import dev.quern.formats.subwords.Merger;
+import dev.quern.formats.subwords.ScoredMerges;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /// SentencePiece merges: of all neighbours that make a token together, those whose token has the
 /// highest score become one first. What makes no token is written byte by byte.
@@ -17,79 +17,17 @@ final class SpmModel implements TextModel {
   private final Vocabulary vocabulary;
   private final boolean spacePrefix;
   private final boolean wordsAreApart;
-  private final MergeTable merges;
-  private final Map<Integer, Integer> characters = new HashMap<>();
-  private final List<Integer> others = new ArrayList<>();
+  private final ScoredMerges merges;
   private final int[] bytes = new int[256];
 
   SpmModel(Vocabulary vocabulary, boolean spacePrefix) {
     this.vocabulary = vocabulary;
     this.spacePrefix = spacePrefix;
     this.wordsAreApart = wordsAreApart(vocabulary);
-    int pieces = 0;
-    for (int id = 0; id < vocabulary.size(); id++) {
-      pieces += vocabulary.text(id).length();
-      addCharacters(vocabulary.text(id));
-    }
-    this.merges = new MergeTable(pieces / 2);
-    int[] ranks = ranks(vocabulary);
-    for (int id = 0; id < vocabulary.size(); id++) {
-      addMerges(id, ranks[id]);
-    }
+    this.merges = new ScoredMerges(vocabulary.texts(), vocabulary.scores(), _ -> true);
     for (int value = 0; value < 256; value++) {
       bytes[value] = byteToken(value);
     }
-  }
-
-  /// Characters that are no token get a symbol behind the tokens.
-  private void addCharacters(String text) {
-    text.codePoints()
-        .forEach(
-            c -> {
-              if (!characters.containsKey(c)) {
-                int id = vocabulary.id(Character.toString(c));
-                if (id < 0) {
-                  id = vocabulary.size() + others.size();
-                  others.add(c);
-                }
-                characters.put(c, id);
-              }
-            });
-  }
-
-  /// The place of each token's score among all scores, the highest first.
-  private static int[] ranks(Vocabulary vocabulary) {
-    TreeSet<Float> scores = new TreeSet<>();
-    for (int id = 0; id < vocabulary.size(); id++) {
-      scores.add(vocabulary.score(id) + 0f); // -0 equals 0
-    }
-    Map<Float, Integer> places = new HashMap<>();
-    scores.descendingSet().forEach(score -> places.put(score, places.size()));
-    int[] ranks = new int[vocabulary.size()];
-    for (int id = 0; id < ranks.length; id++) {
-      ranks[id] = places.getOrDefault(vocabulary.score(id) + 0f, 0);
-    }
-    return ranks;
-  }
-
-  private void addMerges(int id, int rank) {
-    String text = vocabulary.text(id);
-    for (int at = text.offsetByCodePoints(0, 1);
-        at < text.length();
-        at = text.offsetByCodePoints(at, 1)) {
-      int left = symbol(text.substring(0, at));
-      int right = symbol(text.substring(at));
-      if (left >= 0 && right >= 0) {
-        merges.add(left, right, rank, id);
-      }
-    }
-  }
-
-  private int symbol(String text) {
-    int c = text.codePointAt(0);
-    return text.length() == Character.charCount(c)
-        ? characters.getOrDefault(c, -1)
-        : vocabulary.id(text);
   }
 
   /// Whether no token has a space after something else, so that no merge crosses a word's start.
@@ -116,7 +54,7 @@ final class SpmModel implements TextModel {
   @Override
   public void encode(String text, boolean first, IntList out) {
     String escaped = (first && spacePrefix ? " " + text : text).replace(' ', SPACE);
-    Merger merger = new Merger(merges);
+    Merger merger = merges.merger();
     Map<String, int[]> cache = new HashMap<>();
     int from = 0;
     while (from < escaped.length()) {
@@ -158,7 +96,7 @@ final class SpmModel implements TextModel {
     merger.clear();
     for (int at = from; at < to; ) {
       int c = text.codePointAt(at);
-      merger.add(characters.getOrDefault(c, -1 - c));
+      merger.add(merges.ofCharacter(c));
       at += Character.charCount(c);
     }
     merger.merge();
@@ -168,12 +106,12 @@ final class SpmModel implements TextModel {
   }
 
   private void addSymbol(int symbol, IntList out) {
-    if (symbol >= 0 && symbol < vocabulary.size()) {
-      out.add(symbol);
+    int token = merges.token(symbol);
+    if (token >= 0) {
+      out.add(token);
       return;
     }
-    // a character that is no token
-    int c = symbol < 0 ? -1 - symbol : others.get(symbol - vocabulary.size());
+    int c = merges.character(symbol);
     for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
       if (bytes[b & 0xff] >= 0) {
         out.add(bytes[b & 0xff]);

@@ -1,5 +1,7 @@
 package dev.quern.formats.tokenizer;
 
+import dev.quern.formats.subwords.IntList;
+
 /// How a kind of vocabulary writes text that holds no special tokens.
 interface TextModel {
   /// Adds the ids of `text` to `out`.

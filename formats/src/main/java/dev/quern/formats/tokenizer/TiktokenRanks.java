@@ -4,6 +4,7 @@ import dev.quern.formats.Le;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;
 import dev.quern.formats.io.HeapBudget;
+import dev.quern.formats.subwords.ByteLevel;
 import dev.quern.formats.tokenizer.BpeModel.Merge;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;

@@ -5,6 +5,7 @@ import dev.quern.formats.MetadataValue.Array;
 import dev.quern.formats.MetadataValue.Float32;
 import dev.quern.formats.MetadataValue.Int32;
 import dev.quern.formats.MetadataValue.Text;
+import dev.quern.formats.subwords.TokenType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

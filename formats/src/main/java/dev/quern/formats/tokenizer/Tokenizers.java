@@ -5,6 +5,7 @@ import static dev.quern.formats.tokenizer.VocabularyReader.PREFIX;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Text;
+import dev.quern.formats.subwords.TokenType;
 import dev.quern.formats.tokenizer.BpeModel.Merge;
 import dev.quern.formats.tokenizer.VocabularyTokenizer.Ends;
 import java.util.ArrayList;

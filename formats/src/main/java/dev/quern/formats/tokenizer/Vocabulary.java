@@ -1,5 +1,6 @@
 package dev.quern.formats.tokenizer;
 
+import dev.quern.formats.subwords.TokenType;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,16 @@ final class Vocabulary {
 
   int size() {
     return texts.size();
+  }
+
+  /// Every token's text.
+  List<String> texts() {
+    return texts;
+  }
+
+  /// Every token's score.
+  float[] scores() {
+    return scores.clone();
   }
 
   String text(int id) {

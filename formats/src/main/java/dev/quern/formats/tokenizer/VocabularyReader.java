@@ -3,6 +3,7 @@ package dev.quern.formats.tokenizer;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Float32;
 import dev.quern.formats.MetadataValue.Text;
+import dev.quern.formats.subwords.TokenType;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;

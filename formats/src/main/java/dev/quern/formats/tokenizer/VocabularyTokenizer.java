@@ -1,5 +1,6 @@
 package dev.quern.formats.tokenizer;
 
+import dev.quern.formats.subwords.IntList;
 import dev.quern.formats.tokenizer.SpecialSplitter.Fragment;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;

@@ -4,6 +4,7 @@ import static dev.quern.formats.tokenizer.PreTokenizer.CUTS_BEFORE_THREES;
 import static dev.quern.formats.tokenizer.PreTokenizer.DIGITS_OF_A_WORD_IN_THREES;
 import static dev.quern.formats.tokenizer.PreTokenizer.NUMBERS_IN_THREES;
 
+import dev.quern.formats.subwords.IntList;
 import java.util.function.IntPredicate;
 
 /// One step of a pre-tokenizer at work.

@@ -1,0 +1,162 @@
+package dev.quern.formats.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.io.HeapBudget;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// A JSON file whose parts are asked for by type: what has another is reported with its place.
+public final class JsonFile {
+  /// Names are neither shared nor interned: a vocabulary has a hundred thousand different ones.
+  private static final JsonFactory FACTORY =
+      new JsonFactoryBuilder()
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .build();
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder(FACTORY)
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private final Path path;
+  private final JsonNode root;
+
+  private JsonFile(Path path, JsonNode root) {
+    this.path = path;
+    this.root = root;
+  }
+
+  /// Reads `path`, if there is such a file.
+  ///
+  /// @throws MalformedFileException if it is not a JSON object
+  public static Optional<JsonFile> readIfThere(Path path) {
+    if (!Files.isRegularFile(path)) {
+      return Optional.empty();
+    }
+    // a decoder that replaces nothing: Jackson's own, for this kind of factory, would
+    try (Reader in = new InputStreamReader(Files.newInputStream(path), UTF_8.newDecoder());
+        JsonParser parser =
+            new BudgetedParser(FACTORY.createParser(in), path, HeapBudget.ofThisJvm())) {
+      JsonNode root = MAPPER.readValue(parser, JsonNode.class);
+      if (root == null || !root.isObject()) {
+        throw new MalformedFileException(
+            path, "holds " + (root == null ? "nothing" : kind(root)) + ", wanted an object");
+      }
+      return Optional.of(new JsonFile(path, root));
+    } catch (JsonProcessingException e) {
+      throw new MalformedFileException(path, "not JSON: " + reason(e), e);
+    } catch (CharacterCodingException e) {
+      throw new MalformedFileException(path, "not JSON: not well-formed UTF-8", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Jackson's reason without what is about Jackson, and the place if it is known.
+  private static String reason(JsonProcessingException e) {
+    String text =
+        e.getOriginalMessage()
+            .lines()
+            .findFirst()
+            .orElse("")
+            .replaceFirst(" (\\(start marker at|for `ObjectNode`|the maximum allowed \\().*", "");
+    String brief = text.length() > 200 ? text.substring(0, 200) + "…" : text;
+    if (e.getLocation() == null) {
+      return brief;
+    }
+    int line = e.getLocation().getLineNr();
+    return brief + " (line " + line + ", column " + e.getLocation().getColumnNr() + ")";
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public JsonNode root() {
+    return root;
+  }
+
+  public MalformedFileException malformed(String problem) {
+    return new MalformedFileException(path, problem);
+  }
+
+  private MalformedFileException wrongType(String place, JsonNode found, String wanted) {
+    return malformed(place + " is " + kind(found) + ", wanted " + wanted);
+  }
+
+  private static String kind(JsonNode node) {
+    return switch (node.getNodeType()) {
+      case STRING -> "a string";
+      case NUMBER -> "the number " + node.asText();
+      case BOOLEAN -> node.asText();
+      case ARRAY -> "an array";
+      case OBJECT -> "an object";
+      case NULL -> "null";
+      case BINARY, MISSING, POJO -> "nothing";
+    };
+  }
+
+  /// A member that is not there, or null, is missing.
+  public static boolean isMissing(JsonNode node) {
+    return node.isMissingNode() || node.isNull();
+  }
+
+  public String text(JsonNode node, String place) {
+    if (!node.isTextual()) {
+      throw wrongType(place, node, "a string");
+    }
+    return node.asText();
+  }
+
+  public boolean flag(JsonNode node, String place, boolean otherwise) {
+    if (isMissing(node)) {
+      return otherwise;
+    }
+    if (!node.isBoolean()) {
+      throw wrongType(place, node, "true or false");
+    }
+    return node.asBoolean();
+  }
+
+  /// A token id: a whole number from 0.
+  public int id(JsonNode node, String place) {
+    if (!node.isIntegralNumber() || !node.canConvertToInt() || node.asInt() < 0) {
+      throw wrongType(place, node, "a token id");
+    }
+    return node.asInt();
+  }
+
+  public JsonNode object(JsonNode node, String place) {
+    if (!node.isObject()) {
+      throw wrongType(place, node, "an object");
+    }
+    return node;
+  }
+
+  public JsonNode array(JsonNode node, String place) {
+    if (!node.isArray()) {
+      throw wrongType(place, node, "an array");
+    }
+    return node;
+  }
+}
