@@ -1,6 +1,7 @@
 package dev.quern.cli;
 
 import dev.quern.formats.ModelView;
+import dev.quern.verifier.Contest;
 import dev.quern.verifier.EvaluationText;
 import dev.quern.verifier.Gates;
 import dev.quern.verifier.JsonReport;
@@ -9,10 +10,12 @@ import dev.quern.verifier.Measurements;
 import dev.quern.verifier.ModelFacts;
 import dev.quern.verifier.Report;
 import dev.quern.verifier.Report.Making;
+import dev.quern.verifier.SideBySideJson;
 import dev.quern.verifier.Verdict;
 import dev.quern.verifier.sanity.Sanity;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +39,12 @@ import picocli.CommandLine.Spec;
 final class VerifyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "CANDIDATE", description = "A .gguf file, or a model's folder.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "CANDIDATE",
+      description = "A .gguf file, or a model's folder; several are held against one base.")
+  private List<Path> candidates = List.of();
+
   private Path candidate = Path.of("");
 
   @Option(
@@ -49,17 +57,22 @@ final class VerifyCommand implements Callable<Integer> {
   private boolean json;
 
   @Mixin private EvaluationOptions evaluation = new EvaluationOptions();
+  @Mixin private PassOptions pass = new PassOptions();
   @Mixin private ThreadOption threads = new ThreadOption();
 
   @Override
   public Integer call() {
     evaluation.check(against != null, false);
+    candidate = candidates.getFirst();
     Path beside = against == null ? candidate : against;
     if (against == null && !evaluation.hasText(beside)) {
       return check();
     }
     PrintWriter out = spec.commandLine().getOut();
     EvaluationText text = evaluation.text(beside);
+    if (pass.isWanted() || candidates.size() > 1) {
+      return sideBySide(text);
+    }
     try (OpenModel model = OpenModel.open(candidate)) {
       Report report =
           against == null ? report(model, Optional.empty(), text) : compare(model, against, text);
@@ -105,10 +118,21 @@ final class VerifyCommand implements Callable<Integer> {
 
   private Report report(OpenModel model, Optional<OpenModel> base, EvaluationText text) {
     Optional<ModelView> view = base.map(OpenModel::view);
-    Measurement measurement =
-        new Measurement(text, evaluation, threads.count(), spec.commandLine().getErr());
+    Measurement measurement = measurement(text);
     Measurement.Result result = measurement.quality(model.view(), view);
-    Sanity sanity = measurement.sanity(model.view(), view);
+    return report(model, base, measurement, result);
+  }
+
+  private Measurement measurement(EvaluationText text) {
+    return new Measurement(text, evaluation, threads.count(), spec.commandLine().getErr());
+  }
+
+  private Report report(
+      OpenModel model,
+      Optional<OpenModel> base,
+      Measurement measurement,
+      Measurement.Result result) {
+    Sanity sanity = measurement.sanity(model.view(), base.map(OpenModel::view));
     ModelFacts facts = model.facts();
     Measurements measured = Measurements.of(result.quality()).with(facts).with(sanity);
     Verdict verdict =
@@ -126,5 +150,51 @@ final class VerifyCommand implements Callable<Integer> {
     ModelFacts source = base.map(OpenModel::facts).orElse(null);
     return new Report(
         making, source, facts, result.facts(), result.quality(), null, sanity, verdict);
+  }
+
+  /// Walks all candidates in one pass.
+  private int sideBySide(EvaluationText text) {
+    if (against == null && candidates.size() > 1) {
+      throw new UsageException("several candidates need a base to be held --against");
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    Passage passage = new Passage(text, evaluation, pass, threads.count(), err);
+    Measurement measurement = measurement(text);
+    List<OpenModel> opened = new ArrayList<>();
+    try {
+      candidates.forEach(path -> opened.add(OpenModel.open(path)));
+      Optional<OpenModel> base = Optional.ofNullable(against).map(OpenModel::open);
+      List<ModelView> views = opened.stream().map(OpenModel::view).toList();
+      base.ifPresent(opened::add);
+      Passage.Found found = passage.run(views, base.map(OpenModel::view));
+      List<Report> reports = new ArrayList<>();
+      for (int i = 0; i < views.size(); i++) {
+        Measurement.Result result =
+            new Measurement.Result(found.qualities().get(i), found.facts());
+        reports.add(report(opened.get(i), base, measurement, result));
+      }
+      print(reports, found.contests());
+      boolean passed = reports.stream().allMatch(report -> report.verdict().passed());
+      return passed ? ExitCode.DONE : ExitCode.GATE_MISSED;
+    } finally {
+      opened.forEach(OpenModel::close);
+    }
+  }
+
+  private void print(List<Report> reports, List<Contest> contests) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.print(
+          reports.size() == 1
+              ? JsonReport.of(reports.getFirst())
+              : SideBySideJson.of(reports, contests));
+    } else {
+      for (int i = 0; i < reports.size(); i++) {
+        new ReportPrinter(out).print(candidates.get(i), reports.get(i));
+        out.println();
+      }
+      new ContestPrinter(out).print(reports, contests);
+    }
+    out.flush();
   }
 }

@@ -3,7 +3,7 @@ package dev.quern.verifier;
 import java.util.Arrays;
 
 /// Quantiles of any number of values in bounded memory: exact for the first million, and within a
-/// thousandth of a value beyond.
+/// thousandth of a value whose rank is at most one off beyond.
 ///
 /// Then values are counted in cells whose ends differ by .2 %, of both signs, from 1e-12 to 1e6;
 /// what is smaller counts as zero, what is larger as 1e6 unless it is infinite or not a number.
