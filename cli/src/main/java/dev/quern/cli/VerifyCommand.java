@@ -7,11 +7,15 @@ import dev.quern.verifier.Gates;
 import dev.quern.verifier.JsonReport;
 import dev.quern.verifier.Machine;
 import dev.quern.verifier.Measurements;
+import dev.quern.verifier.ModelDiff;
 import dev.quern.verifier.ModelFacts;
+import dev.quern.verifier.Quality;
 import dev.quern.verifier.Report;
 import dev.quern.verifier.Report.Making;
 import dev.quern.verifier.SideBySideJson;
+import dev.quern.verifier.TextFacts;
 import dev.quern.verifier.Verdict;
+import dev.quern.verifier.report.TensorLoss;
 import dev.quern.verifier.sanity.Sanity;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -37,6 +41,8 @@ import picocli.CommandLine.Spec;
         "Looks for what is wrong in a file; with a text measures perplexity and, against a base,"
             + " Kullback-Leibler divergence; judges all by gates.")
 final class VerifyCommand implements Callable<Integer> {
+  private static final String REPORT = "report";
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(
@@ -53,6 +59,15 @@ final class VerifyCommand implements Callable<Integer> {
       description = "A .gguf file or a model's folder to compare with.")
   private @Nullable Path against;
 
+  @Option(
+      names = {"-o", "--output", "--report"},
+      paramLabel = "FOLDER",
+      description = "Write report.html, .json and .md, report-*.arrow, model-card.md and SHA256SUMS here.")
+  private @Nullable Path output;
+
+  @Option(names = "--force", description = "Replace files of others in the folder.")
+  private boolean force;
+
   @Option(names = "--json", description = "Print one JSON document.")
   private boolean json;
 
@@ -65,7 +80,7 @@ final class VerifyCommand implements Callable<Integer> {
     evaluation.check(against != null, false);
     candidate = candidates.getFirst();
     Path beside = against == null ? candidate : against;
-    if (against == null && !evaluation.hasText(beside)) {
+    if (against == null && output == null && !evaluation.hasText(beside)) {
       return check();
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -73,9 +88,14 @@ final class VerifyCommand implements Callable<Integer> {
     if (pass.isWanted() || candidates.size() > 1) {
       return sideBySide(text);
     }
+    if (!force) {
+      folder().ifPresent(there -> there.requireOwn(there.reports(List.of(REPORT))));
+    }
     try (OpenModel model = OpenModel.open(candidate)) {
-      Report report =
+      FullReport full =
           against == null ? report(model, Optional.empty(), text) : compare(model, against, text);
+      Report report = full.report();
+      folder().ifPresent(there -> there.addSums(there.write(List.of(full))));
       if (json) {
         out.print(JsonReport.of(report));
       } else {
@@ -110,17 +130,25 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  private Report compare(OpenModel model, Path base, EvaluationText text) {
+  private Optional<ShrinkFolder> folder() {
+    return Optional.ofNullable(output).map(ShrinkFolder::new);
+  }
+
+  private FullReport compare(OpenModel model, Path base, EvaluationText text) {
     try (OpenModel source = OpenModel.open(base)) {
       return report(model, Optional.of(source), text);
     }
   }
 
-  private Report report(OpenModel model, Optional<OpenModel> base, EvaluationText text) {
+  private FullReport report(OpenModel model, Optional<OpenModel> base, EvaluationText text) {
     Optional<ModelView> view = base.map(OpenModel::view);
     Measurement measurement = measurement(text);
-    Measurement.Result result = measurement.quality(model.view(), view);
-    return report(model, base, measurement, result);
+    Measurement.Result result =
+        measurement.quality(model.view(), view, folder().map(there -> there.tokens(REPORT)));
+    Report report = report(model, base, measurement, result.quality(), result.facts());
+    List<TensorLoss> losses = view.map(from -> losses(from, model.view())).orElse(List.of());
+    return new FullReport(
+        REPORT, report.candidate().name(), report, result.details().with(losses));
   }
 
   private Measurement measurement(EvaluationText text) {
@@ -131,10 +159,11 @@ final class VerifyCommand implements Callable<Integer> {
       OpenModel model,
       Optional<OpenModel> base,
       Measurement measurement,
-      Measurement.Result result) {
+      Quality quality,
+      TextFacts text) {
     Sanity sanity = measurement.sanity(model.view(), base.map(OpenModel::view));
     ModelFacts facts = model.facts();
-    Measurements measured = Measurements.of(result.quality()).with(facts).with(sanity);
+    Measurements measured = Measurements.of(quality).with(facts).with(sanity);
     Verdict verdict =
         Verdict.of(
             evaluation.gates(
@@ -148,14 +177,27 @@ final class VerifyCommand implements Callable<Integer> {
             Measurement.exactly(threads.count()),
             Machine.here(threads.count()));
     ModelFacts source = base.map(OpenModel::facts).orElse(null);
-    return new Report(
-        making, source, facts, result.facts(), result.quality(), null, sanity, verdict);
+    return new Report(making, source, facts, text, quality, null, sanity, verdict);
+  }
+
+  /// What tensors lost, if a page will show it: that reads both models whole.
+  private List<TensorLoss> losses(ModelView from, ModelView to) {
+    if (output == null) {
+      return List.of();
+    }
+    try (Steps steps = Steps.of("comparing")) {
+      return TensorLoss.of(ModelDiff.between(from, to, threads.count(), steps::step));
+    }
   }
 
   /// Walks all candidates in one pass.
   private int sideBySide(EvaluationText text) {
     if (against == null && candidates.size() > 1) {
       throw new UsageException("several candidates need a base to be held --against");
+    }
+    if (output != null) {
+      throw new UsageException(
+          "--output writes the report on one candidate, without --documents and --resume");
     }
     PrintWriter err = spec.commandLine().getErr();
     Passage passage = new Passage(text, evaluation, pass, threads.count(), err);
@@ -169,9 +211,8 @@ final class VerifyCommand implements Callable<Integer> {
       Passage.Found found = passage.run(views, base.map(OpenModel::view));
       List<Report> reports = new ArrayList<>();
       for (int i = 0; i < views.size(); i++) {
-        Measurement.Result result =
-            new Measurement.Result(found.qualities().get(i), found.facts());
-        reports.add(report(opened.get(i), base, measurement, result));
+        Quality quality = found.qualities().get(i);
+        reports.add(report(opened.get(i), base, measurement, quality, found.facts()));
       }
       print(reports, found.contests());
       boolean passed = reports.stream().allMatch(report -> report.verdict().passed());

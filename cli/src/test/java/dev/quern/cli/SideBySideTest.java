@@ -27,8 +27,19 @@ class SideBySideTest {
   private Run verify(Object... more) {
     boolean named = Arrays.asList(more).contains("--text");
     Object[] usual = {
-      "verify", first, second, "--against", TinyModel.LLAMA, "--ctx", 64, "-t", 2, "--gate",
-      "finite", named ? "--gate" : "--text", named ? "finite" : text
+      "verify",
+      first,
+      second,
+      "--against",
+      TinyModel.LLAMA,
+      "--ctx",
+      64,
+      "-t",
+      2,
+      "--gate",
+      "finite",
+      named ? "--gate" : "--text",
+      named ? "finite" : text
     };
     Object[] all = Arrays.copyOf(usual, usual.length + more.length);
     System.arraycopy(more, 0, all, usual.length, more.length);
@@ -51,8 +62,19 @@ class SideBySideTest {
     JsonNode alone =
         TinyModel.json(
             Run.of(
-                    "verify", second, "--against", TinyModel.LLAMA, "--text", text, "--ctx", 64,
-                    "--json", "-t", 2, "--gate", "finite")
+                    "verify",
+                    second,
+                    "--against",
+                    TinyModel.LLAMA,
+                    "--text",
+                    text,
+                    "--ctx",
+                    64,
+                    "--json",
+                    "-t",
+                    2,
+                    "--gate",
+                    "finite")
                 .out());
 
     assertThat(both.at("/reports/1/kld")).isEqualTo(alone.get("kld"));

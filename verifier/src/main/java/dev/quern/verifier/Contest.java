@@ -29,9 +29,6 @@ public record Contest(int first, int second, Gap divergence, Gap logRatio) {
 
   static Contest of(int first, ClusterSums own, int second, ClusterSums other) {
     return new Contest(
-        first,
-        second,
-        Gap.of(own, other, Figure.DIVERGENCE),
-        Gap.of(own, other, Figure.LOG_RATIO));
+        first, second, Gap.of(own, other, Figure.DIVERGENCE), Gap.of(own, other, Figure.LOG_RATIO));
   }
 }

@@ -49,8 +49,8 @@ public final class Journal implements AutoCloseable {
   /// Opens or makes `path`.
   ///
   /// @param settings all that scores depend on, a line each
-  /// @throws MalformedFileException if it is no journal, or one of other settings; the message names
-  ///   the first that differs
+  /// @throws MalformedFileException if it is no journal, or one of other settings; the message
+  ///   names the first that differs
   /// @throws UncheckedIOException if the disk refuses
   public static Journal open(Path path, List<String> settings) {
     try {

@@ -106,8 +106,7 @@ final class PairTally implements Tally {
   /// Covariance of the two mean negative log-likelihoods.
   private double covariance() {
     double count = surprise.count();
-    double covariance =
-        products / count - surprise.mean().value() * baseSurprise.mean().value();
+    double covariance = products / count - surprise.mean().value() * baseSurprise.mean().value();
     return covariance / (count - 1);
   }
 

@@ -1,5 +1,6 @@
 package dev.quern.verifier;
 
+import dev.quern.verifier.PositionScore.Prediction;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -30,6 +31,12 @@ final class PositionScores {
   /// Entropy of the candidate's prediction less that of the base's, in nats.
   final double[] entropyChange;
 
+  private final boolean[] hasBase;
+  private final int[] top;
+  private final int[] baseTop;
+  private final double[] topLog;
+  private final double[] baseTopLog;
+
   PositionScores(int positions, int vocabulary) {
     this.vocabulary = vocabulary;
     sharedTop = new byte[positions];
@@ -38,13 +45,22 @@ final class PositionScores {
     baseSurprise = new double[positions];
     divergence = new double[positions];
     sameTop = new boolean[positions];
+    hasBase = new boolean[positions];
+    top = new int[positions];
+    baseTop = new int[positions];
+    topLog = new double[positions];
+    baseTopLog = new double[positions];
   }
 
   /// Scores the candidate alone at position `slot`, which `follower` follows.
   void score(int slot, float[] logits, int follower) {
     int at = slot * vocabulary;
-    surprise[slot] = logSum(logits, at, top(logits, at)) - logits[at + follower];
-    baseSurprise[slot] = Double.NaN;
+    int top = top(logits, at);
+    double logSum = logSum(logits, at, top);
+    surprise[slot] = logSum - logits[at + follower];
+    this.top[slot] = top;
+    topLog[slot] = logits[at + top] - logSum;
+    hasBase[slot] = false;
     divergence[slot] = Double.NaN;
   }
 
@@ -57,6 +73,11 @@ final class PositionScores {
       out.writeDouble(entropyChange[slot]);
       out.writeBoolean(sameTop[slot]);
       out.writeByte(sharedTop[slot]);
+      out.writeBoolean(hasBase[slot]);
+      out.writeInt(top[slot]);
+      out.writeInt(baseTop[slot]);
+      out.writeDouble(topLog[slot]);
+      out.writeDouble(baseTopLog[slot]);
     }
   }
 
@@ -69,19 +90,25 @@ final class PositionScores {
       entropyChange[slot] = in.readDouble();
       sameTop[slot] = in.readBoolean();
       sharedTop[slot] = in.readByte();
+      hasBase[slot] = in.readBoolean();
+      top[slot] = in.readInt();
+      baseTop[slot] = in.readInt();
+      topLog[slot] = in.readDouble();
+      baseTopLog[slot] = in.readDouble();
     }
   }
 
   /// What slot `slot` says, as the score of a position.
   PositionScore at(int slot, int chunk, int position, int follower) {
+    Prediction candidate = new Prediction(-surprise[slot], top[slot], topLog[slot]);
+    double base = -baseSurprise[slot];
     return new PositionScore(
         chunk,
         position,
         follower,
-        -surprise[slot],
-        -baseSurprise[slot],
-        divergence[slot],
-        sameTop[slot]);
+        candidate,
+        hasBase[slot] ? new Prediction(base, baseTop[slot], baseTopLog[slot]) : null,
+        divergence[slot]);
   }
 
   /// Scores candidate and base at position `slot`; `powers` is scratch of one vocabulary.
@@ -103,6 +130,11 @@ final class PositionScores {
     double baseLogSum = peak + Math.log(sum);
     surprise[slot] = logSum - logits[at + follower];
     baseSurprise[slot] = baseLogSum - baseLogits[at + follower];
+    this.top[slot] = top;
+    topLog[slot] = logits[at + top] - logSum;
+    this.baseTop[slot] = baseTop;
+    baseTopLog[slot] = peak - baseLogSum;
+    hasBase[slot] = true;
     sameTop[slot] = top == baseTop && Double.isFinite(logSum + baseLogSum);
     divergence[slot] = divergence(logits, baseLogits, at, powers, sum, baseLogSum - logSum);
     entropyChange[slot] = entropy - (baseLogSum - meanLogit(baseLogits, at, baseLogSum));

@@ -22,8 +22,7 @@ class JournalTest {
   @TempDir Path folder;
 
   private final Chunks chunks =
-      Chunks.of(
-          new Random(7).ints(500, 0, VOCABULARY).toArray(), 20, 25, OptionalInt.empty());
+      Chunks.of(new Random(7).ints(500, 0, VOCABULARY).toArray(), 20, 25, OptionalInt.empty());
 
   /// A model of noise that depends on the token, and stops after so many pieces.
   private static LogitsSource model(long seed, int pieces) {
@@ -58,8 +57,7 @@ class JournalTest {
     try (journal) {
       return new Evaluation(chunks, 2, Progress.none(), PositionSink.none(), journal)
           .compare(
-              model(1, pieces),
-              List.of(model(2, Integer.MAX_VALUE), model(3, Integer.MAX_VALUE)));
+              model(1, pieces), List.of(model(2, Integer.MAX_VALUE), model(3, Integer.MAX_VALUE)));
     }
   }
 
@@ -107,7 +105,8 @@ class JournalTest {
 
   @Test
   void anotherFileIsRefusedAndLeftAlone() throws IOException {
-    for (String text : List.of("x", "precious file of somebody", "quernjnl", "quernjnl\u007f\u007f\u007f\u007f")) {
+    for (String text :
+        List.of("x", "precious file of somebody", "quernjnl", "quernjnl\u007f\u007f\u007f\u007f")) {
       Path file = Files.writeString(folder.resolve("other"), text);
       assertThatThrownBy(() -> Journal.open(file, SETTINGS))
           .isInstanceOf(MalformedFileException.class)

@@ -157,8 +157,8 @@ public record BlockTraits(
     RELU,
     /// `max(x, 0)²`.
     RELU_SQUARED,
-    /// `x / (1 + e^-1.702x)` with `x` at most 7, times one more than the second product, which is cut
-    /// to -7 to 7.
+    /// `x / (1 + e^-1.702x)` with `x` at most 7, times one more than the second product, which is
+    /// cut to -7 to 7.
     CLAMPED_QUICK
   }
 

@@ -47,10 +47,7 @@ final class ExpertFamilies {
   }
 
   private static DecoderTraits olmoe(ModelView view) {
-    return halves(view, "olmoe")
-        .headNorm(HeadNorm.WHOLE)
-        .experts(Gating.SOFTMAX, false)
-        .build();
+    return halves(view, "olmoe").headNorm(HeadNorm.WHOLE).experts(Gating.SOFTMAX, false).build();
   }
 
   private static DecoderTraits phi(ModelView view) {
@@ -61,9 +58,6 @@ final class ExpertFamilies {
   }
 
   private static DecoderTraits qwen3(ModelView view) {
-    return halves(view, "qwen3moe")
-        .headNorm(HeadNorm.SHARED)
-        .experts(Gating.SOFTMAX, true)
-        .build();
+    return halves(view, "qwen3moe").headNorm(HeadNorm.SHARED).experts(Gating.SOFTMAX, true).build();
   }
 }

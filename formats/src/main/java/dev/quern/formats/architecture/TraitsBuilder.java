@@ -220,7 +220,11 @@ final class TraitsBuilder {
   private String epsilonKey() {
     return switch (norm) {
       case RMS -> "attention.layer_norm_rms_epsilon";
-      case LAYER, PLAIN_LAYER -> "attention.layer_norm_epsilon";
+      // Phi with experts has the other key, and norms that take the mean away
+      case LAYER, PLAIN_LAYER ->
+          reader.has("attention.layer_norm_epsilon")
+              ? "attention.layer_norm_epsilon"
+              : "attention.layer_norm_rms_epsilon";
     };
   }
 
