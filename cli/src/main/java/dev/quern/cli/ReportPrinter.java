@@ -1,8 +1,8 @@
 package dev.quern.cli;
 
 import dev.quern.verifier.Estimate;
-import dev.quern.verifier.ModelFacts;
 import dev.quern.verifier.Interval;
+import dev.quern.verifier.ModelFacts;
 import dev.quern.verifier.Quality;
 import dev.quern.verifier.Report;
 import dev.quern.verifier.Verdict;

@@ -62,7 +62,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output", "--report"},
       paramLabel = "FOLDER",
-      description = "Write report.html, .json and .md, report-*.arrow, model-card.md and SHA256SUMS here.")
+      description =
+          "Write report.html, .json and .md, report-*.arrow, model-card.md and SHA256SUMS here.")
   private @Nullable Path output;
 
   @Option(names = "--force", description = "Replace files of others in the folder.")
@@ -147,8 +148,7 @@ final class VerifyCommand implements Callable<Integer> {
         measurement.quality(model.view(), view, folder().map(there -> there.tokens(REPORT)));
     Report report = report(model, base, measurement, result.quality(), result.facts());
     List<TensorLoss> losses = view.map(from -> losses(from, model.view())).orElse(List.of());
-    return new FullReport(
-        REPORT, report.candidate().name(), report, result.details().with(losses));
+    return new FullReport(REPORT, report.candidate().name(), report, result.details().with(losses));
   }
 
   private Measurement measurement(EvaluationText text) {

@@ -65,9 +65,7 @@ final class BoundedQuantiles {
   }
 
   private static int cell(double size) {
-    return size < SMALLEST
-        ? 0
-        : Math.min(CELLS, 1 + (int) (Math.log(size / SMALLEST) / STEP));
+    return size < SMALLEST ? 0 : Math.min(CELLS, 1 + (int) (Math.log(size / SMALLEST) / STEP));
   }
 
   /// The values at `fractions` of the way from the smallest to the largest, 0 to 1; what is not

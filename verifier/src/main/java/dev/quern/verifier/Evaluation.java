@@ -93,16 +93,14 @@ public final class Evaluation {
       tallies.add(new PairTally(pieces.unit(), tops));
     }
     new Walk(Optional.of(base), candidates, List.copyOf(tallies)).run();
-    return new SideBySide(
-        tallies.stream().map(PairTally::quality).toList(), contests(tallies));
+    return new SideBySide(tallies.stream().map(PairTally::quality).toList(), contests(tallies));
   }
 
   private static List<Contest> contests(List<PairTally> tallies) {
     List<Contest> contests = new ArrayList<>();
     for (int i = 0; i < tallies.size(); i++) {
       for (int j = i + 1; j < tallies.size(); j++) {
-        contests.add(
-            Contest.of(i, tallies.get(i).clusters(), j, tallies.get(j).clusters()));
+        contests.add(Contest.of(i, tallies.get(i).clusters(), j, tallies.get(j).clusters()));
       }
     }
     return contests;

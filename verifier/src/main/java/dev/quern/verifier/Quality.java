@@ -151,8 +151,8 @@ public sealed interface Quality {
       double p999,
       double max) {}
 
-  /// Intervals from drawing whole clusters of positions anew, drawn with a fixed seed: the errors of the
-  /// other figures take all positions for independent, which those of one text are not.
+  /// Intervals from drawing whole clusters of positions anew, drawn with a fixed seed: the errors
+  /// of the other figures take all positions for independent, which those of one text are not.
   ///
   /// @param unit what a cluster is: a document, or a piece of a text
   /// @param clusters their number; from fewer than some twenty an interval is too narrow
