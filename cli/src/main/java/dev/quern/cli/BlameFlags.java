@@ -2,11 +2,12 @@ package dev.quern.cli;
 
 import dev.quern.formats.ModelView;
 import dev.quern.verifier.ModelDiff;
+import dev.quern.verifier.Quality;
 import dev.quern.verifier.blame.Blame;
 import dev.quern.verifier.blame.Grouping;
 import dev.quern.verifier.blame.Suspect;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -25,18 +26,20 @@ final class BlameFlags {
   @Option(
       names = "--blame-top",
       paramLabel = "N",
-      description = "Groups to try, those with the largest error first (default: ${DEFAULT-VALUE}).")
+      description =
+          "Groups to try, those with the largest error first (default: ${DEFAULT-VALUE}).")
   private int most = 12;
 
   /// True if it was asked for.
-  boolean wanted() {
+  boolean isWanted() {
     return grouping != null;
   }
 
   /// Fails early when it cannot be done.
   void check(boolean hasBase) {
-    if (wanted() && !hasBase) {
-      throw new UsageException("--blame needs a model to compare with: give one with --against");
+    if (isWanted() && !hasBase) {
+      throw new UsageException(
+          "--blame needs one candidate and a model to compare it with: give that with --against");
     }
     if (most < 1) {
       throw new UsageException("--blame-top is " + most + ", wanted at least 1");
@@ -45,17 +48,24 @@ final class BlameFlags {
 
   /// Ranks the groups of `candidate` that differ from `base`.
   ///
-  /// @param divergence the mean KL divergence of a model from `base`
-  Blame run(
-      ModelView candidate, ModelView base, int threads, ToDoubleFunction<ModelView> divergence) {
+  /// @param passage walks models over the text
+  Blame run(ModelView candidate, ModelView base, Passage passage) {
     if (grouping == null) {
       throw new IllegalStateException("not asked for");
     }
     List<Suspect> suspects;
     try (Steps steps = Steps.of("comparing weights")) {
       suspects =
-          Suspect.of(ModelDiff.between(base, candidate, threads, steps::step), grouping, most);
+          Suspect.of(
+              ModelDiff.between(base, candidate, passage.threads(), steps::step), grouping, most);
     }
-    return Blame.of(candidate, base, suspects, divergence);
+    return Blame.of(
+        candidate, base, suspects, models -> divergences(passage.run(models, Optional.of(base))));
+  }
+
+  private static List<Double> divergences(Passage.Found found) {
+    return found.qualities().stream()
+        .map(quality -> ((Quality.Against) quality).divergence().mean().value())
+        .toList();
   }
 }

@@ -4,9 +4,7 @@ import dev.quern.verifier.blame.Blame;
 import dev.quern.verifier.blame.Blame.Part;
 import dev.quern.verifier.blame.Suspect;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 
 /// Shows where a candidate lost what it lost.
 final class BlamePrinter {
@@ -38,31 +36,6 @@ final class BlamePrinter {
     }
     blame
         .bestBuy()
-        .ifPresent(
-            part ->
-                out.printf("  buys most per byte: %s%n", part.suspect().option()));
-  }
-
-  /// The same for a JSON document.
-  static Map<String, Object> document(Blame blame) {
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("kld", blame.divergence());
-    document.put("ranking", blame.ranking().stream().map(BlamePrinter::row).toList());
-    blame.bestBuy().ifPresent(part -> document.put("best_buy", part.suspect().option()));
-    return document;
-  }
-
-  private static Map<String, Object> row(Part part) {
-    Suspect suspect = part.suspect();
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("group", suspect.group());
-    row.put("tensors", suspect.tensors().size());
-    row.put("weight_error", suspect.weightError());
-    row.put("kld_returned", part.returned());
-    row.put("finer_type", suspect.finer().name());
-    row.put("finer_bytes", suspect.growth());
-    row.put("kld_per_byte", part.perByte());
-    row.put("option", suspect.option());
-    return row;
+        .ifPresent(part -> out.printf("  buys most per byte: %s%n", part.suspect().option()));
   }
 }

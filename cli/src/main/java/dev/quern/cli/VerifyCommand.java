@@ -15,6 +15,7 @@ import dev.quern.verifier.Report.Making;
 import dev.quern.verifier.SideBySideJson;
 import dev.quern.verifier.TextFacts;
 import dev.quern.verifier.Verdict;
+import dev.quern.verifier.blame.Blame;
 import dev.quern.verifier.report.TensorLoss;
 import dev.quern.verifier.sanity.Sanity;
 import java.io.PrintWriter;
@@ -74,11 +75,13 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private EvaluationOptions evaluation = new EvaluationOptions();
   @Mixin private PassOptions pass = new PassOptions();
+  @Mixin private BlameFlags blame = new BlameFlags();
   @Mixin private ThreadOption threads = new ThreadOption();
 
   @Override
   public Integer call() {
     evaluation.check(against != null, false);
+    blame.check(against != null && candidates.size() == 1);
     candidate = candidates.getFirst();
     Path beside = against == null ? candidate : against;
     if (against == null && output == null && !evaluation.hasText(beside)) {
@@ -97,13 +100,26 @@ final class VerifyCommand implements Callable<Integer> {
           against == null ? report(model, Optional.empty(), text) : compare(model, against, text);
       Report report = full.report();
       folder().ifPresent(there -> there.addSums(there.write(List.of(full))));
+      Optional<Blame> found = blame(model, text);
       if (json) {
-        out.print(JsonReport.of(report));
+        out.print(JsonReport.of(report, found));
       } else {
         new ReportPrinter(out).print(candidate, report);
+        found.ifPresent(one -> BlamePrinter.print(one, out));
       }
       out.flush();
       return report.verdict().passed() ? ExitCode.DONE : ExitCode.GATE_MISSED;
+    }
+  }
+
+  private Optional<Blame> blame(OpenModel model, EvaluationText text) {
+    if (against == null || !blame.isWanted()) {
+      return Optional.empty();
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    Passage passage = new Passage(text, evaluation, new PassOptions(), threads.count(), err);
+    try (OpenModel source = OpenModel.open(against)) {
+      return Optional.of(blame.run(model.view(), source.view(), passage));
     }
   }
 

@@ -66,6 +66,29 @@ class VerifyCommandTest {
   }
 
   @Test
+  void saysWhereTheLossLies() {
+    Path small = TinyModel.gguf(TinyModel.LLAMA, "Q4_0", folder);
+
+    JsonNode blame =
+        TinyModel.json(verify(small, "--against", TinyModel.LLAMA, "--blame").out()).get("blame");
+
+    assertThat(blame.get("kld").doubleValue()).isPositive();
+    assertThat(blame.get("ranking")).hasSizeGreaterThan(5);
+    assertThat(blame.at("/ranking/0/kld_returned").doubleValue())
+        .isPositive()
+        .isGreaterThanOrEqualTo(blame.at("/ranking/1/kld_returned").doubleValue());
+    assertThat(blame.get("best_buy").asText()).startsWith("--tensor-type '").endsWith("=Q8_0'");
+  }
+
+  @Test
+  void blameNeedsABase() {
+    Run run = verify(TinyModel.gguf(TinyModel.LLAMA, "Q4_0", folder), "--blame");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("--against");
+  }
+
+  @Test
   void printsTheReportForPeople() {
     Path small = TinyModel.gguf(TinyModel.LLAMA, "Q8_0", folder);
     Path text = TinyModel.text(folder, 1500);

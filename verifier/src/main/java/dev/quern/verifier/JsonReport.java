@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.quern.verifier.blame.Blame;
 import dev.quern.verifier.sanity.Finding;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /// A report as one JSON document: keys always in the same order, absent where nothing was measured,
 /// and `null` for a figure that is NaN or infinite.
@@ -23,6 +25,30 @@ public final class JsonReport {
   /// The document, ending in a line feed.
   public static String of(Report report) {
     return text(tree(report));
+  }
+
+  /// The same with where the loss lies, if that was looked for.
+  public static String of(Report report, Optional<Blame> blame) {
+    ObjectNode root = tree(report);
+    blame.ifPresent(found -> put(root.putObject("blame"), found));
+    return text(root);
+  }
+
+  private static void put(ObjectNode node, Blame blame) {
+    put(node, "kld", blame.divergence());
+    ArrayNode ranking = node.putArray("ranking");
+    for (Blame.Part part : blame.ranking()) {
+      ObjectNode row = ranking.addObject();
+      row.put("group", part.suspect().group());
+      row.put("tensors", part.suspect().tensors().size());
+      put(row, "weight_error", part.suspect().weightError());
+      put(row, "kld_returned", part.returned());
+      row.put("finer_type", part.suspect().finer().name());
+      row.put("finer_bytes", part.suspect().growth());
+      put(row, "kld_per_byte", part.perByte());
+      row.put("option", part.suspect().option());
+    }
+    blame.bestBuy().ifPresent(part -> node.put("best_buy", part.suspect().option()));
   }
 
   /// The document as a tree.

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
 
 /// What returns when parts of a candidate are as in its source.
 ///
@@ -28,20 +28,25 @@ public record Blame(double divergence, List<Part> ranking) {
     }
   }
 
-  /// Measures `suspects` of `candidate`, one after another.
+  /// Measures what `suspects` of `candidate` return.
   ///
-  /// @param divergence the mean KL divergence of a model from `source`
+  /// @param divergences the mean KL divergence of each model of a list from `source`, in one pass
+  ///   over the text
   public static Blame of(
       ModelView candidate,
       ModelView source,
       List<Suspect> suspects,
-      ToDoubleFunction<ModelView> divergence) {
-    double whole = divergence.applyAsDouble(candidate);
-    List<Part> parts = new ArrayList<>();
+      Function<List<ModelView>, List<Double>> divergences) {
+    List<ModelView> models = new ArrayList<>(List.of(candidate));
     for (Suspect suspect : suspects) {
       // the view borrows the two models: there is nothing to close
-      OverlayView mended = new OverlayView(candidate, source, suspect.names());
-      parts.add(new Part(suspect, whole - divergence.applyAsDouble(mended)));
+      models.add(new OverlayView(candidate, source, suspect.names()));
+    }
+    List<Double> found = divergences.apply(models);
+    double whole = found.getFirst();
+    List<Part> parts = new ArrayList<>();
+    for (int i = 0; i < suspects.size(); i++) {
+      parts.add(new Part(suspects.get(i), whole - found.get(i + 1)));
     }
     parts.sort(Comparator.comparingDouble(Part::returned).reversed());
     return new Blame(whole, parts);

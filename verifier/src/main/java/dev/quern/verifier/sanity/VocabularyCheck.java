@@ -47,11 +47,14 @@ final class VocabularyCheck {
         .map(data -> data.info().shape().rows())
         .filter(rows -> rows != count)
         .ifPresent(
-            rows -> fault("%s has %d tokens, and token_embd.weight %d rows", TOKENS, count, rows));
+            rows ->
+                fault(
+                    "%s has %d tokens, and token_embd.weight %d rows"
+                        .formatted(TOKENS, count, rows)));
     String key = metadata.optionalText("general.architecture").orElse("") + ".vocab_size";
     OptionalLong size = metadata.has(key) ? metadata.optionalInteger(key) : OptionalLong.empty();
     if (size.isPresent() && size.getAsLong() != count) {
-      fault("%s is %d, and %s has %d tokens", key, size.getAsLong(), TOKENS, count);
+      fault("%s is %d, and %s has %d tokens".formatted(key, size.getAsLong(), TOKENS, count));
     }
   }
 
@@ -60,7 +63,8 @@ final class VocabularyCheck {
       array(key)
           .map(array -> array.values().size())
           .filter(length -> length != count)
-          .ifPresent(length -> fault("%s has %d values for %d tokens", key, length, count));
+          .ifPresent(
+              length -> fault("%s has %d values for %d tokens".formatted(key, length, count)));
     }
   }
 
@@ -70,7 +74,7 @@ final class VocabularyCheck {
       if (key.startsWith(PREFIX) && key.endsWith("_token_id")) {
         long id = metadata.integer(key);
         if (id < 0 || id >= count) {
-          fault("%s is %d, and there are %d tokens", key, id, count);
+          fault("%s is %d, and there are %d tokens".formatted(key, id, count));
         }
       }
     }
@@ -84,7 +88,7 @@ final class VocabularyCheck {
     try {
       Tokenizers.fromMetadata(model.name(), model.metadata());
     } catch (MalformedFileException e) {
-      fault("%s", e.getMessage());
+      fault(String.valueOf(e.getMessage()));
     }
   }
 
@@ -92,7 +96,7 @@ final class VocabularyCheck {
     return metadata.value(key).filter(Array.class::isInstance).map(Array.class::cast);
   }
 
-  private void fault(String form, Object... values) {
-    findings.add(Finding.fault(CHECK, form.formatted(values)));
+  private void fault(String problem) {
+    findings.add(Finding.fault(CHECK, problem));
   }
 }

@@ -61,7 +61,11 @@ final class BlameTest {
   void ranksByWhatReturns() {
     // the divergence of this made-up model is the sum of its weights in up, less a little of down
     Blame blame =
-        Blame.of(candidate, source, Suspect.of(diff(), Grouping.TENSOR, 9), BlameTest::divergence);
+        Blame.of(
+            candidate,
+            source,
+            Suspect.of(diff(), Grouping.TENSOR, 9),
+            models -> models.stream().map(BlameTest::divergence).toList());
 
     assertThat(blame.divergence()).isCloseTo(64 * 0.75, within(1e-6));
     assertThat(blame.ranking())
