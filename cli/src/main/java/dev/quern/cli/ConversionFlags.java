@@ -23,7 +23,8 @@ final class ConversionFlags {
       split = ",",
       paramLabel = "TYPE",
       description =
-          "What to make: F32, F16, BF16, Q8_0, Q4_K_M and so on; several with commas, all from one read.")
+          "What to make: F32, F16, BF16, Q8_0, Q4_K_M and so on; several with commas, all from one"
+              + " read.")
   private List<String> to = new ArrayList<>();
 
   @Option(

@@ -55,6 +55,15 @@ public final class ConversionPlan {
     return pruning.nameInSource(tensor);
   }
 
+  /// What becomes of weights that the source has quantized, in a few words: decoded, or repacked
+  /// without loss; empty if it has them as they are.
+  public Optional<String> provenance(PlannedTensor tensor) {
+    WeightReader reader = weight(tensor.info().name()).reader();
+    boolean same =
+        reader.blocks().filter(blocks -> blocks.type() == tensor.info().type()).isPresent();
+    return reader.encoding().map(words -> (same ? "repacked from " : "decoded from ") + words);
+  }
+
   /// The tensors that are read, under the names of the outputs, in the order of the source.
   List<SourceWeight> read() {
     return List.copyOf(weights.values());

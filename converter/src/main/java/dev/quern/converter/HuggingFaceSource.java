@@ -18,6 +18,7 @@ import dev.quern.formats.huggingface.ModelConfig;
 import dev.quern.formats.meta.MetaFolder;
 import dev.quern.formats.modelcard.GeneralMetadata;
 import dev.quern.formats.modelcard.ParameterCounts;
+import dev.quern.formats.quantized.QuantizedCheckpoint;
 import dev.quern.formats.tokenizer.SourceVocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,7 +101,7 @@ final class HuggingFaceSource extends ModelSource {
                     path,
                     folder.path(),
                     folder.config(),
-                    checkpoint,
+                    QuantizedCheckpoint.of(folder.config(), checkpoint),
                     size -> SourceVocabulary.read(folder.path(), size, options.pre())),
                 options));
   }

@@ -3,8 +3,10 @@ package dev.quern.converter;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
+import dev.quern.formats.ggml.GgmlFile;
 import dev.quern.formats.gguf.SplitName;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
+import dev.quern.formats.llama2c.Llama2cFile;
 import dev.quern.formats.meta.MetaFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,14 +16,15 @@ import java.util.SequencedMap;
 
 /// A published model, opened: what its GGUF would contain before anything is quantized.
 public abstract sealed class ModelSource implements AutoCloseable
-    permits HuggingFaceSource, GgufSource {
+    permits HuggingFaceSource, GgufSource, LegacySource {
   private final Path path;
 
   ModelSource(Path path) {
     this.path = path;
   }
 
-  /// Opens a Hugging Face folder or one of Meta's, a file in one, or a GGUF.
+  /// Opens a Hugging Face folder or one of Meta's, a file in one, a GGUF, a file of llama.cpp's
+  /// from before GGUF, or one of llama2.c's.
   ///
   /// A `.safetensors` or `.json` stands for its folder; a file of PyTorch's is itself the weights,
   /// and what else a model needs lies beside it.
@@ -41,6 +44,12 @@ public abstract sealed class ModelSource implements AutoCloseable
     if (file.endsWith(".gguf")) {
       return GgufSource.openFile(path, options);
     }
+    if (GgmlFile.isOne(path)) {
+      return new LegacySource(GgmlFile.open(path), options);
+    }
+    if (Llama2cFile.isOne(path)) {
+      return new LegacySource(Llama2cFile.open(path), options);
+    }
     Path folder = path.toAbsolutePath().getParent();
     if (folder != null && MetaFolder.isOne(folder)) {
       return HuggingFaceSource.openMeta(folder, options);
@@ -53,7 +62,9 @@ public abstract sealed class ModelSource implements AutoCloseable
     }
     throw new MalformedFileException(
         path,
-        "not a model that can be opened: wanted a folder of Hugging Face's or Meta's, a .gguf file, or a file of PyTorch's (.bin, .pt, .pth, .ckpt)");
+        "not a model that can be opened: wanted a folder of Hugging Face's or Meta's, a .gguf file,"
+            + " a file of GGML's before GGUF or of llama2.c's, or a file of PyTorch's (.bin, .pt,"
+            + " .pth, .ckpt)");
   }
 
   /// The folder or file.

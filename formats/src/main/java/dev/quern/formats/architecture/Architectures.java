@@ -96,7 +96,8 @@ public final class Architectures {
     if (classes.isEmpty()) {
       return new MalformedFileException(
           config.file(),
-          "architectures names no class; --as NAME says which of those that quern architectures lists it is");
+          "architectures names no class; --as NAME says which of those that quern architectures"
+              + " lists it is");
     }
     String near = closest(classes.getFirst(), false);
     String id = named(near).id();
