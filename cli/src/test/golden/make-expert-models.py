@@ -153,6 +153,33 @@ def make(name, seed, spec, tk, ids, out):
     print(name, seed, "parameters", sum(w.numel() for w in model.parameters()), "std", round(logits.std().item(), 3), flush=True)
 
 
+def rwkv6(seed, h, v, out):
+    """A model of which transformers has no class: tensors as they are published, a vocabulary of bytes and pairs of letters."""
+    torch.manual_seed(seed)
+    folder = f"{out}/rwkv6-{seed}"
+    os.makedirs(folder, exist_ok=True)
+    ff, layers, size = 64, 3, 16
+    shapes = {"rwkv.embeddings.weight": (v, h), "rwkv.ln_out.weight": (h,), "rwkv.ln_out.bias": (h,), "head.weight": (v, h)}
+    for i in range(layers):
+        b, a, f = f"rwkv.blocks.{i}.", f"rwkv.blocks.{i}.attention.", f"rwkv.blocks.{i}.feed_forward."
+        for norm in ("ln1", "ln2") + (("pre_ln",) if i == 0 else ()):
+            shapes |= {f"{b}{norm}.weight": (h,), f"{b}{norm}.bias": (h,)}
+        shapes |= {f"{a}time_maa_{x}": (1, 1, h) for x in "xwkvrg"} | {f"{a}time_decay": (1, 1, h)}
+        shapes |= {f"{a}time_maa_w1": (h, 160), f"{a}time_maa_w2": (5, 32, h), f"{a}time_decay_w1": (h, 64), f"{a}time_decay_w2": (64, h)}
+        shapes |= {f"{a}time_faaaa": (h // size, size), f"{a}ln_x.weight": (h,), f"{a}ln_x.bias": (h,)}
+        shapes |= {f"{a}{x}.weight": (h, h) for x in ("receptance", "key", "value", "gate", "output")}
+        shapes |= {f"{f}time_maa_k": (1, 1, h), f"{f}time_maa_r": (1, 1, h)}
+        shapes |= {f"{f}key.weight": (ff, h), f"{f}receptance.weight": (h, h), f"{f}value.weight": (h, ff)}
+    save_file({k: (torch.randn(x) * 0.5).to(torch.bfloat16) for k, x in shapes.items()}, f"{folder}/model.safetensors", metadata={"format": "pt"})
+    json.dump({"architectures": ["Rwkv6ForCausalLM"], "model_type": "rwkv6", "hidden_size": h, "head_size": size, "num_hidden_layers": layers, "vocab_size": v,
+               "intermediate_size": ff, "layer_norm_epsilon": 1e-5, "rescale_every": 2, "torch_dtype": "bfloat16"}, open(f"{folder}/config.json", "w"), indent=1)
+    tokens = [bytes([i]) for i in range(256)] + [b"th", b"he", b"in", b"er", b"an", b"\n\n"]
+    with open(f"{folder}/rwkv_vocab_v20230424.txt", "w", encoding="utf-8") as file:
+        for i, token in enumerate(tokens):
+            text = repr(token.decode() if token.isascii() else token)
+            file.write(f"{i + 1} {text} {len(token)}\n")
+
+
 def hashes(converter, folder):
     found = {}
     for kind in ("F32", "BF16"):
@@ -173,6 +200,11 @@ def main():
     tk = tokenizer(a.text, a.vocab - 8)  # real vocabularies are padded past their tokenizer
     words = open(a.text, encoding="utf-8").read()[20000:20400]
     ids = torch.tensor([tk.encode(words, add_special_tokens=False)[:a.tokens]])
+    if not a.only or "rwkv6" in a.only.split(","):
+        for seed in map(int, a.seeds.split(",")):
+            rwkv6(seed, a.hidden, a.vocab, a.folder)
+            if a.converter:
+                golden[f"rwkv6-{seed}"] = hashes(a.converter, f"{a.folder}/rwkv6-{seed}")
     for name, spec in table(a.hidden, a.vocab).items():
         if a.only and name not in a.only.split(","):
             continue
