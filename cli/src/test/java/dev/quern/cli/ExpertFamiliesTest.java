@@ -102,7 +102,11 @@ final class ExpertFamiliesTest {
         "granitemoe-7",
         "granitemoeshared-7",
         "gptoss-7",
-        "gptoss-mxfp4-7"
+        "gptoss-mxfp4-7",
+        "deepseek2-7",
+        "deepseek2-lite-7",
+        "deepseek2-groups-7",
+        "deepseek3-7"
       })
   void answersAsPyTorchDoes(String model) {
     Path folder = folder(model);
