@@ -8,6 +8,7 @@ import dev.quern.verifier.Machine;
 import dev.quern.verifier.Measurements;
 import dev.quern.verifier.ModelDiff;
 import dev.quern.verifier.ModelFacts;
+import dev.quern.verifier.Quality;
 import dev.quern.verifier.Report;
 import dev.quern.verifier.Report.Making;
 import dev.quern.verifier.Verdict;
@@ -52,7 +53,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output", "--report"},
       paramLabel = "FOLDER",
-      description = "Write report.html, .json and .md, report-*.arrow, model-card.md and SHA256SUMS here.")
+      description =
+          "Write report.html, .json and .md, report-*.arrow, model-card.md and SHA256SUMS here.")
   private @Nullable Path output;
 
   @Option(names = "--force", description = "Replace files of others in the folder.")
@@ -62,13 +64,15 @@ final class VerifyCommand implements Callable<Integer> {
   private boolean json;
 
   @Mixin private EvaluationOptions evaluation = new EvaluationOptions();
+  @Mixin private BaselineOptions baseline = new BaselineOptions();
   @Mixin private ThreadOption threads = new ThreadOption();
 
   @Override
   public Integer call() {
-    evaluation.check(against != null, false);
+    evaluation.check(against != null || baseline.isGiven(), false);
+    baseline.check(against != null, force);
     Path beside = against == null ? candidate : against;
-    if (against == null && output == null && !evaluation.hasText(beside)) {
+    if (against == null && output == null && !baseline.isWanted() && !evaluation.hasText(beside)) {
       return check();
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -129,28 +133,30 @@ final class VerifyCommand implements Callable<Integer> {
     Optional<ModelView> view = base.map(OpenModel::view);
     Measurement measurement =
         new Measurement(text, evaluation, threads.count(), spec.commandLine().getErr());
-    Measurement.Result result = 
+    Measurement.Result result =
         measurement.quality(
-            model.view(), view, folder().map(there -> there.tokens(REPORT)));
+            model.view(),
+            baseline.base(base),
+            baseline.saving(model),
+            folder().map(there -> there.tokens(REPORT)));
     Sanity sanity = measurement.sanity(model.view(), view);
     ModelFacts facts = model.facts();
     Measurements measured = Measurements.of(result.quality()).with(facts).with(sanity);
     Verdict verdict =
         Verdict.of(
             evaluation.gates(
-                base.isPresent()
+                result.quality() instanceof Quality.Against
                     ? Gates.defaults(facts.bitsPerWeight())
                     : List.of(Gates.sound(), Gates.finite())),
             measured);
     Making making =
         new Making(
             "quern " + Version.number(),
-            Measurement.exactly(threads.count()),
+            Measurement.exactly(threads.count()) + baseline.note(),
             Machine.here(threads.count()));
-    ModelFacts source = base.map(OpenModel::facts).orElse(null);
+    ModelFacts source = baseline.model(base).orElse(null);
     Report report =
-        new Report(
-            making, source, facts, result.facts(), result.quality(), null, sanity, verdict);
+        new Report(making, source, facts, result.facts(), result.quality(), null, sanity, verdict);
     List<TensorLoss> losses = view.map(from -> losses(from, model.view())).orElse(List.of());
     return new FullReport(REPORT, facts.name(), report, result.details().with(losses));
   }

@@ -100,6 +100,9 @@ public final class Evaluation {
         models.get(m).feed(piece, at, count, count, scorer.logits(m));
         steps.add(count);
       }
+      if (models.size() > 1) {
+        models.getLast().complete(scorer.logits(1), scorer.logits(0), count);
+      }
       PositionScores scores = scorer.score(piece, at, count);
       tally.add(scores, count);
       for (int slot = 0; slot < count; slot++) {
