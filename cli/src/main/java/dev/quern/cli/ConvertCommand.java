@@ -38,7 +38,9 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "SOURCE",
-      description = "A model's folder, a .gguf file, or a file of PyTorch's.")
+      description =
+          "A model's folder, a file of any known kind, owner/name in the cache of Hugging Face, or"
+              + " hf://owner/name[@revision].")
   private Path source = Path.of("");
 
   @Option(
@@ -81,7 +83,7 @@ final class ConvertCommand implements Callable<Integer> {
     int workers = threads.count();
     requireFolder(recipes.size());
     try (ImportanceMatrix matrix = flags.importance().open();
-        ModelSource opened = ModelSource.open(source, options())) {
+        ModelSource opened = Sources.ofThisProcess().open(source, options())) {
       opened.warnings().forEach(warning -> err.println("warning: " + warning));
       List<Target> targets = recipes.stream().map(recipe -> target(opened, recipe)).toList();
       ConversionRequest request =
