@@ -79,6 +79,7 @@ final class ConversionFlags {
               + " whatever config.json names.")
   private @Nullable String architecture;
 
+  @Mixin private MergingFlags merging = new MergingFlags();
   @Mixin private ImportanceFlags importance = new ImportanceFlags();
 
   @Option(names = "--force", description = "Replace existing files.")
@@ -104,7 +105,8 @@ final class ConversionFlags {
   SourceOptions source() {
     Optional<String> forced = Optional.ofNullable(architecture);
     forced.ifPresent(as -> UsageException.check("--as", () -> Architectures.named(as)));
-    return new SourceOptions(Optional.ofNullable(pre), Optional.ofNullable(name), forced);
+    return new SourceOptions(
+        Optional.ofNullable(pre), Optional.ofNullable(name), forced, merging.merging());
   }
 
   ImportanceFlags importance() {

@@ -8,6 +8,7 @@ import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.llama2c.Llama2cFile;
 import dev.quern.formats.meta.MetaFolder;
+import dev.quern.formats.mistral.MistralFolder;
 import dev.quern.formats.quantized.QuantizedCheckpoint;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -76,6 +77,11 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private int showFolder(Path path) {
+    if (MistralFolder.isOne(path)) {
+      try (Checkpoint checkpoint = MistralFolder.open(path).checkpoint()) {
+        return show(Inspection.of("Mistral's folder", checkpoint));
+      }
+    }
     if (MetaFolder.isOne(path)) {
       try (Checkpoint checkpoint = MetaFolder.open(path).checkpoint()) {
         return show(Inspection.of("Meta's folder", checkpoint));

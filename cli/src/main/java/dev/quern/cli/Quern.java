@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
       TasksCommand.class,
       EditCommand.class,
       DiffCommand.class,
+      MergeCommand.class,
+      ConvertLoraCommand.class,
       GenerateCommand.class,
       TokenizeCommand.class,
       CheckTokenizerCommand.class,

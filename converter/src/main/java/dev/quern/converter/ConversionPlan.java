@@ -55,10 +55,16 @@ public final class ConversionPlan {
     return pruning.nameInSource(tensor);
   }
 
-  /// What becomes of weights that the source has quantized, in a few words: decoded, or repacked
-  /// without loss; empty if it has them as they are.
+  /// How the weights of a tensor come about when the source's files have them otherwise, in a few
+  /// words: what is added to them, or that they are decoded, or repacked without loss; empty if the
+  /// source has them as they are.
   public Optional<String> provenance(PlannedTensor tensor) {
-    WeightReader reader = weight(tensor.info().name()).reader();
+    String name = tensor.info().name();
+    Optional<String> made = source.made(nameInSource(name));
+    if (made.isPresent()) {
+      return made;
+    }
+    WeightReader reader = weight(name).reader();
     boolean same =
         reader.blocks().filter(blocks -> blocks.type() == tensor.info().type()).isPresent();
     return reader.encoding().map(words -> (same ? "repacked from " : "decoded from ") + words);

@@ -13,17 +13,23 @@ import dev.quern.formats.architecture.Hyperparameters;
 import dev.quern.formats.architecture.RopeParameters;
 import dev.quern.formats.architecture.TensorMap;
 import dev.quern.formats.architecture.TensorMapping;
+import dev.quern.formats.hub.HubId;
+import dev.quern.formats.hub.HubModel;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.huggingface.ModelConfig;
 import dev.quern.formats.meta.MetaFolder;
+import dev.quern.formats.mistral.MistralFolder;
 import dev.quern.formats.modelcard.GeneralMetadata;
 import dev.quern.formats.modelcard.ParameterCounts;
 import dev.quern.formats.quantized.QuantizedCheckpoint;
 import dev.quern.formats.tokenizer.SourceVocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -32,10 +38,12 @@ import java.util.function.Supplier;
 final class HuggingFaceSource extends ModelSource {
   private static final int QUANTIZATION_VERSION = 2;
 
+  private final Path namedAfter;
   private final Architecture architecture;
   private final ModelConfig config;
   private final Checkpoint checkpoint;
   private final List<SourceWeight> weights = new ArrayList<>();
+  private final Map<String, String> made = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private final GeneralMetadata general;
@@ -44,12 +52,14 @@ final class HuggingFaceSource extends ModelSource {
   /// A model and where its parts were found.
   ///
   /// @param path what the user named
+  /// @param called a path whose last name is what the model is called
   /// @param folder where its card and other files lie
   /// @param config its configuration
   /// @param checkpoint its weights
   /// @param vocabulary its tokenizer, padded to so many tokens
   private record Published(
       Path path,
+      Path called,
       Path folder,
       ModelConfig config,
       Checkpoint checkpoint,
@@ -59,6 +69,7 @@ final class HuggingFaceSource extends ModelSource {
     super(model.path);
     this.checkpoint = model.checkpoint;
     ModelConfig published = model.config.textModel();
+    this.namedAfter = options.merging().namedAfter(model.path);
     this.architecture =
         options
             .architecture()
@@ -71,7 +82,8 @@ final class HuggingFaceSource extends ModelSource {
       add(mapping);
     }
     List<TensorInfo> infos = weights.stream().map(SourceWeight::info).toList();
-    this.general = GeneralMetadata.of(model.folder, ParameterCounts.of(infos), options.name());
+    this.general =
+        GeneralMetadata.of(model.folder, model.called, ParameterCounts.of(infos), options.name());
     this.vocabulary = model.vocabulary.apply(config.integer("vocab_size"));
     warnings.addAll(checkpoint.notes());
     warnings.addAll(general.warnings());
@@ -81,33 +93,59 @@ final class HuggingFaceSource extends ModelSource {
 
   static HuggingFaceSource openFolder(Path path, SourceOptions options) {
     HuggingFaceFolder folder = HuggingFaceFolder.open(path);
-    return open(path, folder, folder.checkpoint(), options);
+    return open(new Named(path, path), folder, folder.checkpoint(), options);
   }
+
+  /// Opens the model `id`, which the cache has in `snapshot`.
+  static HuggingFaceSource ofSnapshot(HubId id, Path snapshot, SourceOptions options) {
+    HuggingFaceFolder folder = HuggingFaceFolder.open(snapshot);
+    Path called = Path.of(id.shortName());
+    return open(new Named(Path.of(id.name()), called), folder, folder.checkpoint(), options);
+  }
+
+  /// Opens a model of the Hub, which is closed with the source.
+  static HuggingFaceSource ofHub(HubModel model, SourceOptions options) {
+    try {
+      HuggingFaceFolder folder = HuggingFaceFolder.open(model.folder());
+      Path called = Path.of(model.id().shortName());
+      return open(new Named(model.id().path(), called), folder, model.checkpoint(), options);
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /// What the user named, and a path whose last name is what the model is called.
+  private record Named(Path path, Path called) {}
 
   /// Opens the file `weights` of the model in the folder `path`.
   static HuggingFaceSource openFile(Path path, Path weights, SourceOptions options) {
     HuggingFaceFolder folder = HuggingFaceFolder.open(path);
     Checkpoint checkpoint = HuggingFaceFolder.weights(weights).orElseThrow();
-    return open(weights, folder, checkpoint, options);
+    return open(new Named(weights, folder.path()), folder, checkpoint, options);
   }
 
   private static HuggingFaceSource open(
-      Path path, HuggingFaceFolder folder, Checkpoint checkpoint, SourceOptions options) {
+      Named named, HuggingFaceFolder folder, Checkpoint checkpoint, SourceOptions options) {
+    MergedModel model = MergedModel.of(named.path, folder.path(), checkpoint, options.merging());
+    Path called = model.folder().equals(folder.path()) ? named.called : model.folder();
     return closingOnFailure(
-        checkpoint,
+        model.checkpoint(),
         () ->
             new HuggingFaceSource(
                 new Published(
-                    path,
-                    folder.path(),
-                    folder.config(),
-                    QuantizedCheckpoint.of(folder.config(), checkpoint),
-                    size -> SourceVocabulary.read(folder.path(), size, options.pre())),
+                    named.path,
+                    called,
+                    model.folder(),
+                    model.config(),
+                    model.checkpoint(),
+                    size -> SourceVocabulary.read(model.tokenizer(), size, options.pre())),
                 options));
   }
 
   /// Opens a LLaMA as Meta publishes it.
   static HuggingFaceSource openMeta(Path path, SourceOptions options) {
+    requireNothingToAdd(path, options);
     MetaFolder folder = MetaFolder.open(path);
     Checkpoint checkpoint = folder.checkpoint();
     return closingOnFailure(
@@ -119,6 +157,7 @@ final class HuggingFaceSource extends ModelSource {
                   new Published(
                       path,
                       path,
+                      path,
                       folder.config(checkpoint),
                       checkpoint,
                       size ->
@@ -126,6 +165,33 @@ final class HuggingFaceSource extends ModelSource {
                               tokenizer, size, folder.isNewer(), options.pre())),
                   options);
           source.warnings.addAll(folder.notes(checkpoint));
+          return source;
+        });
+  }
+
+  /// Opens a model as Mistral publishes it.
+  static HuggingFaceSource openMistral(Path path, SourceOptions options) {
+    requireNothingToAdd(path, options);
+    MistralFolder folder = MistralFolder.open(path);
+    Path tokenizer = folder.tokenizer();
+    Checkpoint checkpoint = folder.checkpoint();
+    return closingOnFailure(
+        checkpoint,
+        () -> {
+          HuggingFaceSource source =
+              new HuggingFaceSource(
+                  new Published(
+                      path,
+                      path,
+                      path,
+                      folder.config(),
+                      QuantizedCheckpoint.of(folder.config(), checkpoint),
+                      size ->
+                          folder.isTekken()
+                              ? SourceVocabulary.read(path, size, options.pre())
+                              : SourceVocabulary.readMeta(tokenizer, size, false, options.pre())),
+                  options);
+          source.warnings.addAll(folder.notes());
           return source;
         });
   }
@@ -150,6 +216,11 @@ final class HuggingFaceSource extends ModelSource {
       }
     }
     weights.add(SourceWeight.of(mapping));
+    mapping.sources().stream()
+        .map(source -> source.data().made())
+        .filter(how -> !how.isEmpty())
+        .findFirst()
+        .ifPresent(how -> made.put(mapping.name(), how));
   }
 
   private void warnAboutScaling() {
@@ -160,6 +231,11 @@ final class HuggingFaceSource extends ModelSource {
                 warnings.add(
                     "%s: dynamic rotary scaling has no GGUF metadata: beyond max_position_embeddings the model will be worse than in PyTorch"
                         .formatted(config.file())));
+  }
+
+  @Override
+  Path namedAfter() {
+    return namedAfter;
   }
 
   @Override
@@ -185,6 +261,11 @@ final class HuggingFaceSource extends ModelSource {
   @Override
   List<SourceWeight> weights() {
     return weights;
+  }
+
+  @Override
+  Optional<String> made(String tensor) {
+    return Optional.ofNullable(made.get(tensor));
   }
 
   @Override

@@ -91,8 +91,7 @@ final class FeedForwardReader {
   private Router router(int count) {
     int used = reader.count("expert_used_count", count);
     int groups = Math.max(1, reader.countOrZero("expert_group_count", count));
-    int usedGroups =
-        groups == 1 ? 1 : reader.count("expert_group_used_count", groups, groups);
+    int usedGroups = groups == 1 ? 1 : reader.count("expert_group_used_count", groups, groups);
     if (count % groups != 0 || used > count / groups * usedGroups) {
       throw reader.malformed(
           "expert_group_count",

@@ -56,9 +56,9 @@ final class SourceVocabularyReader {
 
   SourceVocabulary read() {
     config.flatMap(TokenizerConfig::addPrefixSpace).ifPresent(this::putSpacePrefix);
-    Path model = folder.resolve("tokenizer.model");
-    if (Files.isRegularFile(model)) {
-      readSentencePiece(model);
+    Optional<Path> model = SentencePieceFile.in(folder);
+    if (model.isPresent()) {
+      readSentencePiece(model.get());
     } else if (json.isEmpty()) {
       throw new MalformedFileException(
           folder,
