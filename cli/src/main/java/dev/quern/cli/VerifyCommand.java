@@ -52,7 +52,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output", "--report"},
       paramLabel = "FOLDER",
-      description = "Write report.html, .json and .md, report-*.arrow, model-card.md and SHA256SUMS here.")
+      description =
+          "Write report.html, .json and .md, report-*.arrow, model-card.md and SHA256SUMS here.")
   private @Nullable Path output;
 
   @Option(names = "--force", description = "Replace files of others in the folder.")
@@ -129,9 +130,8 @@ final class VerifyCommand implements Callable<Integer> {
     Optional<ModelView> view = base.map(OpenModel::view);
     Measurement measurement =
         new Measurement(text, evaluation, threads.count(), spec.commandLine().getErr());
-    Measurement.Result result = 
-        measurement.quality(
-            model.view(), view, folder().map(there -> there.tokens(REPORT)));
+    Measurement.Result result =
+        measurement.quality(model.view(), view, folder().map(there -> there.tokens(REPORT)));
     Sanity sanity = measurement.sanity(model.view(), view);
     ModelFacts facts = model.facts();
     Measurements measured = Measurements.of(result.quality()).with(facts).with(sanity);
@@ -149,8 +149,7 @@ final class VerifyCommand implements Callable<Integer> {
             Machine.here(threads.count()));
     ModelFacts source = base.map(OpenModel::facts).orElse(null);
     Report report =
-        new Report(
-            making, source, facts, result.facts(), result.quality(), null, sanity, verdict);
+        new Report(making, source, facts, result.facts(), result.quality(), null, sanity, verdict);
     List<TensorLoss> losses = view.map(from -> losses(from, model.view())).orElse(List.of());
     return new FullReport(REPORT, facts.name(), report, result.details().with(losses));
   }

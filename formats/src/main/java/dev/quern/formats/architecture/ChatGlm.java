@@ -7,7 +7,8 @@ import dev.quern.formats.huggingface.ModelConfig;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// ChatGLM 2 and 3, GLM-4-9B before 0414 and GLM-Edge: half of each head turned, in pairs already, gate and up in one matrix.
+/// ChatGLM 2 and 3, GLM-4-9B before 0414 and GLM-Edge: half of each head turned, in pairs already,
+/// gate and up in one matrix.
 ///
 /// | Hugging Face (`model.` before) | its own class (`transformer.` before) | GGUF |
 /// |---|---|---|
@@ -17,8 +18,9 @@ import java.util.SequencedMap;
 /// | `layers.N.self_attn.o_proj` | `encoder.layers.N.self_attention.dense` | `blk.N.attn_output` |
 /// | `layers.N.mlp.gate_up_proj`, `down_proj` | `encoder.layers.N.mlp.dense_h_to_4h`, `dense_4h_to_h` | `blk.N.ffn_up`, `ffn_down` |
 ///
-/// Deliberate difference from the reference: of the class of transformers `context_length`, `layer_norm_rms_epsilon` and
-/// `freq_base` are what config.json says, not the defaults of the other class.
+/// Deliberate difference from the reference: of the class of transformers `context_length`,
+/// `layer_norm_rms_epsilon` and `freq_base` are what config.json says, not the defaults of the
+/// other class.
 final class ChatGlm implements Architecture {
   @Override
   public String id() {
@@ -99,7 +101,8 @@ final class ChatGlm implements Architecture {
         .prefixes("transformer.", "")
         .skip("rotary_pos_emb.inv_freq")
         .top(
-            TensorRule.matrix("embedding.word_embeddings", "token_embd", is.hidden(), is.vocabulary()),
+            TensorRule.matrix(
+                "embedding.word_embeddings", "token_embd", is.hidden(), is.vocabulary()),
             TensorRule.vector("encoder.final_layernorm", "output_norm", is.hidden()),
             TensorRule.matrix("output_layer", "output", is.hidden(), is.vocabulary())
                 .optionalIf(is.tied()))
