@@ -119,6 +119,15 @@ def chatglm():
     return {**top, "transformer.rotary_pos_emb.inv_freq": (HEAD // 4,), **blocks("transformer.encoder.layers.%d.%s", {**inner, **forward, **norms()})}
 
 
+def deepseek():
+    tensors = {**around(), **blocks("model.layers.%d.%s", {**attention(), **norms()})}
+    tensors.update({"model.layers.0." + name: shape for name, shape in gated().items()})
+    tensors["model.layers.1.mlp.gate.weight"] = (4, HIDDEN)
+    for part, ff in [("shared_experts", 64)] + [("experts.%d" % i, 32) for i in range(4)]:
+        tensors.update({name.replace("mlp.", "model.layers.1.mlp.%s." % part): shape for name, shape in gated(ff).items()})
+    return tensors
+
+
 def without_prefix(name, extra):
     return lambda: {**{key.removeprefix("transformer."): shape for key, shape in tensors_of(FAMILIES[name][0])[0].items()}, **blocks("h.%d.%s", extra)}
 
@@ -180,6 +189,7 @@ FAMILIES = {
     "gpt2-plain": written("GPT2LMHeadModel", "gpt2", "bpe", without_prefix("gpt2", {"attn.bias": (1, 1, 128, 128), "attn.masked_bias": ()}), **GPT2),
     "bloom-plain": written("BloomForCausalLM", "bloom", "bpe", without_prefix("bloom", {}), vocab_size=VOCAB, n_embed=HIDDEN, n_layer=LAYERS, num_attention_heads=HEADS, seq_length=256, layer_norm_epsilon=1e-5, bos_token_id=1, eos_token_id=2, hidden_size=HIDDEN, n_head=HEADS),
     "gemma3-images": written("Gemma3ForConditionalGeneration", "gemma3", "spm", with_images, text_config=dict(GROUPED, model_type="gemma3_text", tie_word_embeddings=True, head_dim=32, hidden_activation="gelu_pytorch_tanh", rms_norm_eps=1e-6, rope_theta=1000000, rope_local_base_freq=10000, sliding_window=64, query_pre_attn_scalar=32, rope_scaling=dict(rope_type="linear", factor=8.0)), vision_config=dict(model_type="siglip_vision_model", hidden_size=8), mm_tokens_per_image=4),
+    "deepseek": written("DeepseekForCausalLM", "deepseek", "bpe", deepseek(), **dict(GROUPED, hidden_act="silu", rms_norm_eps=1e-6, rope_theta=10000.0, n_routed_experts=4, num_experts_per_tok=2, n_shared_experts=2, moe_intermediate_size=32, first_k_dense_replace=1, moe_layer_freq=1, norm_topk_prob=False, scoring_func="softmax")),
     "llama-bias": published("LlamaForCausalLM", "llama", "spm", **dict(GROUPED, hidden_act="silu", rms_norm_eps=1e-5, rope_theta=10000.0, attention_bias=True, rope_scaling=dict(type="linear", factor=2.0))),
 }
 
