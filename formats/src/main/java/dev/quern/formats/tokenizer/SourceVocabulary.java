@@ -2,6 +2,7 @@ package dev.quern.formats.tokenizer;
 
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
+import dev.quern.formats.tokenfiles.TiktokenRanks;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;

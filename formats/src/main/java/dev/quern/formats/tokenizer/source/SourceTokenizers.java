@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.json.JsonFile;
 import dev.quern.formats.tokenizer.source.AddedVocabulary.Token;
+import dev.quern.formats.tokenfiles.OlderFiles;
+import dev.quern.formats.tokenfiles.TiktokenRanks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,11 +27,18 @@ public final class SourceTokenizers {
       return new HuggingFaceTokenizer(json.get(), configuredTokens(folder));
     }
     for (String name : List.of("tokenizer.model", "spiece.model")) {
-      if (Files.isRegularFile(folder.resolve(name))) {
-        return new SentencePieceFolder(folder.resolve(name), configuredTokens(folder)).open();
+      Path file = folder.resolve(name);
+      if (Files.isRegularFile(file)) {
+        return TiktokenRanks.isOne(file)
+            ? new HuggingFaceTokenizer(OlderFiles.meta(file), List.of())
+            : new SentencePieceFolder(file, configuredTokens(folder)).open();
       }
     }
-    throw new MalformedFileException(folder, "has no tokenizer that is known");
+    Optional<JsonFile> older = OlderFiles.read(folder);
+    if (older.isPresent()) {
+      return new HuggingFaceTokenizer(older.get(), configuredTokens(folder));
+    }
+    throw new MalformedFileException(folder, "has no tokenizer of a kind that is known");
   }
 
   /// The tokens that `tokenizer_config.json` adds, or gives other flags.
