@@ -5,4 +5,5 @@ module dev.quern.converter {
   requires static transitive org.jspecify;
 
   exports dev.quern.converter;
+  exports dev.quern.converter.overlay;
 }

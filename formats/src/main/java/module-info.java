@@ -6,13 +6,18 @@ module dev.quern.formats {
   requires static transitive org.jspecify;
 
   exports dev.quern.formats;
+  exports dev.quern.formats.adapter;
   exports dev.quern.formats.architecture;
+  exports dev.quern.formats.ggml;
   exports dev.quern.formats.gguf;
   exports dev.quern.formats.huggingface;
   exports dev.quern.formats.imatrix;
+  exports dev.quern.formats.llama2c;
   exports dev.quern.formats.meta;
+  exports dev.quern.formats.mistral;
   exports dev.quern.formats.modelcard;
   exports dev.quern.formats.pytorch;
+  exports dev.quern.formats.quantized;
   exports dev.quern.formats.safetensors;
   exports dev.quern.formats.tokenizer;
   exports dev.quern.formats.tokenizer.source;

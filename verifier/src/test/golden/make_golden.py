@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Makes the two tiny models of GoldenEvaluationTest and writes down what llama-perplexity says of them.
+"""Makes the two tiny models of GoldenEvaluationTest and CalibrationTest, and writes down what llama-perplexity and llama-imatrix say of them.
 
 Usage: make_golden.py TEXT FOLDER
-TEXT gives its first 6,000 bytes as text.txt. Needs numpy, the gguf package and llama-perplexity of llama.cpp on the PATH.
+TEXT gives its first 6,000 bytes as text.txt. Needs numpy, the gguf package and llama-perplexity and llama-imatrix of llama.cpp on the PATH.
 Made with llama.cpp 0.7.0 and gguf 0.19 from examples/novella/eval.txt.
 """
 import re
@@ -65,6 +65,13 @@ def perplexity(*arguments):
     return subprocess.run(command, capture_output=True, text=True, errors="replace").stdout
 
 
+def importance(folder, model):
+    for form in ("gguf", "dat"):
+        command = ["llama-imatrix", "-m", model.name, "-f", "text.txt", "-o", f"imatrix.{form}", "--output-format", form, "--process-output", "--no-ppl"]
+        command += ["-c", str(CONTEXT), "--chunks", str(CHUNKS), "-t", "1", "-fa", "off", "-ctk", "f32", "-ctv", "f32"]
+        subprocess.run(command, cwd=folder, capture_output=True, check=True)
+
+
 def main():
     text, folder = Path(sys.argv[1]), Path(sys.argv[2])
     (folder / "text.txt").write_bytes(text.read_bytes()[:6000])
@@ -76,6 +83,7 @@ def main():
     said = ""
     while "\nSame top p:" not in said:  # it can lose its last line at exit
         said = perplexity("-m", candidate, "--kl-divergence", "--kl-divergence-base", logits)
+    importance(folder, base)
     logits.unlink(), base.unlink(), candidate.unlink()
     number = r"\s*:?\s*(-?[\d.]+)(?:%?\s*±\s*([\d.]+))?"
     figures = {"context": CONTEXT, "chunks": CHUNKS}

@@ -21,8 +21,10 @@ import picocli.CommandLine.Spec;
     name = "check-tokenizer",
     mixinStandardHelpOptions = true,
     description = {
-      "Proves that a GGUF makes the same tokens of text as the tokenizer of its source, run as its own library runs it.",
-      "Compares the given texts and a built-in set of difficult ones; ends with 1 if one is different."
+      "Proves that a GGUF makes the same tokens of text as the tokenizer of its source, run as its"
+          + " own library runs it.",
+      "Compares the given texts and a built-in set of difficult ones; ends with 1 if one is"
+          + " different."
     })
 final class CheckTokenizerCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

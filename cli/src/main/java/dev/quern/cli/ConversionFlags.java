@@ -23,7 +23,8 @@ final class ConversionFlags {
       split = ",",
       paramLabel = "TYPE",
       description =
-          "What to make: F32, F16, BF16, Q8_0, Q4_K_M and so on; several with commas, all from one read.")
+          "What to make: F32, F16, BF16, Q8_0, Q4_K_M and so on; several with commas, all from one"
+              + " read.")
   private List<String> to = new ArrayList<>();
 
   @Option(
@@ -78,6 +79,7 @@ final class ConversionFlags {
               + " whatever config.json names.")
   private @Nullable String architecture;
 
+  @Mixin private MergingFlags merging = new MergingFlags();
   @Mixin private ImportanceFlags importance = new ImportanceFlags();
 
   @Option(names = "--force", description = "Replace existing files.")
@@ -103,7 +105,8 @@ final class ConversionFlags {
   SourceOptions source() {
     Optional<String> forced = Optional.ofNullable(architecture);
     forced.ifPresent(as -> UsageException.check("--as", () -> Architectures.named(as)));
-    return new SourceOptions(Optional.ofNullable(pre), Optional.ofNullable(name), forced);
+    return new SourceOptions(
+        Optional.ofNullable(pre), Optional.ofNullable(name), forced, merging.merging());
   }
 
   ImportanceFlags importance() {

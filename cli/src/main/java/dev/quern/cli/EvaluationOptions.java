@@ -6,6 +6,7 @@ import dev.quern.verifier.EvaluationText;
 import dev.quern.verifier.Gate;
 import dev.quern.verifier.Gates;
 import dev.quern.verifier.TokenizedText;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,10 +56,31 @@ final class EvaluationOptions {
     return EvaluationText.read(file);
   }
 
-  /// The text, cut as the model reads it.
-  Chunks chunks(TokenizedText tokens, LanguageModel model) {
-    int length = context == 0 ? Math.min(USUAL_CONTEXT, model.contextLength()) : context;
-    return tokens.chunks(length, chunks);
+  /// The text, cut as the model reads it; a warning goes to `err`.
+  Chunks chunks(TokenizedText tokens, LanguageModel model, PrintWriter err) {
+    return tokens.chunks(context(context, model, err), chunks);
+  }
+
+  /// Tokens of a piece: `wanted`, or what is usual for the model if that is 0. It warns of more
+  /// than the model was trained for.
+  static int context(int wanted, LanguageModel model, PrintWriter err) {
+    int trained = model.contextLength();
+    if (wanted > trained) {
+      err.printf(
+          "warning: --ctx is %d, and the model was trained for %d: beyond that its figures say little%n",
+          wanted, trained);
+    }
+    return wanted == 0 ? Math.min(USUAL_CONTEXT, trained) : wanted;
+  }
+
+  /// Fails early when a number cannot be used.
+  static void check(int context, int chunks) {
+    if (chunks < 1) {
+      throw new UsageException("--chunks is " + chunks + ", wanted at least 1");
+    }
+    if (context != 0 && context < 3) {
+      throw new UsageException("--ctx is " + context + ", wanted at least 3");
+    }
   }
 
   /// What was asked for, or `usual`.
@@ -73,12 +95,7 @@ final class EvaluationOptions {
   /// Fails early when a number or a gate cannot be used, or a gate judges what will not be
   /// measured.
   void check(boolean hasBase, boolean hasSpeed) {
-    if (chunks < 1) {
-      throw new UsageException("--chunks is " + chunks + ", wanted at least 1");
-    }
-    if (context != 0 && context < 3) {
-      throw new UsageException("--ctx is " + context + ", wanted at least 3");
-    }
+    check(context, chunks);
     try {
       Gates.requireMeasured(gates(List.of(Gates.finite())), hasBase, hasSpeed);
     } catch (IllegalArgumentException e) {

@@ -112,6 +112,11 @@ final class ImatrixPrinter {
     }
   }
 
+  /// Experts of `matrix` that saw no input.
+  static long idleMatrices(ImportanceMatrix matrix) {
+    return matrix.entries().stream().mapToLong(entry -> idle(entry).size()).sum();
+  }
+
   private static List<Integer> idle(ImportanceEntry entry) {
     return IntStream.range(0, entry.matrices()).filter(entry::isIdle).boxed().toList();
   }

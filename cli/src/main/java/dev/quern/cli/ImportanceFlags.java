@@ -39,7 +39,20 @@ final class ImportanceFlags {
 
   /// The matrix, to be closed by the caller, or null if none is named.
   @Nullable ImportanceMatrix open() {
-    if (file == null && !(included.isEmpty() && excluded.isEmpty() && prior == 0)) {
+    check(false);
+    return file == null ? null : ImportanceMatrix.open(file);
+  }
+
+  /// True if a file is named.
+  boolean isNamed() {
+    return file != null;
+  }
+
+  /// Fails early if the options do not fit together.
+  ///
+  /// @param hasOther whether there is a matrix that no file is named for
+  void check(boolean hasOther) {
+    if (file == null && !hasOther && !(included.isEmpty() && excluded.isEmpty() && prior == 0)) {
       throw new UsageException(
           "--include-weights, --exclude-weights and --imatrix-prior need --imatrix");
     }
@@ -49,7 +62,6 @@ final class ImportanceFlags {
     if (!(prior >= 0) || prior == Float.POSITIVE_INFINITY) {
       throw new UsageException("--imatrix-prior: wanted a finite number of at least 0");
     }
-    return file == null ? null : ImportanceMatrix.open(file);
   }
 
   /// What a conversion is told of `matrix`.

@@ -2,9 +2,14 @@ package dev.quern.cli;
 
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.ggml.GgmlFile;
+import dev.quern.formats.ggml.LlamaView;
 import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
+import dev.quern.formats.llama2c.Llama2cFile;
 import dev.quern.formats.meta.MetaFolder;
+import dev.quern.formats.mistral.MistralFolder;
+import dev.quern.formats.quantized.QuantizedCheckpoint;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,13 +25,16 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     mixinStandardHelpOptions = true,
     description =
-        "Shows the header, metadata, tensors, types and sizes of a GGUF, a file of weights or a Hugging Face folder.")
+        "Shows the header, metadata, tensors, types and sizes of a GGUF, a file of weights or a"
+            + " Hugging Face folder.")
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(
       paramLabel = "FILE",
-      description = "A .gguf or .safetensors file, a file of PyTorch's, or a model's folder.")
+      description =
+          "A .gguf or .safetensors file, one of PyTorch's, GGML's or llama2.c's, or a model's"
+              + " folder.")
   private Path file = Path.of("");
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -47,6 +55,16 @@ final class InspectCommand implements Callable<Integer> {
     if (file.toString().endsWith(".json") && parent != null) {
       return showFolder(parent);
     }
+    if (GgmlFile.isOne(file)) {
+      try (LlamaView model = GgmlFile.open(file)) {
+        return show(Inspection.of("GGML, before GGUF", model));
+      }
+    }
+    if (Llama2cFile.isOne(file)) {
+      try (LlamaView model = Llama2cFile.open(file)) {
+        return show(Inspection.of("llama2.c", model));
+      }
+    }
     if (HuggingFaceFolder.isWeights(file)) {
       String format = file.toString().endsWith(".safetensors") ? "safetensors" : "PyTorch";
       try (Checkpoint checkpoint = HuggingFaceFolder.weights(file).orElseThrow()) {
@@ -59,6 +77,11 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private int showFolder(Path path) {
+    if (MistralFolder.isOne(path)) {
+      try (Checkpoint checkpoint = MistralFolder.open(path).checkpoint()) {
+        return show(Inspection.of("Mistral's folder", checkpoint));
+      }
+    }
     if (MetaFolder.isOne(path)) {
       try (Checkpoint checkpoint = MetaFolder.open(path).checkpoint()) {
         return show(Inspection.of("Meta's folder", checkpoint));
@@ -66,7 +89,7 @@ final class InspectCommand implements Callable<Integer> {
     }
     HuggingFaceFolder folder = HuggingFaceFolder.open(path);
     try (Checkpoint checkpoint = folder.checkpoint()) {
-      return show(Inspection.of(folder, checkpoint));
+      return show(Inspection.of(folder, QuantizedCheckpoint.of(folder.config(), checkpoint)));
     }
   }
 

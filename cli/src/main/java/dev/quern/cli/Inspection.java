@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.SourceTensor;
+import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
+import dev.quern.formats.ggml.LlamaView;
 import dev.quern.formats.gguf.GgufFile;
 import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.gguf.GgufTensor;
@@ -31,9 +33,16 @@ record Inspection(
   ///
   /// @param shape row length first
   /// @param offset first byte in its file, where the format says it
+  /// @param decoded how the file stores it when this is what it is decoded to
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Row(
-      String name, String type, String shape, long weights, long bytes, @Nullable Long offset) {}
+      String name,
+      String type,
+      String shape,
+      long weights,
+      long bytes,
+      @Nullable Long offset,
+      @Nullable String decoded) {}
 
   static Inspection of(GgufModel model) {
     GgufFile file = model.parts().getFirst();
@@ -61,7 +70,8 @@ record Inspection(
         info.shape().toString(),
         info.shape().elements(),
         info.bytes(),
-        tensor.offset());
+        tensor.offset(),
+        null);
   }
 
   static Inspection of(HuggingFaceFolder folder, Checkpoint checkpoint) {
@@ -87,9 +97,30 @@ record Inspection(
               tensor.shape().toString(),
               tensor.shape().elements(),
               tensor.byteSize(),
-              null));
+              null,
+              tensor.data().encoding().orElse(null)));
     }
     return new Inspection(facts, Map.of(), rows);
+  }
+
+  static Inspection of(String format, LlamaView model) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("file", model.name());
+    facts.put("format", format);
+    facts.put("notes", model.notes());
+    List<Row> rows = new ArrayList<>();
+    for (TensorInfo info : model.tensors()) {
+      rows.add(
+          new Row(
+              info.name(),
+              info.type().name(),
+              info.shape().toString(),
+              info.shape().elements(),
+              info.bytes(),
+              null,
+              model.tensor(info.name()).flatMap(TensorData::encoding).orElse(null)));
+    }
+    return new Inspection(facts, model.metadata(), rows);
   }
 
   Map<String, Object> document(boolean full) {
@@ -128,11 +159,12 @@ record Inspection(
     int width = tensors.stream().mapToInt(row -> row.name.length()).max().orElse(1);
     for (Row row : tensors) {
       out.printf(
-          "  %-" + width + "s  %-8s %-18s %12s%n",
+          "  %-" + width + "s  %-8s %-18s %12s%s%n",
           row.name,
           row.type,
           row.shape,
-          Units.bytes(row.bytes));
+          Units.bytes(row.bytes),
+          row.decoded == null ? "" : "  decoded from " + row.decoded);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.quern.cli;
 import dev.quern.engine.EngineOptions;
 import dev.quern.engine.LanguageModel;
 import dev.quern.formats.ModelView;
+import dev.quern.formats.tokenizer.Tokenizer;
 import dev.quern.verifier.Chunks;
 import dev.quern.verifier.Evaluation;
 import dev.quern.verifier.EvaluationText;
@@ -12,7 +13,11 @@ import dev.quern.verifier.Speed;
 import dev.quern.verifier.SpeedTest;
 import dev.quern.verifier.TextFacts;
 import dev.quern.verifier.TokenizedText;
+import dev.quern.verifier.report.ReportDetails;
 import dev.quern.verifier.sanity.Sanity;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// Runs a candidate, alone or beside its source, over a text.
@@ -20,11 +25,12 @@ import java.util.Optional;
 /// @param text what is read
 /// @param options how much of it
 /// @param threads to compute with
-record Measurement(EvaluationText text, EvaluationOptions options, int threads) {
+/// @param err where warnings go
+record Measurement(EvaluationText text, EvaluationOptions options, int threads, PrintWriter err) {
   private static final int SPEED_CAPACITY = 512;
 
   /// What was found.
-  record Result(Quality quality, TextFacts facts) {}
+  record Result(Quality quality, TextFacts facts, ReportDetails details) {}
 
   /// What quality is measured with, in words.
   static String exactly(int threads) {
@@ -35,26 +41,29 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads) 
   void requireEnough(ModelView model) {
     TokenizedText tokens = TokenizedText.of(text, OpenModel.tokenizer(model));
     try (LanguageModel running = LanguageModel.load(model, EngineOptions.exact(threads))) {
-      options.chunks(tokens, running);
+      options.chunks(tokens, running, new PrintWriter(Writer.nullWriter()));
     }
   }
 
   /// Scores `candidate`, against `base` if there is one, in exact mode.
   ///
+  /// @param tokens where a table of all positions goes, if one is wanted
   /// @throws IllegalArgumentException if the two read the text as different tokens
-  Result quality(ModelView candidate, Optional<ModelView> base) {
-    TokenizedText tokens = TokenizedText.of(text, OpenModel.tokenizer(candidate));
-    base.ifPresent(view -> tokens.requireSame(OpenModel.tokenizer(view)));
+  Result quality(ModelView candidate, Optional<ModelView> base, Optional<Path> tokens) {
+    Tokenizer tokenizer = OpenModel.tokenizer(candidate);
+    TokenizedText read = TokenizedText.of(text, tokenizer);
+    base.ifPresent(view -> read.requireSame(OpenModel.tokenizer(view)));
     try (LanguageModel model = LanguageModel.load(candidate, EngineOptions.exact(threads));
         Steps steps = Steps.of("verifying")) {
-      Chunks chunks = options.chunks(tokens, model);
-      Evaluation evaluation = new Evaluation(chunks, threads, steps::step);
-      try (SessionLogits logits = SessionLogits.open(model, chunks.context())) {
+      Chunks chunks = options.chunks(read, model, err);
+      try (ScoreSinks sinks = new ScoreSinks(chunks, tokenizer, tokens, base.isPresent());
+          SessionLogits logits = SessionLogits.open(model, chunks.context())) {
+        Evaluation evaluation = new Evaluation(chunks, threads, steps::step, sinks);
         Quality quality =
             base.isEmpty()
                 ? evaluation.perplexity(logits)
                 : against(base.get(), chunks, evaluation, logits);
-        return new Result(quality, tokens.facts(chunks));
+        return new Result(quality, read.facts(chunks), sinks.finish());
       }
     }
   }

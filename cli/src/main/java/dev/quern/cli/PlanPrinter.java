@@ -54,7 +54,7 @@ final class PlanPrinter {
     notes(plan);
     if (json) {
       JsonOutput.print(
-          Map.of("outputs", plan.outputs().stream().map(PlanPrinter::document).toList()), out);
+          Map.of("outputs", plan.outputs().stream().map(one -> document(plan, one)).toList()), out);
       return;
     }
     for (PlannedOutput output : plan.outputs()) {
@@ -70,19 +70,20 @@ final class PlanPrinter {
               "%s: %s, %s%n",
               part.path(), Units.bytes(part.size()), Units.count(part.tensors().size(), "tensor"));
         }
-        part.tensors().forEach(this::line);
+        part.tensors().forEach(tensor -> line(plan, tensor));
       }
     }
   }
 
-  private void line(PlannedTensor tensor) {
+  private void line(ConversionPlan plan, PlannedTensor tensor) {
     out.printf(
-        "  %12d  %-8s %-18s %-32s %s%n",
+        "  %12d  %-8s %-18s %-32s %s%s%n",
         tensor.offset(),
         tensor.info().type(),
         tensor.info().shape(),
         tensor.info().name(),
-        tensor.why());
+        tensor.why(),
+        plan.provenance(tensor).map(words -> ", " + words).orElse(""));
   }
 
   void summary(ConversionSummary summary, boolean json) {
@@ -160,14 +161,15 @@ final class PlanPrinter {
     return document;
   }
 
-  private static Map<String, Object> document(PlannedOutput output) {
+  private static Map<String, Object> document(ConversionPlan plan, PlannedOutput output) {
     Map<String, Object> document = totals(output);
-    List<Map<String, Object>> tensors = output.tensors().stream().map(PlanPrinter::tensor).toList();
+    List<Map<String, Object>> tensors =
+        output.tensors().stream().map(one -> tensor(plan, one)).toList();
     document.put("tensors", tensors);
     return document;
   }
 
-  private static Map<String, Object> tensor(PlannedTensor tensor) {
+  private static Map<String, Object> tensor(ConversionPlan plan, PlannedTensor tensor) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("name", tensor.info().name());
     document.put("type", tensor.info().type().name());
@@ -175,6 +177,7 @@ final class PlanPrinter {
     document.put("offset", tensor.offset());
     document.put("bytes", tensor.info().bytes());
     document.put("reason", tensor.why());
+    plan.provenance(tensor).ifPresent(words -> document.put("provenance", words));
     return document;
   }
 }

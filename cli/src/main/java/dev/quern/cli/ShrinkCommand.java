@@ -1,6 +1,7 @@
 package dev.quern.cli;
 
 import dev.quern.converter.Conversion;
+import dev.quern.converter.ConversionException;
 import dev.quern.converter.ConversionOptions;
 import dev.quern.converter.ConversionPlan;
 import dev.quern.converter.ConversionRequest;
@@ -10,12 +11,13 @@ import dev.quern.converter.GgufOptions;
 import dev.quern.converter.ModelSource;
 import dev.quern.converter.PlannedOutput;
 import dev.quern.converter.Planner;
+import dev.quern.converter.WrittenOutput;
+import dev.quern.formats.imatrix.ImportanceFiles;
 import dev.quern.formats.imatrix.ImportanceMatrix;
 import dev.quern.quantizers.recipe.Recipe;
 import dev.quern.quantizers.recipe.RecipeOptions;
 import dev.quern.verifier.EvaluationText;
 import dev.quern.verifier.JsonReport;
-import dev.quern.verifier.Report;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,8 +39,10 @@ import picocli.CommandLine.Spec;
     name = "shrink",
     mixinStandardHelpOptions = true,
     description = {
-      "Converts and quantizes a model, measures the result against its source, and says whether it may be published.",
-      "Writes SOURCE-TYPE.gguf, report.json, report.md and SHA256SUMS; with several types a report for each."
+      "Converts and quantizes a model, measures the result against its source, and says whether it"
+          + " may be published.",
+      "Writes SOURCE-TYPE.gguf, report.html, .json and .md, report-*.arrow, model-card.md"
+          + " and SHA256SUMS; with several types a report for each."
     })
 final class ShrinkCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -58,20 +63,22 @@ final class ShrinkCommand implements Callable<Integer> {
 
   @Mixin private ConversionFlags flags = new ConversionFlags();
   @Mixin private GgufFlags gguf = new GgufFlags();
+  @Mixin private CalibrationFlags calibration = new CalibrationFlags();
   @Mixin private EvaluationOptions evaluation = new EvaluationOptions();
   @Mixin private ThreadOption threads = new ThreadOption();
 
   @Override
   public Integer call() {
     evaluation.check(true, true);
+    calibration.check(flags.importance());
     PrintWriter err = spec.commandLine().getErr();
     List<Recipe> recipes = flags.recipes();
     RecipeOptions types = flags.types();
     GgufOptions changes = gguf.options();
     int workers = threads.count();
     ShrinkFolder folder = new ShrinkFolder(output);
-    try (ImportanceMatrix matrix = flags.importance().open();
-        ModelSource opened = ModelSource.open(source, flags.source())) {
+    try (ModelSource opened = ModelSource.open(source, flags.source());
+        ImportanceMatrix matrix = importance(opened, folder, err)) {
       opened.warnings().forEach(warning -> err.println("warning: " + warning));
       EvaluationText text = evaluation.text(ShrinkFolder.besideOf(source));
       List<Target> targets =
@@ -92,21 +99,44 @@ final class ShrinkCommand implements Callable<Integer> {
         folder.requireOwn(files(plan, folder));
       }
       new PlanPrinter(spec.commandLine().getOut(), err).notes(plan);
-      Measurement measurement = new Measurement(text, evaluation, workers);
+      Measurement measurement = new Measurement(text, evaluation, workers, err);
       measurement.requireEnough(opened.view());
-      convert(plan, workers, err);
+      ConversionSummary summary = convert(plan, workers, err);
       // now already, so that a run that stops while measuring may be repeated
       folder.addSums(plan.outputs().stream().flatMap(one -> one.paths().stream()).toList());
-      return judge(opened, plan, measurement, folder);
+      return judge(opened, summary.outputs(), measurement, folder);
     }
+  }
+
+  /// The matrix that was named, or one that is made now.
+  private @Nullable ImportanceMatrix importance(
+      ModelSource opened, ShrinkFolder folder, PrintWriter err) {
+    if (!calibration.isWanted()) {
+      return flags.importance().open();
+    }
+    if (!opened.problems().isEmpty()) {
+      throw new ConversionException(opened.problems());
+    }
+    Path file = output.resolve(opened.defaultName() + "-imatrix.gguf");
+    if (!flags.force()) {
+      folder.requireOwn(List.of(file));
+    }
+    flags.importance().check(true);
+    ImportanceMatrix made = calibration.run(threads.count()).of(opened.view(), file, err);
+    folder.create();
+    ImportanceFiles.write(made, file, ImportanceFiles.Format.GGUF);
+    folder.addSums(List.of(file));
+    return ImportanceMatrix.open(file);
   }
 
   private static List<Path> files(ConversionPlan plan, ShrinkFolder folder) {
     List<Path> files = new ArrayList<>();
+    List<String> reports = new ArrayList<>();
     for (PlannedOutput output : plan.outputs()) {
       files.addAll(output.paths());
-      files.addAll(folder.reports(reportName(output.recipe(), plan.outputs().size())));
+      reports.add(reportName(output.recipe(), plan.outputs().size()));
     }
+    files.addAll(folder.reports(reports));
     return files;
   }
 
@@ -114,7 +144,7 @@ final class ShrinkCommand implements Callable<Integer> {
     return count == 1 ? "report" : "report-" + recipe.name();
   }
 
-  private void convert(ConversionPlan plan, int workers, PrintWriter err) {
+  private ConversionSummary convert(ConversionPlan plan, int workers, PrintWriter err) {
     ConversionSummary summary;
     try (Steps steps = Steps.of("converting")) {
       summary =
@@ -122,43 +152,45 @@ final class ShrinkCommand implements Callable<Integer> {
               plan, new ConversionOptions(workers, flags.clamp(), flags.strict(), steps::step));
     }
     new PlanPrinter(err, err).summary(summary, false);
+    return summary;
   }
 
   private int judge(
-      ModelSource opened, ConversionPlan plan, Measurement measurement, ShrinkFolder folder) {
-    Map<PlannedOutput, Report> reports = new LinkedHashMap<>();
+      ModelSource opened,
+      List<WrittenOutput> outputs,
+      Measurement measurement,
+      ShrinkFolder folder) {
+    Map<Path, FullReport> reports = new LinkedHashMap<>();
     TokenizerProof proof = new TokenizerProof(source, spec.commandLine().getErr());
-    for (PlannedOutput file : plan.outputs()) {
-      try (OpenModel candidate = OpenModel.open(file.path())) {
+    ShrinkReport maker = new ShrinkReport(opened, measurement, folder);
+    for (WrittenOutput written : outputs) {
+      Path file = written.planned().path();
+      String name = reportName(written.planned().recipe(), outputs.size());
+      try (OpenModel candidate = OpenModel.open(file)) {
         reports.put(
             file,
-            ShrinkReport.of(
-                opened, candidate, measurement, proof.check(candidate, measurement.text().text())));
+            maker.of(
+                candidate, name, written, proof.check(candidate, measurement.text().text())));
       }
     }
-    List<Path> written = new ArrayList<>();
-    for (Map.Entry<PlannedOutput, Report> entry : reports.entrySet()) {
-      String name = reportName(entry.getKey().recipe(), reports.size());
-      written.addAll(folder.write(name, entry.getValue()));
-    }
-    folder.addSums(written);
+    folder.addSums(folder.write(List.copyOf(reports.values())));
     print(reports, folder);
-    boolean passed = reports.values().stream().allMatch(report -> report.verdict().passed());
+    boolean passed = reports.values().stream().allMatch(one -> one.report().verdict().passed());
     return passed ? ExitCode.DONE : ExitCode.GATE_MISSED;
   }
 
-  private void print(Map<PlannedOutput, Report> reports, ShrinkFolder folder) {
+  private void print(Map<Path, FullReport> reports, ShrinkFolder folder) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       List<String> documents =
-          reports.values().stream().map(report -> JsonReport.of(report).strip()).toList();
+          reports.values().stream().map(one -> JsonReport.of(one.report()).strip()).toList();
       out.println(
           documents.size() == 1 ? documents.getFirst() : "[" + String.join(",\n", documents) + "]");
       return;
     }
     reports.forEach(
-        (file, report) -> {
-          new ReportPrinter(out).print(file.path(), report);
+        (file, one) -> {
+          new ReportPrinter(out).print(file, one.report());
           out.println();
         });
     out.printf("report and checksums are in %s%n", folder.path());

@@ -2,12 +2,16 @@ package dev.quern.cli;
 
 import dev.quern.converter.ConversionException;
 import dev.quern.formats.MalformedFileException;
-import dev.quern.verifier.Report;
 import dev.quern.verifier.ReportFiles;
 import dev.quern.verifier.Sha256Sums;
+import dev.quern.verifier.WholeFile;
+import dev.quern.verifier.arrow.SummaryTables;
+import dev.quern.verifier.report.HtmlReport;
+import dev.quern.verifier.report.ModelCard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +23,12 @@ import java.util.List;
 /// @param path the folder
 record ShrinkFolder(Path path) {
   private static final String SUMS = "SHA256SUMS";
+  private static final String CARD = "model-card.md";
+  private static final String TOKENS = "-tokens.arrow";
+  private static final String CHUNKS = "-chunks.arrow";
+  private static final String TENSORS = "-tensors.arrow";
+  private static final List<String> ENDINGS =
+      List.of(".json", ".md", ".html", TOKENS, CHUNKS, TENSORS);
 
   /// Where a text for a source lies: its folder.
   static Path besideOf(Path source) {
@@ -43,14 +53,55 @@ record ShrinkFolder(Path path) {
     }
   }
 
-  /// The files of the report called `name`.
-  List<Path> reports(String name) {
-    return List.of(path.resolve(name + ".json"), path.resolve(name + ".md"));
+  /// Makes the folder if it is not there.
+  void create() {
+    try {
+      Files.createDirectories(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  /// Writes `NAME.json` and `NAME.md`.
-  List<Path> write(String name, Report report) {
-    return ReportFiles.write(path, name, report);
+  /// The files of reports called `names`.
+  List<Path> reports(List<String> names) {
+    List<Path> files = new ArrayList<>();
+    for (String name : names) {
+      for (String ending : ENDINGS) {
+        files.add(path.resolve(name + ending));
+      }
+    }
+    files.add(path.resolve(CARD));
+    return files;
+  }
+
+  /// Makes the folder if there is none, and says where the table of all positions of the report
+  /// called `name` goes.
+  Path tokens(String name) {
+    create();
+    return path.resolve(name + TOKENS);
+  }
+
+  /// Writes the files of all `reports`, which were made over one text and whose tables of positions
+  /// are there already.
+  List<Path> write(List<FullReport> reports) {
+    List<Path> files = new ArrayList<>();
+    for (FullReport one : FullReport.together(reports)) {
+      files.addAll(ReportFiles.write(path, one.name(), one.report()));
+      files.add(write(one.name() + ".html", HtmlReport.of(one.report(), one.details())));
+      files.add(path.resolve(one.name() + TOKENS));
+      files.add(path.resolve(one.name() + CHUNKS));
+      SummaryTables.writeChunks(files.getLast(), one.details().scores().chunks());
+      files.add(path.resolve(one.name() + TENSORS));
+      SummaryTables.writeTensors(files.getLast(), one.details().tensors());
+    }
+    files.add(write(CARD, ModelCard.of(reports.stream().map(FullReport::report).toList())));
+    return files;
+  }
+
+  private Path write(String name, String text) {
+    Path file = path.resolve(name);
+    WholeFile.write(file, text.getBytes(StandardCharsets.UTF_8));
+    return file;
   }
 
   /// Puts the checksums of `files` after those of other files that are still there.

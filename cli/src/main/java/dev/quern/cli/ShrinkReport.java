@@ -1,6 +1,7 @@
 package dev.quern.cli;
 
 import dev.quern.converter.ModelSource;
+import dev.quern.converter.WrittenOutput;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.tokenizer.source.TokenizerCheck;
 import dev.quern.verifier.Gate;
@@ -18,19 +19,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Measures a result of `shrink` against its source.
-final class ShrinkReport {
-  private ShrinkReport() {}
-
-  /// The report on `candidate`.
+/// Measures results of `shrink` against their source.
+///
+/// @param source the source
+/// @param measurement how it is measured
+/// @param folder where the files go
+record ShrinkReport(ModelSource source, Measurement measurement, ShrinkFolder folder) {
+  /// The report called `name` on `candidate`, which was written as `written`.
   ///
   /// @param tokenizer what was found when its tokenizer was held against the source's, if it was
-  static Report of(
-      ModelSource source,
+  FullReport of(
       OpenModel candidate,
-      Measurement measurement,
+      String name,
+      WrittenOutput written,
       Optional<TokenizerCheck.Result> tokenizer) {
-    Measurement.Result result = measurement.quality(candidate.view(), Optional.of(source.view()));
+    Measurement.Result result =
+        measurement.quality(
+            candidate.view(), Optional.of(source.view()), Optional.of(folder.tokens(name)));
     Speed speed = measurement.speed(candidate.view());
     ModelFacts facts = candidate.facts();
     Sanity sanity = measurement.sanity(candidate.view(), Optional.of(source.view()));
@@ -51,7 +56,12 @@ final class ShrinkReport {
             Machine.here(measurement.threads()));
     long bytes = source.view().tensors().stream().mapToLong(TensorInfo::bytes).sum();
     ModelFacts from = ModelFacts.of(source.defaultName(), bytes, source.view());
-    return new Report(
-        making, from, facts, result.facts(), result.quality(), speed, sanity, verdict);
+    Report report =
+        new Report(making, from, facts, result.facts(), result.quality(), speed, sanity, verdict);
+    return new FullReport(
+        name,
+        written.planned().recipe().name(),
+        report,
+        result.details().with(FullReport.losses(written.errors())));
   }
 }

@@ -6,10 +6,12 @@ import dev.quern.verifier.Gates;
 import dev.quern.verifier.JsonReport;
 import dev.quern.verifier.Machine;
 import dev.quern.verifier.Measurements;
+import dev.quern.verifier.ModelDiff;
 import dev.quern.verifier.ModelFacts;
 import dev.quern.verifier.Report;
 import dev.quern.verifier.Report.Making;
 import dev.quern.verifier.Verdict;
+import dev.quern.verifier.report.TensorLoss;
 import dev.quern.verifier.sanity.Sanity;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -31,8 +33,11 @@ import picocli.CommandLine.Spec;
     name = "verify",
     mixinStandardHelpOptions = true,
     description =
-        "Looks for what is wrong in a file; with a text measures perplexity and, against a base, Kullback-Leibler divergence; judges all by gates.")
+        "Looks for what is wrong in a file; with a text measures perplexity and, against a base,"
+            + " Kullback-Leibler divergence; judges all by gates.")
 final class VerifyCommand implements Callable<Integer> {
+  private static final String REPORT = "report";
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "CANDIDATE", description = "A .gguf file, or a model's folder.")
@@ -44,6 +49,15 @@ final class VerifyCommand implements Callable<Integer> {
       description = "A .gguf file or a model's folder to compare with.")
   private @Nullable Path against;
 
+  @Option(
+      names = {"-o", "--output", "--report"},
+      paramLabel = "FOLDER",
+      description = "Write report.html, .json and .md, report-*.arrow, model-card.md and SHA256SUMS here.")
+  private @Nullable Path output;
+
+  @Option(names = "--force", description = "Replace files of others in the folder.")
+  private boolean force;
+
   @Option(names = "--json", description = "Print one JSON document.")
   private boolean json;
 
@@ -54,14 +68,19 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     evaluation.check(against != null, false);
     Path beside = against == null ? candidate : against;
-    if (against == null && !evaluation.hasText(beside)) {
+    if (against == null && output == null && !evaluation.hasText(beside)) {
       return check();
     }
     PrintWriter out = spec.commandLine().getOut();
     EvaluationText text = evaluation.text(beside);
+    if (!force) {
+      folder().ifPresent(there -> there.requireOwn(there.reports(List.of(REPORT))));
+    }
     try (OpenModel model = OpenModel.open(candidate)) {
-      Report report =
+      FullReport full =
           against == null ? report(model, Optional.empty(), text) : compare(model, against, text);
+      Report report = full.report();
+      folder().ifPresent(there -> there.addSums(there.write(List.of(full))));
       if (json) {
         out.print(JsonReport.of(report));
       } else {
@@ -96,16 +115,23 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  private Report compare(OpenModel model, Path base, EvaluationText text) {
+  private Optional<ShrinkFolder> folder() {
+    return Optional.ofNullable(output).map(ShrinkFolder::new);
+  }
+
+  private FullReport compare(OpenModel model, Path base, EvaluationText text) {
     try (OpenModel source = OpenModel.open(base)) {
       return report(model, Optional.of(source), text);
     }
   }
 
-  private Report report(OpenModel model, Optional<OpenModel> base, EvaluationText text) {
+  private FullReport report(OpenModel model, Optional<OpenModel> base, EvaluationText text) {
     Optional<ModelView> view = base.map(OpenModel::view);
-    Measurement measurement = new Measurement(text, evaluation, threads.count());
-    Measurement.Result result = measurement.quality(model.view(), view);
+    Measurement measurement =
+        new Measurement(text, evaluation, threads.count(), spec.commandLine().getErr());
+    Measurement.Result result = 
+        measurement.quality(
+            model.view(), view, folder().map(there -> there.tokens(REPORT)));
     Sanity sanity = measurement.sanity(model.view(), view);
     ModelFacts facts = model.facts();
     Measurements measured = Measurements.of(result.quality()).with(facts).with(sanity);
@@ -122,7 +148,20 @@ final class VerifyCommand implements Callable<Integer> {
             Measurement.exactly(threads.count()),
             Machine.here(threads.count()));
     ModelFacts source = base.map(OpenModel::facts).orElse(null);
-    return new Report(
-        making, source, facts, result.facts(), result.quality(), null, sanity, verdict);
+    Report report =
+        new Report(
+            making, source, facts, result.facts(), result.quality(), null, sanity, verdict);
+    List<TensorLoss> losses = view.map(from -> losses(from, model.view())).orElse(List.of());
+    return new FullReport(REPORT, facts.name(), report, result.details().with(losses));
+  }
+
+  /// What tensors lost, if a page will show it: that reads both models whole.
+  private List<TensorLoss> losses(ModelView from, ModelView to) {
+    if (output == null) {
+      return List.of();
+    }
+    try (Steps steps = Steps.of("comparing")) {
+      return TensorLoss.of(ModelDiff.between(from, to, threads.count(), steps::step));
+    }
   }
 }

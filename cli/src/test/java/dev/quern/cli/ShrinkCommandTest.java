@@ -33,12 +33,29 @@ class ShrinkCommandTest {
 
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(TinyModel.names(out))
-        .containsExactly("SHA256SUMS", "report.json", "report.md", FILE);
+        .containsExactly(
+            "SHA256SUMS",
+            "model-card.md",
+            "report-chunks.arrow",
+            "report-tensors.arrow",
+            "report-tokens.arrow",
+            "report.html",
+            "report.json",
+            "report.md",
+            FILE);
     assertThat(run.out())
         .contains("perplexity ", "KL divergence ", "same top token", "tokens per second")
         .containsPattern("verdict +pass");
     assertThat(run.err()).startsWith(out.resolve(FILE) + ": 132.26 kB, 8.57 bits per weight");
-    assertSums(FILE, "report.json", "report.md");
+    assertSums(
+        FILE,
+        "report.json",
+        "report.md",
+        "report.html",
+        "report-tokens.arrow",
+        "report-chunks.arrow",
+        "report-tensors.arrow",
+        "model-card.md");
   }
 
   @Test
@@ -65,6 +82,15 @@ class ShrinkCommandTest {
   }
 
   @Test
+  void thePageShowsTensorsPiecesAndWorstPlaces() {
+    shrink("Q4_0");
+
+    assertThat(TinyModel.read(out.resolve("report.html")))
+        .contains("\"name\":\"blk.0.attn_q.weight\",\"type\":\"Q4_0\"")
+        .contains("\"measure\":\"divergence\"", "\"begins\":\"", "\"before\":\"");
+  }
+
+  @Test
   void jsonPrintsTheReportThatItWrites() {
     Run run = shrink("Q8_0", "--json");
 
@@ -80,8 +106,17 @@ class ShrinkCommandTest {
     assertThat(TinyModel.names(out))
         .containsExactly(
             "SHA256SUMS",
+            "model-card.md",
+            "report-F16-chunks.arrow",
+            "report-F16-tensors.arrow",
+            "report-F16-tokens.arrow",
+            "report-F16.html",
             "report-F16.json",
             "report-F16.md",
+            "report-Q8_0-chunks.arrow",
+            "report-Q8_0-tensors.arrow",
+            "report-Q8_0-tokens.arrow",
+            "report-Q8_0.html",
             "report-Q8_0.json",
             "report-Q8_0.md",
             "tiny-llama-F16.gguf",
@@ -92,8 +127,22 @@ class ShrinkCommandTest {
         "tiny-llama-F16.gguf",
         "report-Q8_0.json",
         "report-Q8_0.md",
+        "report-Q8_0.html",
+        "report-Q8_0-tokens.arrow",
+        "report-Q8_0-chunks.arrow",
+        "report-Q8_0-tensors.arrow",
         "report-F16.json",
-        "report-F16.md");
+        "report-F16.md",
+        "report-F16.html",
+        "report-F16-tokens.arrow",
+        "report-F16-chunks.arrow",
+        "report-F16-tensors.arrow",
+        "model-card.md");
+    assertThat(TinyModel.read(out.resolve("report-Q8_0.html")))
+        .contains("\"page\":\"report-F16.html\"");
+    assertThat(TinyModel.read(out.resolve("model-card.md")).lines())
+        .filteredOn(line -> line.startsWith("| tiny"))
+        .hasSize(2);
   }
 
   @Test
@@ -112,7 +161,15 @@ class ShrinkCommandTest {
     shrink("Q8_0");
     shrink("F16");
 
-    assertSums(FILE, "tiny-llama-F16.gguf", "report.json", "report.md");
+    assertSums(
+        FILE, "tiny-llama-F16.gguf",
+        "report.json",
+        "report.md",
+        "report.html",
+        "report-tokens.arrow",
+        "report-chunks.arrow",
+        "report-tensors.arrow",
+        "model-card.md");
     assertThat(shrink("Q8_0").code()).isZero();
   }
 
@@ -122,8 +179,10 @@ class ShrinkCommandTest {
     Path sums = out.resolve("SHA256SUMS");
     String model = TinyModel.read(sums).lines().findFirst().orElseThrow();
     TinyModel.write(sums, model + "\n");
-    for (String report : List.of("report.json", "report.md")) {
-      assertThat(out.resolve(report).toFile().delete()).isTrue();
+    for (String name : TinyModel.names(out)) {
+      if (name.startsWith("report") || name.startsWith("model-card")) {
+        assertThat(out.resolve(name).toFile().delete()).isTrue();
+      }
     }
 
     assertThat(shrink("Q8_0").code()).isZero();

@@ -18,6 +18,8 @@ class UsageTest {
           "shrink",
           "convert",
           "verify",
+          "calibrate",
+          "tasks",
           "inspect",
           "edit",
           "generate",

@@ -79,6 +79,44 @@ class VerifyCommandTest {
   }
 
   @Test
+  void writesAReportWhereItIsAsked() {
+    Path small = TinyModel.gguf(TinyModel.LLAMA, "Q4_0", folder);
+    Path out = folder.resolve("report");
+
+    Run run = verify(small, "--against", TinyModel.LLAMA, "-o", out);
+    Run again = verify(small, "--against", TinyModel.LLAMA, "-o", out);
+
+    assertThat(again.code()).as(again.err()).isEqualTo(run.code());
+    assertThat(TinyModel.names(out))
+        .containsExactly(
+            "SHA256SUMS",
+            "model-card.md",
+            "report-chunks.arrow",
+            "report-tensors.arrow",
+            "report-tokens.arrow",
+            "report.html",
+            "report.json",
+            "report.md");
+    assertThat(TinyModel.json(TinyModel.read(out.resolve("report.json"))))
+        .isEqualTo(TinyModel.json(run.out()));
+    assertThat(TinyModel.read(out.resolve("report.html")))
+        .contains("\"name\":\"blk.0.attn_q.weight\",\"type\":\"Q4_0\"");
+  }
+
+  @Test
+  void doesNotReplaceAReportOfSomebodyElse() {
+    Path small = TinyModel.gguf(TinyModel.LLAMA, "Q4_0", folder);
+    Path foreign = TinyModel.write(folder.resolve("report.md"), "mine");
+
+    Run run = verify(small, "-o", folder);
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("report.md: exists already; --force replaces it");
+    assertThat(foreign).hasContent("mine");
+    assertThat(verify(small, "-o", folder, "--force").code()).isZero();
+  }
+
+  @Test
   void resultsDoNotDependOnThreads() {
     Path small = TinyModel.gguf(TinyModel.LLAMA, "Q5_1", folder);
 

@@ -55,6 +55,21 @@ public final class ConversionPlan {
     return pruning.nameInSource(tensor);
   }
 
+  /// How the weights of a tensor come about when the source's files have them otherwise, in a few
+  /// words: what is added to them, or that they are decoded, or repacked without loss; empty if the
+  /// source has them as they are.
+  public Optional<String> provenance(PlannedTensor tensor) {
+    String name = tensor.info().name();
+    Optional<String> made = source.made(nameInSource(name));
+    if (made.isPresent()) {
+      return made;
+    }
+    WeightReader reader = weight(name).reader();
+    boolean same =
+        reader.blocks().filter(blocks -> blocks.type() == tensor.info().type()).isPresent();
+    return reader.encoding().map(words -> (same ? "repacked from " : "decoded from ") + words);
+  }
+
   /// The tensors that are read, under the names of the outputs, in the order of the source.
   List<SourceWeight> read() {
     return List.copyOf(weights.values());

@@ -21,7 +21,7 @@ record FunctionReader(WeightReader source, Transform.Function function, boolean 
   private float of(float weight) {
     return switch (function) {
       case PLUS_ONE -> weight + 1;
-      case MINUS_EXPONENTIAL -> (float) -Math.exp(weight);
+      case MINUS_EXPONENTIAL -> -TorchExponential.of(weight);
     };
   }
 }

@@ -34,6 +34,7 @@ final class GgufSource extends ModelSource {
   }
 
   static GgufSource openFile(Path path, SourceOptions options) {
+    requireNothingToAdd(path, options);
     GgufModel model = GgufModel.open(path);
     try {
       return new GgufSource(model, options);

@@ -16,13 +16,18 @@ import dev.quern.formats.architecture.TensorMapping;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.huggingface.ModelConfig;
 import dev.quern.formats.meta.MetaFolder;
+import dev.quern.formats.mistral.MistralFolder;
 import dev.quern.formats.modelcard.GeneralMetadata;
 import dev.quern.formats.modelcard.ParameterCounts;
+import dev.quern.formats.quantized.QuantizedCheckpoint;
 import dev.quern.formats.tokenizer.SourceVocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -31,10 +36,12 @@ import java.util.function.Supplier;
 final class HuggingFaceSource extends ModelSource {
   private static final int QUANTIZATION_VERSION = 2;
 
+  private final Path namedAfter;
   private final Architecture architecture;
   private final ModelConfig config;
   private final Checkpoint checkpoint;
   private final List<SourceWeight> weights = new ArrayList<>();
+  private final Map<String, String> made = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private final GeneralMetadata general;
@@ -58,6 +65,7 @@ final class HuggingFaceSource extends ModelSource {
     super(model.path);
     this.checkpoint = model.checkpoint;
     ModelConfig published = model.config.textModel();
+    this.namedAfter = options.merging().namedAfter(model.path);
     this.architecture =
         options
             .architecture()
@@ -92,21 +100,23 @@ final class HuggingFaceSource extends ModelSource {
 
   private static HuggingFaceSource open(
       Path path, HuggingFaceFolder folder, Checkpoint checkpoint, SourceOptions options) {
+    MergedModel model = MergedModel.of(path, folder.path(), checkpoint, options.merging());
     return closingOnFailure(
-        checkpoint,
+        model.checkpoint(),
         () ->
             new HuggingFaceSource(
                 new Published(
                     path,
-                    folder.path(),
-                    folder.config(),
-                    checkpoint,
-                    size -> SourceVocabulary.read(folder.path(), size, options.pre())),
+                    model.folder(),
+                    model.config(),
+                    model.checkpoint(),
+                    size -> SourceVocabulary.read(model.tokenizer(), size, options.pre())),
                 options));
   }
 
   /// Opens a LLaMA as Meta publishes it.
   static HuggingFaceSource openMeta(Path path, SourceOptions options) {
+    requireNothingToAdd(path, options);
     MetaFolder folder = MetaFolder.open(path);
     Checkpoint checkpoint = folder.checkpoint();
     return closingOnFailure(
@@ -125,6 +135,32 @@ final class HuggingFaceSource extends ModelSource {
                               tokenizer, size, folder.isNewer(), options.pre())),
                   options);
           source.warnings.addAll(folder.notes(checkpoint));
+          return source;
+        });
+  }
+
+  /// Opens a model as Mistral publishes it.
+  static HuggingFaceSource openMistral(Path path, SourceOptions options) {
+    requireNothingToAdd(path, options);
+    MistralFolder folder = MistralFolder.open(path);
+    Path tokenizer = folder.tokenizer();
+    Checkpoint checkpoint = folder.checkpoint();
+    return closingOnFailure(
+        checkpoint,
+        () -> {
+          HuggingFaceSource source =
+              new HuggingFaceSource(
+                  new Published(
+                      path,
+                      path,
+                      folder.config(),
+                      QuantizedCheckpoint.of(folder.config(), checkpoint),
+                      size ->
+                          folder.isTekken()
+                              ? SourceVocabulary.read(path, size, options.pre())
+                              : SourceVocabulary.readMeta(tokenizer, size, false, options.pre())),
+                  options);
+          source.warnings.addAll(folder.notes());
           return source;
         });
   }
@@ -149,6 +185,11 @@ final class HuggingFaceSource extends ModelSource {
       }
     }
     weights.add(SourceWeight.of(mapping));
+    mapping.sources().stream()
+        .map(source -> source.data().made())
+        .filter(how -> !how.isEmpty())
+        .findFirst()
+        .ifPresent(how -> made.put(mapping.name(), how));
   }
 
   private void warnAboutScaling() {
@@ -159,6 +200,11 @@ final class HuggingFaceSource extends ModelSource {
                 warnings.add(
                     "%s: dynamic rotary scaling has no GGUF metadata: beyond max_position_embeddings the model will be worse than in PyTorch"
                         .formatted(config.file())));
+  }
+
+  @Override
+  Path namedAfter() {
+    return namedAfter;
   }
 
   @Override
@@ -184,6 +230,11 @@ final class HuggingFaceSource extends ModelSource {
   @Override
   List<SourceWeight> weights() {
     return weights;
+  }
+
+  @Override
+  Optional<String> made(String tensor) {
+    return Optional.ofNullable(made.get(tensor));
   }
 
   @Override

@@ -3,9 +3,12 @@ package dev.quern.converter;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
+import dev.quern.formats.ggml.GgmlFile;
 import dev.quern.formats.gguf.SplitName;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
+import dev.quern.formats.llama2c.Llama2cFile;
 import dev.quern.formats.meta.MetaFolder;
+import dev.quern.formats.mistral.MistralFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,14 +17,15 @@ import java.util.SequencedMap;
 
 /// A published model, opened: what its GGUF would contain before anything is quantized.
 public abstract sealed class ModelSource implements AutoCloseable
-    permits HuggingFaceSource, GgufSource {
+    permits HuggingFaceSource, GgufSource, LegacySource {
   private final Path path;
 
   ModelSource(Path path) {
     this.path = path;
   }
 
-  /// Opens a Hugging Face folder or one of Meta's, a file in one, or a GGUF.
+  /// Opens a Hugging Face folder or one of Mistral's or Meta's, a file in one, a GGUF, a file of
+  /// llama.cpp's from before GGUF, or one of llama2.c's.
   ///
   /// A `.safetensors` or `.json` stands for its folder; a file of PyTorch's is itself the weights,
   /// and what else a model needs lies beside it.
@@ -29,6 +33,9 @@ public abstract sealed class ModelSource implements AutoCloseable
   /// @throws MalformedFileException if there is nothing there that is known, or it is damaged
   public static ModelSource open(Path path, SourceOptions options) {
     if (Files.isDirectory(path)) {
+      if (MistralFolder.isOne(path)) {
+        return HuggingFaceSource.openMistral(path, options);
+      }
       if (MetaFolder.isOne(path)) {
         return HuggingFaceSource.openMeta(path, options);
       }
@@ -37,11 +44,26 @@ public abstract sealed class ModelSource implements AutoCloseable
     if (!Files.exists(path)) {
       throw new MalformedFileException(path, "no such file or folder");
     }
+    return openFile(path, options);
+  }
+
+  private static ModelSource openFile(Path path, SourceOptions options) {
     String file = String.valueOf(path.getFileName());
     if (file.endsWith(".gguf")) {
       return GgufSource.openFile(path, options);
     }
+    if (GgmlFile.isOne(path)) {
+      requireNothingToAdd(path, options);
+      return new LegacySource(GgmlFile.open(path), options);
+    }
+    if (Llama2cFile.isOne(path)) {
+      requireNothingToAdd(path, options);
+      return new LegacySource(Llama2cFile.open(path), options);
+    }
     Path folder = path.toAbsolutePath().getParent();
+    if (folder != null && MistralFolder.isWeights(path)) {
+      return HuggingFaceSource.openMistral(folder, options);
+    }
     if (folder != null && MetaFolder.isOne(folder)) {
       return HuggingFaceSource.openMeta(folder, options);
     }
@@ -53,7 +75,9 @@ public abstract sealed class ModelSource implements AutoCloseable
     }
     throw new MalformedFileException(
         path,
-        "not a model that can be opened: wanted a folder of Hugging Face's or Meta's, a .gguf file, or a file of PyTorch's (.bin, .pt, .pth, .ckpt)");
+        "not a model that can be opened: wanted a folder of Hugging Face's, Mistral's or Meta's, a"
+            + " .gguf file, a file of GGML's before GGUF or of llama2.c's, or a file of PyTorch's"
+            + " (.bin, .pt, .pth, .ckpt)");
   }
 
   /// The folder or file.
@@ -64,14 +88,30 @@ public abstract sealed class ModelSource implements AutoCloseable
   /// What outputs are called by default: the name of the folder, or of the file without `.gguf` and
   /// without the number of a part.
   public final String defaultName() {
-    Path name = path.toAbsolutePath().normalize().getFileName();
+    Path named = namedAfter();
+    Path name = named.toAbsolutePath().normalize().getFileName();
     String text = name == null ? "model" : name.toString();
-    if (name != null && !Files.isDirectory(path) && HuggingFaceFolder.isWeights(path)) {
+    if (name != null && !Files.isDirectory(named) && HuggingFaceFolder.isWeights(named)) {
       return text.substring(0, text.lastIndexOf('.'));
     }
     return text.endsWith(".gguf")
         ? String.valueOf(SplitName.prefixOf(Path.of(text)).getFileName())
         : text;
+  }
+
+  /// What outputs are called after.
+  Path namedAfter() {
+    return path;
+  }
+
+  /// Refuses to add anything to a source whose weights are computed or named otherwise.
+  static void requireNothingToAdd(Path path, SourceOptions options) {
+    if (!options.merging().isNothing()) {
+      throw new MalformedFileException(
+          path,
+          "differences and adapters are added to a checkpoint of Hugging Face's, which this is"
+              + " not");
+    }
   }
 
   /// The GGUF id of the architecture.
@@ -89,6 +129,11 @@ public abstract sealed class ModelSource implements AutoCloseable
 
   /// The tensors in the order of a fresh conversion.
   abstract List<SourceWeight> weights();
+
+  /// How a tensor comes about when it is computed from what the files store, in a few words.
+  Optional<String> made(String tensor) {
+    return Optional.empty();
+  }
 
   /// The metadata of a file of type `fileType` in the order of a fresh conversion.
   abstract SequencedMap<String, MetadataValue> metadata(int fileType);
@@ -117,11 +162,12 @@ public abstract sealed class ModelSource implements AutoCloseable
   /// @param pre the BPE pre-tokenizer to name in the GGUF, when it must not be recognized
   /// @param name `general.name`, when it must not be derived
   /// @param architecture the id or class name of the family, when config.json does not name it
+  /// @param merging what is added to the weights
   public record SourceOptions(
-      Optional<String> pre, Optional<String> name, Optional<String> architecture) {
-    /// The same with the architecture recognized.
+      Optional<String> pre, Optional<String> name, Optional<String> architecture, Merging merging) {
+    /// The same with the architecture recognized, and nothing added.
     public SourceOptions(Optional<String> pre, Optional<String> name) {
-      this(pre, name, Optional.empty());
+      this(pre, name, Optional.empty(), Merging.NONE);
     }
 
     /// Everything recognized and derived.

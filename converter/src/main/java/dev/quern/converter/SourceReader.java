@@ -1,5 +1,6 @@
 package dev.quern.converter;
 
+import dev.quern.formats.BlockData;
 import dev.quern.formats.DType;
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.Le;
@@ -28,16 +29,27 @@ final class SourceReader implements WeightReader {
         .data()
         .mapped()
         .<WeightReader>map(bytes -> new SourceReader(bytes, tensor.dtype()))
-        .orElseGet(() -> gathering(tensor.data(), tensor.dtype()));
+        .orElseGet(() -> new Gathering(tensor.data(), tensor.dtype()));
   }
 
-  /// A reader of numbers that lie apart.
-  private static WeightReader gathering(SourceData data, DType dtype) {
-    return (first, count, out) -> {
+  /// A reader of numbers that lie apart, or are decoded.
+  private record Gathering(SourceData data, DType dtype) implements WeightReader {
+    @Override
+    public void read(long first, int count, float[] out) {
       MemorySegment part = MemorySegment.ofArray(new byte[Math.toIntExact(dtype.bytes(count))]);
       data.read(first, count, part);
       new SourceReader(part, dtype).read(0, count, out);
-    };
+    }
+
+    @Override
+    public Optional<BlockData> blocks() {
+      return data.blocks();
+    }
+
+    @Override
+    public Optional<String> encoding() {
+      return data.encoding();
+    }
   }
 
   /// True if numbers of this type are weights that can be read.

@@ -10,6 +10,7 @@ import dev.quern.formats.architecture.Transform;
 import dev.quern.quantizers.BlockCodecs;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// A tensor of the model before it is quantized: what it is called in the GGUF, the type that the
 /// source stores, and its weights.
@@ -23,6 +24,19 @@ record SourceWeight(
 
   /// What `mapping` makes of its sources.
   static SourceWeight of(TensorMapping mapping) {
+    SourceWeight made = made(mapping);
+    String encodings =
+        mapping.sources().stream()
+            .flatMap(source -> source.data().encoding().stream())
+            .distinct()
+            .collect(Collectors.joining(" and "));
+    return encodings.isEmpty()
+        ? made
+        : new SourceWeight(
+            made.info, new EncodedReader(made.reader, encodings), made.inPlace, made.origin);
+  }
+
+  private static SourceWeight made(TensorMapping mapping) {
     return switch (mapping.transform()) {
       case Transform.Keep _ -> {
         SourceTensor tensor = mapping.sources().getFirst();
@@ -51,6 +65,20 @@ record SourceWeight(
         (first, count, out) ->
             BlockCodecs.of(info.type()).decode(bytes, info.type().bytes(first), out, 0, count);
     return new SourceWeight(info, reader, Optional.of(bytes), file + ": tensor " + info.name());
+  }
+
+  /// A tensor of the model `file`, in place or made when it is read.
+  static SourceWeight of(TensorData tensor, String file) {
+    return tensor
+        .mapped()
+        .map(bytes -> of(tensor, bytes, file))
+        .orElseGet(
+            () ->
+                new SourceWeight(
+                    tensor.info(),
+                    new RowsReader(tensor),
+                    Optional.empty(),
+                    file + ": tensor " + tensor.info().name()));
   }
 
   /// The same tensor under another name.

@@ -99,6 +99,45 @@ final class ContainersTest {
         .hasMessage(folder + ": consolidated.02.pth is not there, but consolidated.03.pth is");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"tokenizer.model", "tokenizer.model.v3"})
+  void mistralsOwnFolderBecomesTheSameModel(String tokenizer) throws IOException {
+    Path folder = mistral(tokenizer);
+
+    for (Path source : List.of(folder, folder.resolve("consolidated.safetensors"))) {
+      Path got = convert(source, "Q8_0", "got");
+      Path want = convert(safetensors("../tiny-mistral"), "Q8_0", "want");
+      try (GgufFile gotten = GgufFile.open(got);
+          GgufFile wanted = GgufFile.open(want)) {
+        assertThat(tensors(gotten)).isEqualTo(tensors(wanted));
+        assertThat(metadata(gotten)).containsAllEntriesOf(metadata(wanted)); // and special tokens
+      }
+    }
+  }
+
+  @Test
+  void huggingFacesFilesAreTakenBeforeMistrals() throws IOException {
+    Path folder = mistral("tokenizer.model");
+    copy("../tiny-mistral/config.json", folder);
+    copy("../tiny-mistral/model.safetensors", folder);
+    Path consolidated = folder.resolve("consolidated.safetensors");
+    try (ModelSource both = ModelSource.open(folder, SourceOptions.defaults());
+        ModelSource own = ModelSource.open(consolidated, SourceOptions.defaults())) {
+      assertThat(both.warnings()).noneMatch(line -> line.contains("rope_theta, taken to be"));
+      assertThat(own.warnings())
+          .anyMatch(line -> line.endsWith("params.json: has no rope_theta, taken to be 10000"));
+      assertThat(own.path()).isEqualTo(folder);
+    }
+  }
+
+  private Path mistral(String tokenizer) throws IOException {
+    Path folder = Files.createDirectories(scratch.resolve("mistral-7B"));
+    copyAll("mistral", folder);
+    Files.copy(GOLDEN.resolve("../tiny-mistral/tokenizer.model"), folder.resolve(tokenizer));
+    copy("../tiny-mistral/tokenizer_config.json", folder);
+    return folder;
+  }
+
   @Test
   void refusesRanksOfAnotherNumber() throws IOException {
     Path folder = Files.createDirectories(scratch.resolve("7B"));

@@ -3,8 +3,11 @@ package dev.quern.engine;
 import dev.quern.engine.kernel.FloatLoops;
 import dev.quern.engine.kernel.Lanes;
 import dev.quern.engine.kernel.Tile;
+import dev.quern.formats.architecture.BlockTraits;
 import dev.quern.formats.architecture.BlockTraits.Attention;
+import dev.quern.formats.architecture.BlockTraits.Scores;
 import java.util.Arrays;
+import java.util.List;
 
 /// Attention of a batch of queries over the cache.
 ///
@@ -20,7 +23,10 @@ final class AttentionStep implements Workers.Task {
 
   private final Workers workers;
   private final WorkerScratch[] scratch;
+  private final List<BlockTraits> blocks;
+  private final BlockWeights[] weights;
   private final Attention traits;
+  private final float[] slopes;
   private final int sharing;
   private final int tokensAtOnce;
   private final int valueStride;
@@ -30,6 +36,8 @@ final class AttentionStep implements Workers.Task {
   private Batch output = queries;
   private int layer;
   private int window;
+  private Scores scores;
+  private boolean plain;
   private int position;
   private int tokens;
   private int groups;
@@ -38,10 +46,16 @@ final class AttentionStep implements Workers.Task {
   private AttentionSums[] partial = {};
   private final Workers.Task addSpans = this::addSpans;
 
-  AttentionStep(Workers workers, WorkerScratch[] scratch, Attention traits) {
+  /// All blocks have the same heads.
+  AttentionStep(
+      Workers workers, WorkerScratch[] scratch, List<BlockTraits> blocks, BlockWeights[] weights) {
     this.workers = workers;
     this.scratch = scratch;
-    this.traits = traits;
+    this.blocks = blocks;
+    this.weights = weights;
+    this.traits = blocks.getFirst().attention();
+    this.scores = traits.scores();
+    this.slopes = ScoreLoops.slopes(traits.heads(), scores.alibi());
     this.sharing = traits.headsPerKeyValue();
     this.tokensAtOnce = Math.max(1, ROWS / sharing);
     this.valueStride = Lanes.ceil(traits.valueLength());
@@ -62,7 +76,10 @@ final class AttentionStep implements Workers.Task {
   void run(KeyValueCache cache, int layer, Batch queries, int position, int tokens, Batch output) {
     this.cache = cache;
     this.layer = layer;
-    this.window = traits.window().lengthOf(layer);
+    Attention own = blocks.get(layer).attention();
+    this.window = own.window();
+    this.scores = own.scores();
+    this.plain = scores.softCap() == 0 && scores.alibi() == 0;
     this.queries = queries;
     this.position = position;
     this.tokens = tokens;
@@ -146,7 +163,8 @@ final class AttentionStep implements Workers.Task {
     for (; block <= end; block++) {
       score(own, head, block, rows);
       for (int row = 0; row < rows; row++) {
-        weigh(own, sums, row, block * BLOCK, position + first + row / sharing);
+        int query = position + first + row / sharing;
+        weigh(own, sums, row, head * sharing + row % sharing, block * BLOCK, query);
       }
       addValues(own, sums, head, block, rows, Math.min(BLOCK, last + 1 - block * BLOCK));
     }
@@ -159,7 +177,7 @@ final class AttentionStep implements Workers.Task {
       int from = queries.at(first + t) + head * length;
       System.arraycopy(queries.values, from, own.queries, t * length, length);
     }
-    FloatLoops.scale(own.queries, 0, traits.scale(), count * length);
+    FloatLoops.scale(own.queries, 0, scores.scale(), count * length);
   }
 
   private void score(WorkerScratch own, int head, int block, int rows) {
@@ -167,10 +185,10 @@ final class AttentionStep implements Workers.Task {
     float[] keys = cache.keys(layer, head, block, own.keys);
     int at = cache.keysAt(head);
     int n = traits.keyLength();
-    float[] scores = own.scores;
+    float[] products = own.scores;
     for (int lane = 0; lane < BLOCK; lane += Tile.COLUMNS) {
       Tile.multiply(
-          own.queries, 0, n, rows, keys, at + lane, BLOCK, Tile.WIDEST, scores, lane, BLOCK, n);
+          own.queries, 0, n, rows, keys, at + lane, BLOCK, Tile.WIDEST, products, lane, BLOCK, n);
     }
   }
 
@@ -179,24 +197,28 @@ final class AttentionStep implements Workers.Task {
     float[] values = cache.values(layer, head, block, own.values);
     int at = cache.valuesAt(head);
     int stride = valueStride;
-    float[] scores = own.scores;
+    float[] shares = own.scores;
     float[] results = sums.results;
     for (int lane = 0, vectors; lane < stride; lane += vectors * Lanes.LENGTH) {
       vectors = Tile.group((stride - lane) / Lanes.LENGTH);
       Tile.multiply(
-          scores, 0, BLOCK, rows, values, at + lane, stride, vectors, results, lane, stride,
+          shares, 0, BLOCK, rows, values, at + lane, stride, vectors, results, lane, stride,
           present);
     }
   }
 
   /// Turns the scores of one query into weights under the largest score so far.
-  private void weigh(WorkerScratch own, AttentionSums sums, int row, int firstKey, int query) {
+  private void weigh(
+      WorkerScratch own, AttentionSums sums, int row, int head, int firstKey, int query) {
     int at = row * BLOCK;
     int visible = Math.min(BLOCK, query + 1 - firstKey);
     long hidden = Math.clamp((long) query - window + 1 - firstKey, 0, BLOCK);
     if (visible <= 0 || hidden >= visible) {
       Arrays.fill(own.scores, at, at + BLOCK, 0);
       return;
+    }
+    if (!plain) {
+      ScoreLoops.apply(scores, own.scores, at, BLOCK, slopes[head], firstKey - query);
     }
     Arrays.fill(own.scores, at, at + (int) hidden, Float.NEGATIVE_INFINITY);
     Arrays.fill(own.scores, at + visible, at + BLOCK, Float.NEGATIVE_INFINITY);
@@ -205,8 +227,13 @@ final class AttentionStep implements Workers.Task {
 
   private void scatter(AttentionSums sums, int head, int first, int count) {
     int length = traits.valueLength();
+    float[] sinks = weights.length == 0 ? null : weights[layer].attention().sinks();
     for (int row = 0; row < count * sharing; row++) {
-      int to = output.at(first + row / sharing) + (head * sharing + row % sharing) * length;
+      int queryHead = head * sharing + row % sharing;
+      int to = output.at(first + row / sharing) + queryHead * length;
+      if (sinks != null) {
+        sums.sink(row, sinks[queryHead]);
+      }
       sums.mean(row, output.values, to, length);
     }
   }

@@ -59,6 +59,15 @@ final class AttentionSums {
     }
   }
 
+  /// Lets a query see a place with a score and nothing in it.
+  void sink(int row, float score) {
+    float now = Math.max(largest[row], score);
+    float shrink = (float) Math.exp(largest[row] - now);
+    largest[row] = now;
+    totals[row] = totals[row] * shrink + (float) Math.exp(score - now);
+    FloatLoops.scale(results, row * stride, shrink, stride);
+  }
+
   /// Writes the mean of the values that a query has seen to `out`.
   void mean(int row, float[] out, int to, int n) {
     float share = 1 / totals[row];

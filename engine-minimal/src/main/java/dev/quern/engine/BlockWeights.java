@@ -1,25 +1,24 @@
 package dev.quern.engine;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// The weights of one block. Matrices that share an input are in one array.
 ///
-/// @param attentionNorm weights of the norm before attention
-/// @param queryKeyValue three matrices
-/// @param attentionOutput one matrix
-/// @param feedForwardNorm weights of the norm before the feed-forward part
-/// @param gateUp two matrices
-/// @param down one matrix
-@SuppressWarnings("ArrayRecordComponent") // never compared, and never leaves the package
-record BlockWeights(
-    float[] attentionNorm,
-    Matrix[] queryKeyValue,
-    Matrix[] attentionOutput,
-    float[] feedForwardNorm,
-    Matrix[] gateUp,
-    Matrix[] down) {
+/// @param attention of the part that looks at other positions
+/// @param feedForward of the part that does not
+record BlockWeights(AttentionWeights attention, FeedForwardWeights feedForward) {
   /// Every matrix.
   List<Matrix[]> all() {
-    return List.of(queryKeyValue, attentionOutput, gateUp, down);
+    List<Matrix[]> all = new ArrayList<>();
+    all.add(attention.queryKeyValue());
+    all.add(attention.output());
+    all.add(feedForward.gateUp());
+    all.add(feedForward.down());
+    ExpertWeights experts = feedForward.experts();
+    if (experts != null) {
+      all.addAll(experts.all());
+    }
+    return all;
   }
 }

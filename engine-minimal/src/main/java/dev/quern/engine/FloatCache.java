@@ -3,15 +3,22 @@ package dev.quern.engine;
 /// A [KeyValueCache] of floats.
 final class FloatCache implements KeyValueCache {
   private final CacheShape shape;
+  private final int capacity;
   private final float[][][] keys;
   private final float[][][] values;
   private int reserved;
 
   FloatCache(CacheShape shape, int layers, int capacity) {
     this.shape = shape;
+    this.capacity = capacity;
     int blocks = Math.ceilDiv(capacity, BLOCK);
     keys = new float[layers][blocks][];
     values = new float[layers][blocks][];
+  }
+
+  @Override
+  public int capacity() {
+    return capacity;
   }
 
   @Override

@@ -5,15 +5,22 @@ import dev.quern.engine.kernel.FloatLoops;
 /// A [KeyValueCache] in half precision, decoded block by block.
 final class HalfCache implements KeyValueCache {
   private final CacheShape shape;
+  private final int capacity;
   private final short[][][] keys;
   private final short[][][] values;
   private int reserved;
 
   HalfCache(CacheShape shape, int layers, int capacity) {
     this.shape = shape;
+    this.capacity = capacity;
     int blocks = Math.ceilDiv(capacity, BLOCK);
     keys = new short[layers][blocks][];
     values = new short[layers][blocks][];
+  }
+
+  @Override
+  public int capacity() {
+    return capacity;
   }
 
   @Override

@@ -7,6 +7,9 @@ interface KeyValueCache {
   /// Positions of a block.
   int BLOCK = 64;
 
+  /// Positions that fit.
+  int capacity();
+
   /// Takes the memory for positions up to `length`; must come before anything is stored there.
   void reserve(int length);
 

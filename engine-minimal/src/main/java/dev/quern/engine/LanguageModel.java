@@ -1,15 +1,10 @@
 package dev.quern.engine;
 
 import dev.quern.formats.MalformedFileException;
-import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
-import dev.quern.formats.architecture.Architecture;
-import dev.quern.formats.architecture.Architectures;
 import dev.quern.formats.architecture.DecoderTraits;
 import java.lang.foreign.Arena;
-import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A model that can be run: its weights where they lie, and the threads that multiply them.
@@ -53,25 +48,9 @@ public final class LanguageModel implements AutoCloseable {
 
   /// The same, with somebody who hears how far it is.
   public static LanguageModel load(ModelView view, EngineOptions options, LoadProgress progress) {
-    DecoderTraits traits = traits(view);
+    DecoderTraits traits = DecoderTraits.of(view);
     WeightsLoader loader = new WeightsLoader(view, traits, options.activations());
     return new LanguageModel(traits, loader.load(), options, progress);
-  }
-
-  private static DecoderTraits traits(ModelView view) {
-    MetadataValue architecture = view.metadata().get("general.architecture");
-    if (architecture instanceof MetadataValue.Text(String id)) {
-      return Architectures.byId(id).orElseThrow(() -> unknown(view, id)).traits(view);
-    }
-    throw new MalformedFileException(
-        Path.of(view.name()), "general.architecture is missing or not a text");
-  }
-
-  private static MalformedFileException unknown(ModelView view, String id) {
-    String known =
-        Architectures.all().stream().map(Architecture::id).collect(Collectors.joining(", "));
-    return new MalformedFileException(
-        Path.of(view.name()), "architecture \"" + id + "\" cannot be run, wanted: " + known);
   }
 
   /// Number of logits of a position.
@@ -86,12 +65,24 @@ public final class LanguageModel implements AutoCloseable {
 
   /// A session with room for `capacity` positions; memory is taken as they are used.
   ///
-  /// @throws IllegalArgumentException if `capacity` is not positive
+  /// Models that turn far positions by other factors choose by `capacity`, not by what is fed.
+  ///
+  /// @throws IllegalArgumentException if `capacity` is not positive, or the model has a table of
+  ///   fewer positions
   public Session newSession(int capacity) {
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity is " + capacity + ", wanted at least 1");
     }
-    CacheShape shape = CacheShape.of(traits.block().attention());
+    Matrix positions = weights.positions();
+    if (positions != null && capacity > positions.rows) {
+      throw new IllegalArgumentException(
+          "capacity is "
+              + capacity
+              + ", the model has no more than "
+              + positions.rows
+              + " positions");
+    }
+    CacheShape shape = CacheShape.of(traits.blocks().getFirst().attention());
     int layers = weights.blocks().length;
     KeyValueCache cache =
         switch (options.cache()) {

@@ -39,9 +39,21 @@ final class Matrix {
   @Nullable MemorySegment packed;
 
   private final TensorData data;
+  private final InputObserver.WeightMatrix described;
 
   /// The caller has checked that both extents fit in an `int` and that there is a decoder.
   Matrix(TensorData data, RowDecoder decoder, float @Nullable [] bias, Activations activations) {
+    this(data, decoder, bias, activations, 0, 1);
+  }
+
+  /// Matrix `index` of the `count` of a tensor.
+  Matrix(
+      TensorData data,
+      RowDecoder decoder,
+      float @Nullable [] bias,
+      Activations activations,
+      int index,
+      int count) {
     TensorInfo info = data.info();
     this.rows = Math.toIntExact(info.shape().rows());
     this.columns = Math.toIntExact(info.shape().rowLength());
@@ -62,6 +74,7 @@ final class Matrix {
     this.bias = bias;
     this.mapped = data.mapped().orElse(null);
     this.data = data;
+    this.described = new InputObserver.WeightMatrix(info.name(), columns, index, count);
   }
 
   /// The segment that holds `count` rows from row `from`: the map, or `scratch` after reading.
@@ -91,7 +104,7 @@ final class Matrix {
 
   /// What an observer is told of it.
   InputObserver.WeightMatrix described() {
-    return new InputObserver.WeightMatrix(data.info().name(), columns, 0, 1);
+    return described;
   }
 
   /// Decodes row `row` to `out` from index `to`.

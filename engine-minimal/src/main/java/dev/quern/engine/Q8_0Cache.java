@@ -12,6 +12,7 @@ final class Q8_0Cache implements KeyValueCache {
   private static final int GROUP = 32;
 
   private final CacheShape shape;
+  private final int capacity;
   private final int keyGroups;
   private final int valueGroups;
   private final byte[][][] keys;
@@ -22,6 +23,7 @@ final class Q8_0Cache implements KeyValueCache {
 
   Q8_0Cache(CacheShape shape, int layers, int capacity) {
     this.shape = shape;
+    this.capacity = capacity;
     this.keyGroups = Math.ceilDiv(shape.keyLength(), GROUP);
     this.valueGroups = Math.ceilDiv(shape.valueStride(), GROUP);
     int blocks = Math.ceilDiv(capacity, BLOCK);
@@ -29,6 +31,11 @@ final class Q8_0Cache implements KeyValueCache {
     values = new byte[layers][blocks][];
     keyScales = new short[layers][blocks][];
     valueScales = new short[layers][blocks][];
+  }
+
+  @Override
+  public int capacity() {
+    return capacity;
   }
 
   @Override

@@ -1,11 +1,25 @@
 package dev.quern.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.quern.formats.architecture.BlockTraits;
+import dev.quern.formats.architecture.BlockTraits.Activation;
 import dev.quern.formats.architecture.BlockTraits.Attention;
-import dev.quern.formats.architecture.BlockTraits.WindowPattern;
+import dev.quern.formats.architecture.BlockTraits.Dense;
+import dev.quern.formats.architecture.BlockTraits.HeadNorm;
+import dev.quern.formats.architecture.BlockTraits.Norm;
+import dev.quern.formats.architecture.BlockTraits.NormKind;
+import dev.quern.formats.architecture.BlockTraits.NormPlaces;
+import dev.quern.formats.architecture.BlockTraits.Order;
+import dev.quern.formats.architecture.BlockTraits.Residual;
+import dev.quern.formats.architecture.BlockTraits.Rotary;
+import dev.quern.formats.architecture.BlockTraits.Scores;
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,6 +31,7 @@ class AttentionStepTest {
   private static final float SCALE = 0.3f;
 
   private final Random random = new Random(11);
+  private float @Nullable [] sinks;
   private final float[] keys = values(POSITIONS * HEADS * LENGTH);
   private final float[] values = values(POSITIONS * HEADS * LENGTH);
 
@@ -33,7 +48,7 @@ class AttentionStepTest {
     "1, 2200, 0"
   })
   void seesWhatItShould(int keyValueHeads, int tokens, int position) {
-    for (int window : new int[] {WindowPattern.UNLIMITED, 1, 100, 1030, 1500}) {
+    for (int window : new int[] {Attention.UNLIMITED, 1, 100, 1030, 1500}) {
       Attention traits = traits(keyValueHeads, window);
       float[] queries = values(tokens * HEADS * LENGTH);
       float[] actual = run(traits, queries, position, tokens, 2);
@@ -51,10 +66,40 @@ class AttentionStepTest {
     }
   }
 
+  @Test
+  void capsSlopesAndSinks() {
+    int tokens = 30;
+    int position = 1200;
+    float[] queries = values(tokens * HEADS * LENGTH);
+    for (Scores scores :
+        List.of(new Scores(SCALE, 2, 0), new Scores(SCALE, 0, 8), new Scores(SCALE, 3, 4))) {
+      Attention traits = traits(2, Attention.UNLIMITED, scores);
+      for (float[] some : new float[][] {null, {-3, 0, 2, 9}}) {
+        sinks = some;
+        float[] actual = run(traits, queries, position, tokens, 2);
+        for (int token = 0; token < tokens; token += 7) {
+          for (int head = 0; head < HEADS; head++) {
+            int at = (token * HEADS + head) * LENGTH;
+            double[] expected = expected(traits, queries, at, head, position + token);
+            for (int i = 0; i < LENGTH; i++) {
+              assertThat((double) actual[at + i]).isCloseTo(expected[i], within(1e-5));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void slopesOfOtherThanPowersOfTwo() {
+    assertThat(ScoreLoops.slopes(6, 8))
+        .containsExactly(1 / 4f, 1 / 16f, 1 / 64f, 1 / 256f, 1 / 2f, 1 / 8f);
+  }
+
   @ParameterizedTest
   @CsvSource({"1", "3", "40"})
   void doesNotDependOnTheTokensBesideOrTheThreads(int step) {
-    for (int window : new int[] {WindowPattern.UNLIMITED, 1100}) {
+    for (int window : new int[] {Attention.UNLIMITED, 1100}) {
       Attention traits = traits(2, window);
       float[] queries = values(120 * HEADS * LENGTH);
       float[] whole = run(traits, queries, 2050, 120, 2);
@@ -87,23 +132,20 @@ class AttentionStepTest {
       in.values = queries.clone();
       Batch out = Batch.dense(HEADS * LENGTH);
       out.reserve(tokens);
-      new AttentionStep(workers, scratch, traits).run(cache, 0, in, position, tokens, out);
+      new AttentionStep(workers, scratch, List.of(block(traits)), weights(sinks))
+          .run(cache, 0, in, position, tokens, out);
       return out.values;
     }
   }
 
   private double[] expected(Attention traits, float[] queries, int at, int head, int position) {
     int keyValueHead = head / traits.headsPerKeyValue();
-    int first = (int) Math.max(0, (long) position - traits.window().length() + 1);
+    int first = (int) Math.max(0, (long) position - traits.window() + 1);
     double[] sum = new double[LENGTH];
-    double total = 0;
+    double total = sinks == null ? 0 : Math.exp(sinks[head]);
     for (int p = first; p <= position; p++) {
       int row = (p * traits.keyValueHeads() + keyValueHead) * LENGTH;
-      double score = 0;
-      for (int i = 0; i < LENGTH; i++) {
-        score += (double) queries[at + i] * keys[row + i];
-      }
-      double weight = Math.exp(score * SCALE);
+      double weight = Math.exp(score(traits, queries, at, row, head, position - p));
       total += weight;
       for (int i = 0; i < LENGTH; i++) {
         sum[i] += weight * values[row + i];
@@ -115,8 +157,47 @@ class AttentionStepTest {
     return sum;
   }
 
+  private double score(Attention traits, float[] queries, int at, int row, int head, int distance) {
+    double score = 0;
+    for (int i = 0; i < LENGTH; i++) {
+      score += (double) queries[at + i] * keys[row + i];
+    }
+    Scores scores = traits.scores();
+    score *= scores.scale();
+    if (scores.softCap() > 0) {
+      score = scores.softCap() * Math.tanh(score / scores.softCap());
+    }
+    if (scores.alibi() > 0) {
+      score -= Math.pow(2, -scores.alibi() * (head + 1) / HEADS) * distance;
+    }
+    return score;
+  }
+
   private static Attention traits(int keyValueHeads, int window) {
-    return new Attention(HEADS, keyValueHeads, LENGTH, LENGTH, SCALE, new WindowPattern(window));
+    return traits(keyValueHeads, window, new Scores(SCALE, 0, 0));
+  }
+
+  private static Attention traits(int keyValueHeads, int window, Scores scores) {
+    return new Attention(HEADS, keyValueHeads, LENGTH, LENGTH, window, 0, HeadNorm.NONE, scores);
+  }
+
+  private static BlockTraits block(Attention attention) {
+    return new BlockTraits(
+        new Norm(NormKind.RMS, 1e-5f),
+        NormPlaces.BEFORE,
+        attention,
+        Rotary.NONE,
+        new Dense(Activation.SILU, true, 1),
+        new Residual(Order.SEQUENTIAL, 1));
+  }
+
+  private static BlockWeights[] weights(float @Nullable [] sinks) {
+    Matrix[] none = {};
+    return new BlockWeights[] {
+      new BlockWeights(
+          new AttentionWeights(null, none, null, null, sinks, none, null),
+          new FeedForwardWeights(null, none, none, null, null))
+    };
   }
 
   private float[] values(int n) {

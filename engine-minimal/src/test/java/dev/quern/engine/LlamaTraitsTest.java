@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.MetadataValue;
-import dev.quern.formats.architecture.Architectures;
+import dev.quern.formats.architecture.BlockTraits;
 import dev.quern.formats.architecture.BlockTraits.Attention;
-import dev.quern.formats.architecture.BlockTraits.WindowPattern;
 import dev.quern.formats.architecture.DecoderTraits;
 import dev.quern.formats.architecture.RotaryScaling;
 import org.junit.jupiter.api.AfterEach;
@@ -23,52 +22,29 @@ class LlamaTraitsTest {
 
   @Test
   void fillsWhatTheMetadataDoesNotSay() {
-    DecoderTraits traits = Architectures.byId("llama").orElseThrow().traits(model);
-    Attention attention = traits.block().attention();
+    DecoderTraits traits = DecoderTraits.of(model);
+    Attention attention = traits.blocks().getFirst().attention();
     assertThat(attention.keyLength()).isEqualTo(64);
     assertThat(attention.valueLength()).isEqualTo(64);
-    assertThat(attention.scale()).isEqualTo(0.125f);
-    assertThat(attention.window().lengthOf(1)).isEqualTo(WindowPattern.UNLIMITED);
-    assertThat(traits.block().rotary().dimensions()).isEqualTo(64);
-    assertThat(traits.block().rotary().base()).isEqualTo(10000);
-    assertThat(traits.block().rotary().scaling()).isEqualTo(new RotaryScaling.None());
+    assertThat(attention.scores().scale()).isEqualTo(0.125f);
+    assertThat(attention.window()).isEqualTo(Attention.UNLIMITED);
+    assertThat(traits.blocks().getFirst().rotary().dimensions()).isEqualTo(64);
+    assertThat(traits.blocks().getFirst().rotary().base()).isEqualTo(10000);
+    assertThat(traits.blocks().getFirst().rotary().scaling()).isEqualTo(new RotaryScaling.None());
   }
 
   @Test
   void asManyKeyHeadsAsHeadsUnlessItSaysOtherwise() {
     model.metadata.remove("llama.attention.head_count_kv");
-    assertThat(
-            Architectures.byId("llama")
-                .orElseThrow()
-                .traits(model)
-                .block()
-                .attention()
-                .keyValueHeads())
-        .isEqualTo(4);
+    assertThat(block().attention().keyValueHeads()).isEqualTo(4);
   }
 
   @Test
   void aWindowOfZeroIsNone() {
     model.number("llama.attention.sliding_window", 0);
-    assertThat(
-            Architectures.byId("llama")
-                .orElseThrow()
-                .traits(model)
-                .block()
-                .attention()
-                .window()
-                .length())
-        .isEqualTo(WindowPattern.UNLIMITED);
+    assertThat(block().attention().window()).isEqualTo(Attention.UNLIMITED);
     model.number("llama.attention.sliding_window", 7);
-    assertThat(
-            Architectures.byId("llama")
-                .orElseThrow()
-                .traits(model)
-                .block()
-                .attention()
-                .window()
-                .length())
-        .isEqualTo(7);
+    assertThat(block().attention().window()).isEqualTo(7);
   }
 
   @Test
@@ -89,7 +65,11 @@ class LlamaTraitsTest {
     assertThat((double) yarn.attentionFactor()).isCloseTo(0.1 * Math.log(8) + 1, within(1e-6));
   }
 
+  private BlockTraits block() {
+    return DecoderTraits.of(model).blocks().getFirst();
+  }
+
   private RotaryScaling scaling() {
-    return Architectures.byId("llama").orElseThrow().traits(model).block().rotary().scaling();
+    return block().rotary().scaling();
   }
 }

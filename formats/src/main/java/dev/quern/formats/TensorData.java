@@ -18,4 +18,10 @@ public interface TensorData {
   ///
   /// @throws IndexOutOfBoundsException if there are no such rows, or no room for them
   void read(long from, long count, MemorySegment into);
+
+  /// How the file stores the weights when they are decoded or rearranged as they are read, in a few
+  /// words; empty when it has them as they are.
+  default Optional<String> encoding() {
+    return Optional.empty();
+  }
 }

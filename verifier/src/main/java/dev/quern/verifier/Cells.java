@@ -3,11 +3,11 @@ package dev.quern.verifier;
 import java.util.Locale;
 
 /// How figures and names look in a Markdown table.
-final class Cells {
+public final class Cells {
   private Cells() {}
 
   /// A text that cannot break out of its cell or line.
-  static String text(String text) {
+  public static String text(String text) {
     return text.replaceAll("\\p{Cntrl}", " ").replaceAll("([\\\\|`*_<>\\[\\]])", "\\\\$1");
   }
 
@@ -15,7 +15,8 @@ final class Cells {
     return count + " " + noun + (count == 1 ? "" : "s");
   }
 
-  static String fixed(double value, int digits) {
+  /// So many decimals; words where there is no number.
+  public static String fixed(double value, int digits) {
     return Double.isFinite(value)
         ? String.format(Locale.ROOT, "%." + digits + "f", value)
         : plain(value);
@@ -34,7 +35,8 @@ final class Cells {
         : String.format(Locale.ROOT, "%.6g", value);
   }
 
-  static String estimate(Estimate estimate, int digits) {
+  /// A figure and its standard error.
+  public static String estimate(Estimate estimate, int digits) {
     return fixed(estimate.value(), digits) + " ± " + fixed(estimate.error(), digits);
   }
 
@@ -43,7 +45,7 @@ final class Cells {
   }
 
   /// Bytes in decimal units with three digits.
-  static String size(long bytes) {
+  public static String size(long bytes) {
     String[] units = {"B", "kB", "MB", "GB", "TB"};
     double value = bytes;
     int unit = 0;

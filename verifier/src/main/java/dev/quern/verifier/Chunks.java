@@ -72,7 +72,7 @@ public final class Chunks {
   }
 
   /// The tokens of piece `index` as the model reads them, a copy.
-  int[] tokens(int index) {
+  public int[] tokens(int index) {
     int from = index * context;
     int[] piece = Arrays.copyOfRange(tokens, from, from + context);
     first.ifPresent(token -> piece[0] = token);

@@ -1,5 +1,7 @@
 package dev.quern.verifier;
 
+import dev.quern.verifier.PositionScore.Prediction;
+
 /// What the logits of a batch of positions say; one slot per position, filled in any order.
 ///
 /// Exponentials and sums are in double precision. llama-perplexity takes them in single precision,
@@ -20,32 +22,48 @@ final class PositionScores {
   /// Whether both models hold the same token most likely.
   final boolean[] sameTop;
 
+  private final boolean[] hasBase;
+  private final int[] top;
+  private final int[] baseTop;
+  private final double[] topLog;
+  private final double[] baseTopLog;
+
   PositionScores(int positions, int vocabulary) {
     this.vocabulary = vocabulary;
     surprise = new double[positions];
     baseSurprise = new double[positions];
     divergence = new double[positions];
     sameTop = new boolean[positions];
+    hasBase = new boolean[positions];
+    top = new int[positions];
+    baseTop = new int[positions];
+    topLog = new double[positions];
+    baseTopLog = new double[positions];
   }
 
   /// Scores the candidate alone at position `slot`, which `follower` follows.
   void score(int slot, float[] logits, int follower) {
     int at = slot * vocabulary;
-    surprise[slot] = logSum(logits, at, top(logits, at)) - logits[at + follower];
-    baseSurprise[slot] = Double.NaN;
+    int top = top(logits, at);
+    double logSum = logSum(logits, at, top);
+    surprise[slot] = logSum - logits[at + follower];
+    this.top[slot] = top;
+    topLog[slot] = logits[at + top] - logSum;
+    hasBase[slot] = false;
     divergence[slot] = Double.NaN;
   }
 
   /// What slot `slot` says, as the score of a position.
   PositionScore at(int slot, int chunk, int position, int follower) {
+    Prediction candidate = new Prediction(-surprise[slot], top[slot], topLog[slot]);
+    double base = -baseSurprise[slot];
     return new PositionScore(
         chunk,
         position,
         follower,
-        -surprise[slot],
-        -baseSurprise[slot],
-        divergence[slot],
-        sameTop[slot]);
+        candidate,
+        hasBase[slot] ? new Prediction(base, baseTop[slot], baseTopLog[slot]) : null,
+        divergence[slot]);
   }
 
   /// Scores candidate and base at position `slot`; `powers` is scratch of one vocabulary.
@@ -63,6 +81,11 @@ final class PositionScores {
     double baseLogSum = peak + Math.log(sum);
     surprise[slot] = logSum - logits[at + follower];
     baseSurprise[slot] = baseLogSum - baseLogits[at + follower];
+    this.top[slot] = top;
+    topLog[slot] = logits[at + top] - logSum;
+    this.baseTop[slot] = baseTop;
+    baseTopLog[slot] = peak - baseLogSum;
+    hasBase[slot] = true;
     sameTop[slot] = top == baseTop && Double.isFinite(logSum + baseLogSum);
     divergence[slot] = divergence(logits, baseLogits, at, powers, sum, baseLogSum - logSum);
   }

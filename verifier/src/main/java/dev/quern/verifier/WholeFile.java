@@ -10,11 +10,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /// Writes small files so that a reader sees the old one or the whole new one.
-final class WholeFile {
+public final class WholeFile {
   private WholeFile() {}
 
   /// Writes `bytes` beside `target` and renames the result; nothing stays behind on failure.
-  static void write(Path target, byte[] bytes) {
+  ///
+  /// @throws UncheckedIOException if that fails
+  public static void write(Path target, byte[] bytes) {
     Path beside = target.resolveSibling(target.getFileName() + ".part");
     try {
       try (FileChannel channel =

@@ -5,10 +5,11 @@ import dev.quern.verifier.sanity.Sanity;
 import java.util.List;
 
 /// Made-up results.
-final class Examples {
+public final class Examples {
   private Examples() {}
 
-  static Quality.Alone alone() {
+  /// Scores of a candidate alone.
+  public static Quality.Alone alone() {
     return new Quality.Alone(new Estimate(24.8007, 0.6136), 8128, 0);
   }
 
@@ -25,7 +26,8 @@ final class Examples {
         0);
   }
 
-  static Report report() {
+  /// A candidate that was compared, timed, and missed a gate.
+  public static Report report() {
     ModelFacts candidate = new ModelFacts("novella-Q4_K_M.gguf", 3_100_000, 4_984_064, 4.9);
     Speed speed = new Speed(812.25, 96.5, 256, 64, "int8 activations, F16 cache");
     Quality quality = against();
@@ -42,7 +44,8 @@ final class Examples {
             Measurements.of(quality).with(candidate).with(speed)));
   }
 
-  static Report aloneReport(Quality.Alone quality, List<Gate> gates) {
+  /// A candidate that was measured alone.
+  public static Report aloneReport(Quality.Alone quality, List<Gate> gates) {
     return new Report(
         making(),
         null,

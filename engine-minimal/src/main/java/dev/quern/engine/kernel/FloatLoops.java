@@ -50,14 +50,77 @@ public final class FloatLoops {
     }
   }
 
-  /// Writes `x / sqrt(mean(x²) + epsilon) * weight` for the `n` elements from `at`.
+  /// Multiplies `n` elements of `a` with those of `b`.
+  public static void multiply(float[] a, int at, float[] b, int from, int n) {
+    for (int i = 0; i < n; i++) {
+      a[at + i] *= b[from + i];
+    }
+  }
+
+  /// Adds `n` elements of `b`, times `factor`, to those of `a`.
+  public static void add(float[] a, int at, float factor, float[] b, int from, int n) {
+    for (int i = 0; i < n; i++) {
+      a[at + i] += factor * b[from + i];
+    }
+  }
+
+  /// Adds a number to `n` elements.
+  public static void add(float[] x, int at, float summand, int n) {
+    for (int i = 0; i < n; i++) {
+      x[at + i] += summand;
+    }
+  }
+
+  /// Cuts `n` elements to at most `limit`.
+  public static void atMost(float[] x, int at, float limit, int n) {
+    for (int i = 0; i < n; i++) {
+      x[at + i] = Math.min(limit, x[at + i]);
+    }
+  }
+
+  /// Cuts `n` elements to `-limit` to `limit`.
+  public static void clamp(float[] x, int at, float limit, int n) {
+    for (int i = 0; i < n; i++) {
+      x[at + i] = Math.max(-limit, Math.min(limit, x[at + i]));
+    }
+  }
+
+  /// Writes `x / sqrt(mean(x²) + epsilon) * weight` for the `n` elements from `at`; the weights
+  /// begin at `first`.
   public static void rmsNorm(
-      float[] x, int at, float[] weight, float epsilon, float[] out, int to, int n) {
+      float[] x, int at, float[] weight, int first, float epsilon, float[] out, int to, int n) {
     float mean = dot(x, at, x, at, n) / n;
     float scale = (float) (1 / Math.sqrt(mean + epsilon));
     for (int i = 0; i < n; i++) {
-      out[to + i] = x[at + i] * scale * weight[i];
+      out[to + i] = x[at + i] * scale * weight[first + i];
     }
+  }
+
+  /// Writes `y / sqrt(mean(y²) + epsilon) * weight` for the `n` elements from `at`, where `y` is
+  /// `x` less its mean; the weights begin at `first`.
+  public static void layerNorm(
+      float[] x, int at, float[] weight, int first, float epsilon, float[] out, int to, int n) {
+    float mean = sum(x, at, n) / n;
+    for (int i = 0; i < n; i++) {
+      out[to + i] = x[at + i] - mean;
+    }
+    float variance = dot(out, to, out, to, n) / n;
+    float scale = (float) (1 / Math.sqrt(variance + epsilon));
+    for (int i = 0; i < n; i++) {
+      out[to + i] = out[to + i] * scale * weight[first + i];
+    }
+  }
+
+  /// The sum of `n` elements from `at`, in doubles.
+  private static float sum(float[] x, int at, int n) {
+    double even = 0;
+    double odd = 0;
+    int i = 0;
+    for (; i < n - 1; i += 2) {
+      even += x[at + i];
+      odd += x[at + i + 1];
+    }
+    return (float) (i < n ? even + odd + x[at + i] : even + odd);
   }
 
   /// Multiplies `n` elements with `factor`.

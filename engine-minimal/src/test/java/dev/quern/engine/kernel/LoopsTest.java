@@ -33,7 +33,7 @@ class LoopsTest {
     float[] x = values(n, 3);
     float[] weight = values(n, 1);
     float[] out = new float[n + 1];
-    FloatLoops.rmsNorm(x, 0, weight, 1e-5f, out, 1, n);
+    FloatLoops.rmsNorm(x, 0, weight, 0, 1e-5f, out, 1, n);
     double squares = 0;
     for (float v : x) {
       squares += (double) v * v;
@@ -41,6 +41,30 @@ class LoopsTest {
     for (int i = 0; i < n; i++) {
       double expected = x[i] / Math.sqrt(squares / n + 1e-5) * weight[i];
       assertThat((double) out[i + 1]).isCloseTo(expected, within(1e-6 * Math.abs(expected)));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 16, 48, 257})
+  void layerNormDividesByTheDeviation(int n) {
+    float[] x = values(n, 3);
+    float[] weight = values(n + 2, 1);
+    float[] out = new float[n + 1];
+    FloatLoops.layerNorm(x, 0, weight, 2, 1e-5f, out, 1, n);
+    double mean = 0;
+    double squares = 0;
+    for (float v : x) {
+      mean += v / (double) n;
+      squares += (double) v * v / n;
+    }
+    for (int i = 0; i < n; i++) {
+      double deviation = Math.sqrt(Math.max(0, squares - mean * mean) + 1e-5);
+      double expected = (x[i] - mean) / deviation * weight[i + 2];
+      assertThat((double) out[i + 1]).isCloseTo(expected, within(2e-6));
+    }
+    FloatLoops.layerNorm(x, 0, weight, 2, 1e-5f, x, 0, n); // in place
+    for (int i = 0; i < n; i++) {
+      assertThat(x[i]).isEqualTo(out[i + 1]);
     }
   }
 

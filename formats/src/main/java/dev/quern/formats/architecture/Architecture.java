@@ -1,11 +1,9 @@
 package dev.quern.formats.architecture;
 
 import dev.quern.formats.Checkpoint;
-import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.huggingface.ModelConfig;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.SequencedMap;
 
@@ -40,10 +38,9 @@ public interface Architecture {
 
   /// How the blocks of a model in GGUF form compute, read from its metadata.
   ///
-  /// @throws MalformedFileException if a key is missing or makes no sense, or the engine has not
-  ///   learned the family
+  /// @throws dev.quern.formats.MalformedFileException if a key is missing or makes no sense, or the
+  ///   engine has not learned the family
   default DecoderTraits traits(ModelView model) {
-    throw new MalformedFileException(
-        Path.of(model.name()), "architecture " + id() + " converts, but cannot be run yet");
+    return DecoderTraits.of(model);
   }
 }

@@ -16,6 +16,8 @@ public final class Architectures {
           new Bloom(),
           new Cohere2(),
           new CommandR(),
+          new Deepseek(),
+          new Deepseek2(),
           new Exaone(),
           new Exaone4(),
           new Falcon(),
@@ -27,19 +29,28 @@ public final class Architectures {
           new GptBigCode(),
           new GptJ(),
           new GptNeoX(),
+          new GptOss(),
           new Granite(),
+          new GraniteMoe(),
           new InternLm2(),
           new Llama(),
+          new Mamba(),
+          new Mamba2(),
           new MiniCpm(),
+          new Mixtral(),
           new Mpt(),
           new Nemotron(),
+          new OlMoe(),
           new Olmo(),
           new Olmo2(),
           new Phi2(),
           new Phi3(),
+          new PhiMoe(),
           new Qwen1(),
           new Qwen2(),
+          new Qwen2Moe(),
           new Qwen3(),
+          new Qwen3Moe(),
           new SmolLm3(),
           new StableLm(),
           new StarCoder2());
@@ -85,7 +96,8 @@ public final class Architectures {
     if (classes.isEmpty()) {
       return new MalformedFileException(
           config.file(),
-          "architectures names no class; --as NAME says which of those that quern architectures lists it is");
+          "architectures names no class; --as NAME says which of those that quern architectures"
+              + " lists it is");
     }
     String near = closest(classes.getFirst(), false);
     String id = named(near).id();

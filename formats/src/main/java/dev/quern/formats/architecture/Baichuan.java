@@ -26,7 +26,6 @@ final class Baichuan implements Architecture {
     return Defaults.of(config)
         .sizes(32, 4096, 11008, 32, 64000)
         .set("tie_word_embeddings", false)
-        .ropeTheta(10000.0)
         .set("rms_norm_eps", 1e-6)
         .complete();
   }

@@ -12,6 +12,9 @@ import java.util.List;
 /// | `h.N.ln_1`, `ln_2` | `blk.N.attn_norm`, `ffn_norm` |
 /// | `h.N.attn.attention.q_proj`, `k_proj`, `v_proj`, `out_proj` | `blk.N.attn_q`, `attn_k`, `attn_v`, `attn_output` |
 /// | `h.N.mlp.c_fc_0`, `c_fc_1`, `c_proj` | `blk.N.ffn_gate`, `ffn_up`, `ffn_down` |
+///
+/// Deliberate difference from the reference: `exaone.attention.layer_norm_rms_epsilon` is written,
+/// without which llama.cpp does not load the file.
 final class Exaone implements Architecture {
   @Override
   public String id() {
@@ -31,7 +34,6 @@ final class Exaone implements Architecture {
         .set("max_position_embeddings", 2048)
         .set("layer_norm_epsilon", 1e-5)
         .set("tie_word_embeddings", false)
-        .ropeTheta(10000.0)
         .completeHeads();
   }
 
@@ -41,6 +43,7 @@ final class Exaone implements Architecture {
     long head = config.integer("hidden_size") / config.integer("num_attention_heads");
     parameters
         .usual()
+        .number("attention.layer_norm_rms_epsilon", "rms_norm_eps", "layer_norm_epsilon")
         .count("rope.dimension_count", (long) (RopeParameters.partialFactor(config) * head));
   }
 

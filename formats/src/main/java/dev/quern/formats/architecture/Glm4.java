@@ -1,8 +1,10 @@
 package dev.quern.formats.architecture;
 
 import dev.quern.formats.Checkpoint;
+import dev.quern.formats.MetadataValue;
 import dev.quern.formats.huggingface.ModelConfig;
 import java.util.List;
+import java.util.SequencedMap;
 
 /// GLM-4-0414 and GLM-Z1: norms before and after both parts, gate and up in one matrix, half of
 /// each head turned, in pairs already.
@@ -59,5 +61,15 @@ final class Glm4 implements Architecture {
             TensorRule.matrix("mlp.gate_up_proj", "ffn_up", is.hidden(), 2L * is.feedForward()),
             TensorRule.matrix("mlp.down_proj", "ffn_down", is.feedForward(), is.hidden()))
         .map(checkpoint);
+  }
+
+  /// The reference names the special tokens of GLM where the tokenizer's files name none.
+  @Override
+  public void adaptVocabulary(ModelConfig config, SequencedMap<String, MetadataValue> metadata) {
+    SpecialTokens.of(metadata)
+        .name("eos_token_id", "<|endoftext|>")
+        .name("eot_token_id", "<|user|>")
+        .name("unknown_token_id", "<|endoftext|>")
+        .name("bos_token_id", "<|endoftext|>");
   }
 }

@@ -18,6 +18,11 @@ final class Granite implements Architecture {
 
   @Override
   public ModelConfig complete(ModelConfig config) {
+    return completed(config).completeHeads();
+  }
+
+  /// What every Granite assumes.
+  static Defaults completed(ModelConfig config) {
     return Defaults.of(config)
         .sizes(32, 4096, 11008, 32, 32000)
         .set("max_position_embeddings", 2048)
@@ -27,12 +32,16 @@ final class Granite implements Architecture {
         .set("residual_multiplier", 1.0)
         .set("attention_multiplier", 1.0)
         .set("rms_norm_eps", 1e-6)
-        .ropeTheta(10000.0)
-        .completeHeads();
+        .ropeTheta(10000.0);
   }
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
+    write(config, parameters);
+  }
+
+  /// Writes what every Granite has.
+  static void write(ModelConfig config, Hyperparameters parameters) {
     Limits.of(config).usualRope().silu();
     parameters
         .usual()

@@ -31,7 +31,6 @@ final class InternLm2 implements Architecture {
         .set("max_position_embeddings", 2048)
         .set("tie_word_embeddings", false)
         .set("rms_norm_eps", 1e-6)
-        .ropeTheta(10000.0)
         .completeHeads();
   }
 

@@ -1,7 +1,6 @@
 package dev.quern.formats.architecture;
 
 import dev.quern.formats.Checkpoint;
-import dev.quern.formats.ModelView;
 import dev.quern.formats.huggingface.ModelConfig;
 import java.util.List;
 
@@ -90,10 +89,5 @@ final class Llama implements Architecture {
                 .optionalIf(is.tied()))
         .skip("rope.freqs", "layers.{layer}.attention.inner_attention.rope.freqs")
         .map(checkpoint);
-  }
-
-  @Override
-  public DecoderTraits traits(ModelView model) {
-    return LlamaTraits.read(model);
   }
 }

@@ -9,6 +9,11 @@ final class LlamaRules {
   /// The rules of a LLaMA, its rotary rows brought into pairs, with factors for its rotary
   /// frequencies where it has some.
   static TensorRules of(ModelConfig config) {
+    return withoutFeedForward(config).blocks("layers.{layer}.", gated(Dimensions.of(config)));
+  }
+
+  /// The same of a family with another feed-forward part.
+  static TensorRules withoutFeedForward(ModelConfig config) {
     Dimensions is = Dimensions.of(config).rotary(config);
     Transform queries = new Transform.PermuteRotary(is.heads());
     Transform keys = new Transform.PermuteRotary(is.keyValueHeads());
@@ -16,17 +21,20 @@ final class LlamaRules {
     Llama3Factors.of(config).ifPresent(values -> rules.constant("rope_freqs.weight", values));
     return rules
         .blocks("layers.{layer}.", attention(is, queries, keys))
-        .blocks("layers.{layer}.", norms(is))
-        .blocks("layers.{layer}.", gated(is));
+        .blocks("layers.{layer}.", norms(is));
   }
 
   /// The same of a family whose rotary rows stay in halves.
   static TensorRules halves(ModelConfig config) {
+    return halvesWithoutFeedForward(config).blocks("layers.{layer}.", gated(Dimensions.of(config)));
+  }
+
+  /// Likewise with another feed-forward part.
+  static TensorRules halvesWithoutFeedForward(ModelConfig config) {
     Dimensions is = Dimensions.of(config).rotary(config);
     return top(is)
         .blocks("layers.{layer}.", attention(is, new Transform.Keep(), new Transform.Keep()))
-        .blocks("layers.{layer}.", norms(is))
-        .blocks("layers.{layer}.", gated(is));
+        .blocks("layers.{layer}.", norms(is));
   }
 
   /// Embedding, last norm and output matrix.

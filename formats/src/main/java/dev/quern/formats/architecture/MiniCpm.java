@@ -27,7 +27,6 @@ final class MiniCpm implements Architecture {
         .set("scale_depth", 1)
         .set("dim_model_base", 1)
         .set("rms_norm_eps", 1e-6)
-        .ropeTheta(10000.0)
         .completeHeads();
   }
 

@@ -39,6 +39,7 @@ final class Phi2 implements Architecture {
         .alias("num_hidden_layers", "n_layer")
         .alias("num_attention_heads", "n_head")
         .alias("max_position_embeddings", "n_positions")
+        .set("intermediate_size", 4 * config.optionalInteger("hidden_size", "n_embd").orElse(2048))
         .sizes(24, 2048, 8192, 32, 51200)
         .set("max_position_embeddings", 2048)
         .set("layer_norm_eps", config.optionalNumber("layer_norm_epsilon").orElse(1e-5))

@@ -43,6 +43,11 @@ final class Phi3 implements Architecture {
     Limits.of(config).rope(List.of("default", "su", "longrope", "yarn")).silu();
     LongRope.of(config)
         .ifPresent(rope -> parameters.early("rope.scaling.attn_factor", rope.attentionFactor()));
+    write(config, parameters);
+  }
+
+  /// Writes what the family has with and without experts.
+  static void write(ModelConfig config, Hyperparameters parameters) {
     parameters
         .count("context_length", "n_positions", "max_position_embeddings")
         .count("rope.scaling.original_context_length", LongRope.originalContext(config))
@@ -75,7 +80,7 @@ final class Phi3 implements Architecture {
   }
 
   /// Elements of a head that are turned.
-  private static long turned(ModelConfig config) {
+  static long turned(ModelConfig config) {
     Dimensions is = Dimensions.of(config);
     return (long) (RopeParameters.partialFactor(config) * is.hidden()) / is.heads();
   }

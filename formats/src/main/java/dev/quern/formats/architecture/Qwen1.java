@@ -34,7 +34,6 @@ final class Qwen1 implements Architecture {
         .set("max_position_embeddings", 8192)
         .set("layer_norm_epsilon", 1e-6)
         .set("tie_word_embeddings", false)
-        .ropeTheta(10000.0)
         .complete();
   }
 

@@ -19,7 +19,20 @@ public sealed interface RotaryScaling {
   /// @param betaFast turns within the original context above which a frequency is kept
   /// @param betaSlow turns below which it is divided
   /// @param attentionFactor what sines and cosines are multiplied with
+  /// @param whole whether the ramp begins and ends at whole pairs
   record Yarn(
-      float factor, int originalContext, float betaFast, float betaSlow, float attentionFactor)
+      float factor,
+      int originalContext,
+      float betaFast,
+      float betaSlow,
+      float attentionFactor,
+      boolean whole)
       implements RotaryScaling {}
+
+  /// Factors per pair of which the model has two tensors, `rope_factors_short.weight` for texts up
+  /// to a length and `rope_factors_long.weight` beyond.
+  ///
+  /// @param originalContext the length
+  /// @param attentionFactor what sines and cosines are multiplied with
+  record LongRope(int originalContext, float attentionFactor) implements RotaryScaling {}
 }

@@ -19,9 +19,13 @@ final class TensorCollector {
     this.map = map;
   }
 
-  /// The name in the GGUF of what `part` becomes in block `layer`.
+  /// The name in the GGUF of what `part` becomes in block `layer`; a dot at the end of a target
+  /// stands for no suffix.
   static String target(TensorRule.Part part, int layer, String suffix) {
     String name = part.target().replace("{layer}", Integer.toString(layer));
+    if (name.endsWith(".")) {
+      return name.substring(0, name.length() - 1);
+    }
     return name.endsWith(".weight") || name.endsWith(".bias") ? name : name + suffix;
   }
 

@@ -32,12 +32,15 @@ record TensorRule(
 
   /// A tensor of the GGUF.
   ///
-  /// @param target its name; `.weight` or `.bias` is added unless it ends so
+  /// @param target its name; `.weight` or `.bias` is added unless it ends so, or with a dot, which
+  ///   is taken away
   /// @param transform what happens to its source
   record Part(String target, Transform transform) {
-    /// What happens to a bias: it goes the way of the rows, functions are for weights.
+    /// What happens to a bias: it goes the way of the rows, functions and extents are for weights.
     Transform ofBias() {
-      return transform instanceof Transform.Each ? new Transform.Keep() : transform;
+      return transform instanceof Transform.Each || transform instanceof Transform.Reshape
+          ? new Transform.Keep()
+          : transform;
     }
   }
 

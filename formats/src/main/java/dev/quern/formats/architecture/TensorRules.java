@@ -26,6 +26,7 @@ final class TensorRules {
   private final SequencedMap<String, List<Float>> constants = new LinkedHashMap<>();
   private final List<String> skippedParts = new ArrayList<>();
   private List<String> prefixes = List.of("");
+  private int firstSkipped = Integer.MAX_VALUE;
 
   /// Rules for a model of `layers` blocks.
   TensorRules(int layers) {
@@ -43,6 +44,12 @@ final class TensorRules {
     for (String name : names) {
       skipped.add(TensorName.patternOf(name));
     }
+    return this;
+  }
+
+  /// Leaves out what belongs to blocks from `block` on: those that guess further tokens.
+  TensorRules skipBlocksFrom(int block) {
+    firstSkipped = block;
     return this;
   }
 
@@ -130,9 +137,12 @@ final class TensorRules {
   private boolean isSkipped(String tensor) {
     return BUFFERS.stream().anyMatch(tensor::endsWith)
         || skippedParts.stream().anyMatch(tensor::contains)
-        || withoutPrefix(tensor).stream()
-            .map(TensorName::of)
-            .anyMatch(name -> skipped.contains(name.pattern() + name.suffix()));
+        || withoutPrefix(tensor).stream().map(TensorName::of).anyMatch(this::isSkipped);
+  }
+
+  private boolean isSkipped(TensorName name) {
+    return skipped.contains(name.pattern() + name.suffix())
+        || (name.pattern().startsWith("layers.{}") && name.layer() >= firstSkipped);
   }
 
   private List<String> required() {

@@ -161,12 +161,24 @@ public final class ModelConfig {
     return new ModelConfig(file, prefix, all, outer);
   }
 
+  /// These settings with nothing under `key`, which hides what they would fall back to.
+  public ModelConfig withNull(String key) {
+    ObjectNode all = node.deepCopy();
+    all.putNull(key);
+    return new ModelConfig(file, prefix, all, outer);
+  }
+
   /// These settings, and `defaults` where they are silent or null: keys to numbers, strings or
   /// truth values.
   public ModelConfig withDefaults(Map<String, Object> defaults) {
     ObjectNode values = JsonNodeFactory.instance.objectNode();
     defaults.forEach((key, value) -> values.set(key, VALUES.valueToTree(value)));
     return new ModelConfig(file, prefix, node, new ModelConfig(file, prefix, values, outer));
+  }
+
+  /// The settings of this object as JSON text, without those that it only falls back to.
+  public String json() {
+    return node.toPrettyString() + "\n";
   }
 
   /// A value with the place it was found at.

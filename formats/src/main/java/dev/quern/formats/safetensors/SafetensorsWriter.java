@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.quern.formats.DType;
 import dev.quern.formats.Shape;
+import dev.quern.formats.SourceData;
+import dev.quern.formats.SourceTensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -25,6 +29,9 @@ import java.util.stream.Collectors;
 public final class SafetensorsWriter {
   private static final long CHUNK = 1 << 30;
 
+  /// Numbers that are gathered at a time; whole bytes of every type.
+  private static final long PART = 1 << 20;
+
   private SafetensorsWriter() {}
 
   /// A tensor to write.
@@ -32,13 +39,26 @@ public final class SafetensorsWriter {
   /// @param name unique in the file
   /// @param dtype type of its numbers
   /// @param shape extents, row length first; the file has them in reverse
-  /// @param bytes its numbers, little-endian; borrowed until the file is written
-  public record Entry(String name, DType dtype, Shape shape, MemorySegment bytes) {
-    public Entry {
-      if (bytes.byteSize() != dtype.bytes(shape.elements())) {
-        throw new IllegalArgumentException(
-            name + " has " + bytes.byteSize() + " bytes, which is not " + dtype + " " + shape);
-      }
+  /// @param data its numbers; borrowed until the file is written, and read a few at a time unless
+  ///   they are mapped
+  public record Entry(String name, DType dtype, Shape shape, SourceData data) {
+    /// A tensor whose numbers lie in `bytes`, little-endian.
+    public Entry(String name, DType dtype, Shape shape, MemorySegment bytes) {
+      this(name, dtype, shape, new SourceTensor(name, dtype, shape, bytes, Path.of("")).data());
+    }
+
+    /// A tensor of a checkpoint under its own name.
+    public static Entry of(SourceTensor tensor) {
+      return new Entry(tensor.name(), tensor.dtype(), tensor.shape(), tensor.data());
+    }
+
+    /// All its numbers, in place or as a copy.
+    public MemorySegment bytes() {
+      return new SourceTensor(name, dtype, shape, data, Path.of("")).bytes();
+    }
+
+    long byteSize() {
+      return dtype.bytes(shape.elements());
     }
   }
 
@@ -79,13 +99,30 @@ public final class SafetensorsWriter {
       writeFully(channel, length.putLong(header.length).flip());
       writeFully(channel, ByteBuffer.wrap(header));
       for (Entry entry : entries) {
-        long size = entry.bytes.byteSize();
-        for (long at = 0; at < size; at += CHUNK) {
-          long count = Math.min(CHUNK, size - at);
-          writeFully(channel, entry.bytes.asSlice(at, count).asByteBuffer());
-        }
+        write(channel, entry);
       }
       channel.force(true);
+    }
+  }
+
+  private static void write(FileChannel channel, Entry entry) throws IOException {
+    Optional<MemorySegment> mapped = entry.data.mapped();
+    if (mapped.isPresent()) {
+      long size = entry.byteSize();
+      for (long at = 0; at < size; at += CHUNK) {
+        long count = Math.min(CHUNK, size - at);
+        writeFully(channel, mapped.get().asSlice(at, count).asByteBuffer());
+      }
+      return;
+    }
+    long elements = entry.shape.elements();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment part = arena.allocate(entry.dtype.bytes(Math.min(PART, elements)));
+      for (long at = 0; at < elements; at += PART) {
+        long count = Math.min(PART, elements - at);
+        entry.data.read(at, count, part);
+        writeFully(channel, part.asSlice(0, entry.dtype.bytes(count)).asByteBuffer());
+      }
     }
   }
 
@@ -106,7 +143,7 @@ public final class SafetensorsWriter {
     }
     long at = 0;
     for (Entry entry : entries) {
-      long end = at + entry.bytes.byteSize();
+      long end = at + entry.byteSize();
       json.append(quote(entry.name)).append(":{\"dtype\":\"").append(entry.dtype);
       json.append("\",\"shape\":").append(extents(entry.shape));
       json.append(",\"data_offsets\":[" + at + "," + end + "]},");

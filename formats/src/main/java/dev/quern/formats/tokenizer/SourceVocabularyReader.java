@@ -72,10 +72,8 @@ final class SourceVocabularyReader {
     if (tekken || (style == VocabularyStyle.PHI3 && gpt2)) {
       return Optional.empty();
     }
-    return List.of("tokenizer.model", "spiece.model").stream()
-        .map(folder::resolve)
-        .filter(Files::isRegularFile)
-        .findFirst();
+    return SentencePieceFile.in(folder)
+        .or(() -> Optional.of(folder.resolve("spiece.model")).filter(Files::isRegularFile));
   }
 
   private void readSentencePiece(Path file) {

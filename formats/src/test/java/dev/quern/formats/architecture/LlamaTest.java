@@ -106,7 +106,8 @@ final class LlamaTest {
     tensors.add("model.embed_tokens.weight", 16, 11);
     assertThat(map(SMALL, tensors).problems().getFirst())
         .endsWith(
-            "model.embed_tokens.weight is 16 x 11 (row length first), config.json says 16 x 10 for token_embd.weight");
+            "model.embed_tokens.weight is 16 x 11 (row length first), config.json says 16 x 10 for"
+                + " token_embd.weight");
   }
 
   @Test
@@ -175,7 +176,8 @@ final class LlamaTest {
     ModelConfig config =
         config(
             SMALL
-                + ", \"rope_theta\": 1000000, \"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}");
+                + ", \"rope_theta\": 1000000, \"rope_scaling\": {\"type\": \"linear\", \"factor\":"
+                + " 4}");
     Map<String, MetadataValue> metadata = metadata(config);
     assertThat(metadata.keySet())
         .containsExactly(
@@ -203,9 +205,11 @@ final class LlamaTest {
   @ParameterizedTest
   @CsvSource({
     "'\"num_attention_heads\": 0', 'num_attention_heads is 0, wanted 1 to 16384'",
-    "'\"num_key_value_heads\": 3', 'num_attention_heads is 4, not a multiple of num_key_value_heads, which is 3'",
+    "'\"num_key_value_heads\": 3', 'num_attention_heads is 4, not a multiple of"
+        + " num_key_value_heads, which is 3'",
     "'\"head_dim\": 5', 'head_dim is 5, rotary embeddings need an even number'",
-    "'\"num_hidden_layers\": 4611686018427387904', 'num_hidden_layers is 4611686018427387904, wanted 1 to 10000'",
+    "'\"num_hidden_layers\": 4611686018427387904', 'num_hidden_layers is 4611686018427387904,"
+        + " wanted 1 to 10000'",
     "'\"vocab_size\": -1', 'vocab_size is -1, wanted 1 to 16777216'",
     "'\"intermediate_size\": 99999999', 'intermediate_size is 99999999, wanted 1 to 16777216'",
     "'\"hidden_size\": 1048577', 'hidden_size is 1048577, wanted 1 to 1048576'",

@@ -82,7 +82,7 @@ class SafetensorsWriterTest {
     assertThatThrownBy(
             () -> new Entry("a", DType.F32, Shape.of(2), MemorySegment.ofArray(new byte[7])))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a has 7 bytes, which is not F32 2");
+        .hasMessage("a has 7 bytes, F32 2 wants 8");
   }
 
   private static Entry bytes(String name, int size) {

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SplitPatternTest {
   private static final String LETTERS =
-      " \t\n\r\u0085\u00a0\u3000aBzZ'sStTlLrRvVdD019½Ⅷé\u0301Éß漢かカ한กनع.!?~$<>|/_—…。，😀\u200d𝒳𐐀ǅʰſ";
+      " \t\n\r"
+          + "\u0085\u00a0\u3000aBzZ'sStTlLrRvVdD019½Ⅷé\u0301Éß漢かカ한กनع.!?~$<>|/_—…。，😀\u200d𝒳𐐀ǅʰſ";
 
   /// The steps of the table that are regexes.
   static Stream<String> regexes() {

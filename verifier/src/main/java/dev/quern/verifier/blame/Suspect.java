@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
 /// @param group what they have in common
 /// @param pattern a regular expression that finds them
 /// @param tensors as the candidate has them
-/// @param weightError root mean square of the differences of their weights over that of the source's
+/// @param weightError root mean square of the differences of their weights over that of the
+///   source's
 /// @param finer the type that a recipe would give them instead: nearly as good as the source's
 public record Suspect(
     String group, String pattern, List<TensorInfo> tensors, double weightError, GgmlType finer) {
@@ -34,7 +35,9 @@ public record Suspect(
         .map(Changed.class::cast)
         .forEach(
             one ->
-                groups.computeIfAbsent(grouping.groupOf(one.name()), _ -> new ArrayList<>()).add(one));
+                groups
+                    .computeIfAbsent(grouping.groupOf(one.name()), _ -> new ArrayList<>())
+                    .add(one));
     return groups.entrySet().stream()
         .map(entry -> of(entry.getKey(), grouping.pattern(entry.getKey()), entry.getValue()))
         .sorted(Comparator.comparingDouble(Suspect::weightError).reversed())

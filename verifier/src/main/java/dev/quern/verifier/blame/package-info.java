@@ -1,5 +1,5 @@
-/// Where a quantized model lost what it lost: parts of it are put back as they are in the source, one
-/// after another, and what returns is measured.
+/// Where a quantized model lost what it lost: parts of it are put back as they are in the source,
+/// one after another, and what returns is measured.
 @NullMarked
 package dev.quern.verifier.blame;
 

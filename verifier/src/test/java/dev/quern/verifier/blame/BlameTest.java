@@ -94,8 +94,7 @@ final class BlameTest {
   private static double divergence(ModelView model) {
     double sum = 0;
     for (String name : List.of("blk.0.up.weight", "blk.1.up.weight")) {
-      MemorySegment bytes =
-          model.tensor(name).orElseThrow().mapped().orElseThrow();
+      MemorySegment bytes = model.tensor(name).orElseThrow().mapped().orElseThrow();
       for (int i = 0; i < 64; i++) {
         sum += bytes.get(Le.FLOAT, 4L * i) - 1;
       }

@@ -123,7 +123,8 @@ final class SanityTest {
     MapModel source = sound().with("tokenizer.chat_template", new Text("{{ bos_token }}hallo"));
     assertThat(against(model, source))
         .containsExactly(
-            "tokenizer.chat_template renders the sample conversation as \"<s>hello\", the source's as \"<s>hallo\"");
+            "tokenizer.chat_template renders the sample conversation as \"<s>hello\", the source's"
+                + " as \"<s>hallo\"");
     assertThat(against(sound(), source)).hasSize(1);
     assertThat(against(model, model)).isEmpty();
   }

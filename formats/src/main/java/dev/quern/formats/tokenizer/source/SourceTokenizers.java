@@ -3,6 +3,7 @@ package dev.quern.formats.tokenizer.source;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.json.JsonFile;
+import dev.quern.formats.tokenizer.SentencePieceFile;
 import dev.quern.formats.tokenizer.source.AddedVocabulary.Token;
 import dev.quern.formats.tokenfiles.OlderFiles;
 import dev.quern.formats.tokenfiles.TiktokenRanks;
@@ -26,13 +27,14 @@ public final class SourceTokenizers {
     if (json.isPresent()) {
       return new HuggingFaceTokenizer(json.get(), configuredTokens(folder));
     }
-    for (String name : List.of("tokenizer.model", "spiece.model")) {
-      Path file = folder.resolve(name);
-      if (Files.isRegularFile(file)) {
-        return TiktokenRanks.isOne(file)
-            ? new HuggingFaceTokenizer(OlderFiles.meta(file), List.of())
-            : new SentencePieceFolder(file, configuredTokens(folder)).open();
-      }
+    Path unigram = folder.resolve("spiece.model");
+    Optional<Path> pieces =
+        SentencePieceFile.in(folder).or(() -> Optional.of(unigram).filter(Files::isRegularFile));
+    boolean tekken = Files.isRegularFile(folder.resolve("tekken.json"));
+    if (pieces.isPresent() && !tekken) {
+      return TiktokenRanks.isOne(pieces.get())
+          ? new HuggingFaceTokenizer(OlderFiles.meta(pieces.get()), List.of())
+          : new SentencePieceFolder(pieces.get(), configuredTokens(folder)).open();
     }
     Optional<JsonFile> older = OlderFiles.read(folder);
     if (older.isPresent()) {

@@ -31,12 +31,18 @@ class SourceTokenizersTest {
       value = {
         "{\"model\":{\"type\":\"Tree\"}}!the model Tree is not known",
         "{\"normalizer\":{\"type\":\"Rot13\"},\"model\":MODEL}!the normalizer Rot13 is not known",
-        "{\"pre_tokenizer\":{\"type\":\"Magic\"},\"model\":MODEL}!the pre-tokenizer Magic is not known",
-        "{\"post_processor\":{\"type\":\"Last\"},\"model\":MODEL}!the post-processor Last is not known",
-        "{\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(\"},\"behavior\":\"Isolated\"},\"model\":MODEL}!pre_tokenizer.pattern.Regex is \"(\", which cannot be used",
-        "{\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"String\":\"x\"},\"behavior\":\"Odd\"},\"model\":MODEL}!pre_tokenizer.behavior is \"Odd\"",
-        "{\"normalizer\":{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"AAAA\"},\"model\":MODEL}!is no character map",
-        "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"a b\"]}}!model.merges[0] needs the token \"b\"",
+        "{\"pre_tokenizer\":{\"type\":\"Magic\"},\"model\":MODEL}!the pre-tokenizer Magic is not"
+            + " known",
+        "{\"post_processor\":{\"type\":\"Last\"},\"model\":MODEL}!the post-processor Last is not"
+            + " known",
+        "{\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(\"},\"behavior\":\"Isolated\"},\"model\":MODEL}!pre_tokenizer.pattern.Regex"
+            + " is \"(\", which cannot be used",
+        "{\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"String\":\"x\"},\"behavior\":\"Odd\"},\"model\":MODEL}!pre_tokenizer.behavior"
+            + " is \"Odd\"",
+        "{\"normalizer\":{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"AAAA\"},\"model\":MODEL}!is"
+            + " no character map",
+        "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"a b\"]}}!model.merges[0]"
+            + " needs the token \"b\"",
         "{\"model\":{\"type\":\"Unigram\",\"vocab\":[[\"a\"]]}}!model.vocab[0] has no score",
         "{\"model\":{\"type\":\"Unigram\",\"unk_id\":1,\"vocab\":[[\"a\",0]]}}!model.unk_id is 1"
       })
@@ -63,7 +69,8 @@ class SourceTokenizersTest {
         open("{\"model\":" + WORDS + ",\"pre_tokenizer\":{\"type\":\"WhitespaceSplit\"}}");
 
     assertThat(tokenizer.encode("a   <x>a", false)).containsExactly(1, 2, 1);
-    assertThat(tokenizer.addedTexts()).containsExactly(new SourceTokenizer.AddedText(2, "<x>", false));
+    assertThat(tokenizer.addedTexts())
+        .containsExactly(new SourceTokenizer.AddedText(2, "<x>", false));
     assertThat(tokenizer.text(2)).isEqualTo("<x>");
   }
 

@@ -1,0 +1,173 @@
+package dev.quern.converter;
+
+import dev.quern.converter.overlay.Checksum;
+import dev.quern.converter.overlay.DeltaOverlay;
+import dev.quern.converter.overlay.LoraOverlay;
+import dev.quern.formats.Checkpoint;
+import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.adapter.LoraAdapter;
+import dev.quern.formats.huggingface.HuggingFaceFolder;
+import dev.quern.formats.huggingface.ModelConfig;
+import dev.quern.formats.quantized.QuantizedCheckpoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// A checkpoint with what was added to it: its weights, computed when they are read, and where its
+/// configuration and tokenizer lie.
+public final class MergedModel implements AutoCloseable {
+  private static final List<String> TOKENIZERS =
+      List.of("tokenizer.json", "tokenizer.model", "vocab.json", "tekken.json");
+
+  private final Path base;
+  private final Path folder;
+  private final Path tokenizer;
+  private final Checkpoint checkpoint;
+  private final OptionalLong vocabulary;
+
+  private MergedModel(
+      Path base, Path folder, Path tokenizer, Checkpoint checkpoint, OptionalLong vocabulary) {
+    this.base = base;
+    this.vocabulary = vocabulary;
+    this.folder = folder;
+    this.tokenizer = tokenizer;
+    this.checkpoint = checkpoint;
+  }
+
+  /// Opens the folder or file of weights `base` with what `merging` adds.
+  ///
+  /// @throws MalformedFileException if the parts do not fit each other
+  public static MergedModel open(Path base, Merging merging) {
+    return of(base, folderOf(base), weights(base), merging);
+  }
+
+  /// Adds what `merging` says to `checkpoint`, which lies in `folder`, and closes it if that fails.
+  static MergedModel of(Path base, Path folder, Checkpoint checkpoint, Merging merging) {
+    Checkpoint merged = checkpoint;
+    try {
+      if (Files.isRegularFile(folder.resolve("config.json"))) {
+        merged = QuantizedCheckpoint.of(HuggingFaceFolder.open(folder).config(), checkpoint);
+      }
+      Path described = folder;
+      if (merging.delta().isPresent()) {
+        described = folderOf(merging.delta().get());
+        merged = add(merged, merging);
+      }
+      Path tokenizer = tokenizer(described, folder);
+      OptionalLong vocabulary = OptionalLong.empty();
+      for (Merging.Adapter adapter : merging.adapters()) {
+        Checkpoint below = merged;
+        merged = add(below, adapter);
+        OptionalLong grown = grown(below, merged);
+        if (grown.isPresent()) {
+          vocabulary = grown;
+          tokenizer = tokenizer(folderOf(adapter.path()), tokenizer);
+        }
+      }
+      if (merging.checksum().isPresent()) {
+        Checksum.check(merged, merging.checksum().getAsDouble(), Merging.TOLERANCE);
+      }
+      return new MergedModel(base, described, tokenizer, merged, vocabulary);
+    } catch (RuntimeException e) {
+      merged.close();
+      throw e;
+    }
+  }
+
+  private static Checkpoint add(Checkpoint checkpoint, Merging merging) {
+    Checkpoint delta = weights(merging.delta().orElseThrow());
+    try {
+      return DeltaOverlay.of(checkpoint, delta, merging.added());
+    } catch (RuntimeException e) {
+      delta.close();
+      throw e;
+    }
+  }
+
+  private static Checkpoint add(Checkpoint checkpoint, Merging.Adapter adapter) {
+    LoraAdapter opened = LoraAdapter.open(adapter.path());
+    try {
+      return LoraOverlay.of(checkpoint, opened, adapter.weight());
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private static Path folderOf(Path path) {
+    if (!Files.exists(path)) {
+      throw new MalformedFileException(path, "no such file or folder");
+    }
+    return Files.isDirectory(path) ? path : PartialFile.folderOf(path);
+  }
+
+  /// The weights in a folder of Hugging Face's, or in one file.
+  private static Checkpoint weights(Path path) {
+    if (Files.isDirectory(path)) {
+      return HuggingFaceFolder.open(path).checkpoint();
+    }
+    Optional<Checkpoint> file = HuggingFaceFolder.weights(path);
+    return file.orElseThrow(
+        () ->
+            new MalformedFileException(
+                path,
+                "not weights that can be added: wanted a folder of Hugging Face's, a .safetensors,"
+                    + " or a file of PyTorch's (.bin, .pt, .pth, .ckpt)"));
+  }
+
+  /// The tokens of an embedding that has other rows than below.
+  private static OptionalLong grown(Checkpoint below, Checkpoint merged) {
+    return merged.tensors().stream()
+        .filter(tensor -> tensor.shape().rank() == 2)
+        .filter(tensor -> !below.tensor(tensor.name()).orElseThrow().shape().equals(tensor.shape()))
+        .mapToLong(tensor -> tensor.shape().rows())
+        .findFirst();
+  }
+
+  private static Path tokenizer(Path described, Path base) {
+    boolean own = TOKENIZERS.stream().anyMatch(file -> Files.exists(described.resolve(file)));
+    return own ? described : base;
+  }
+
+  /// The folder or file that all else was added to.
+  public Path base() {
+    return base;
+  }
+
+  /// The folder of the configuration: the difference's if there is one, else the base's.
+  public Path folder() {
+    return folder;
+  }
+
+  /// The folder of the tokenizer: the same, or the base's if there is none.
+  public Path tokenizer() {
+    return tokenizer;
+  }
+
+  /// `config.json`, with the vocabulary of an embedding that an adapter replaced.
+  ModelConfig config() {
+    ModelConfig config = HuggingFaceFolder.open(folder).config();
+    return vocabulary.isEmpty()
+        ? config
+        : config.with(Map.of("vocab_size", vocabulary.getAsLong()));
+  }
+
+  /// The configuration as text, if it is not the folder's.
+  Optional<String> changedConfig() {
+    return vocabulary.isEmpty() ? Optional.empty() : Optional.of(config().json());
+  }
+
+  /// The weights.
+  public Checkpoint checkpoint() {
+    return checkpoint;
+  }
+
+  /// Unmaps the files.
+  @Override
+  public void close() {
+    checkpoint.close();
+  }
+}

@@ -1,0 +1,161 @@
+package dev.quern.converter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quern.converter.ConversionRequest.Target;
+import dev.quern.converter.ModelSource.SourceOptions;
+import dev.quern.formats.TensorInfo;
+import dev.quern.formats.architecture.Architecture;
+import dev.quern.formats.architecture.Architectures;
+import dev.quern.formats.gguf.GgufFile;
+import dev.quern.quantizers.recipe.Recipe;
+import dev.quern.quantizers.recipe.RecipeOptions;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Small models of every family become, to the byte, the files of llama.cpp's converter and
+/// llama-quantize. The hashes come from `src/test/golden/make-families.py`.
+final class FamiliesGoldenTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/golden");
+  private static final Path TOKENIZERS = GOLDEN.resolve("families-tokenizers");
+
+  /// Models whose metadata differs from the reference's on purpose: the keys that it lacks.
+  private static final Map<String, String> MORE_METADATA =
+      Map.of(
+          "exaone3", "exaone.attention.layer_norm_rms_epsilon",
+          "qwen", "qwen.attention.layer_norm_rms_epsilon",
+          "starcoder2-window", "starcoder2.attention.sliding_window");
+
+  @TempDir private Path scratch = Path.of("");
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void writesTheFilesOfTheReference(String name) throws IOException {
+    JsonNode golden = goldens().get(name);
+    Map<String, String> found = new TreeMap<>();
+    boolean whole = !MORE_METADATA.containsKey(name);
+    for (int seed = 1; seed <= 3; seed++) {
+      for (Path file : convert(golden, seed)) {
+        String hash =
+            whole ? digest(MemorySegment.ofArray(Files.readAllBytes(file))) : tensorDigest(file);
+        found.put(file.getFileName().toString(), hash);
+        if (!whole) {
+          assertWrites(file, MORE_METADATA.get(name));
+        }
+      }
+    }
+    assertThat(found).isEqualTo(hashes(golden.get(whole ? "files" : "weights")));
+  }
+
+  /// llama.cpp has no converter for it: its tensors are those of the checkpoint under other names.
+  @Test
+  void keepsTheWeightsOfGptJ() throws IOException {
+    JsonNode golden = goldens().get("gptj");
+    assertThat(golden.get("failure").textValue()).isNotEmpty();
+    Path file = convert(golden, 3).getFirst();
+    try (GgufFile written = GgufFile.open(file)) {
+      assertThat(written.tensors()).hasSize(golden.get("tensors").size());
+      assertThat(written.tensors().stream().map(TensorInfo::name))
+          .contains("blk.1.attn_k.weight", "output.bias", "blk.0.ffn_down.bias");
+    }
+  }
+
+  /// A family without a golden is proven by nobody.
+  @Test
+  void knowsAModelOfEveryFamily() throws IOException {
+    Set<String> proven = new TreeSet<>(Set.of("llama"));
+    for (JsonNode golden : goldens()) {
+      String name = golden.get("config").get("architectures").get(0).textValue();
+      proven.add(Architectures.named(name).id());
+    }
+    assertThat(Architectures.all().stream().map(Architecture::id)).allMatch(proven::contains);
+  }
+
+  static Stream<String> models() throws IOException {
+    List<String> names = new ArrayList<>();
+    goldens().fieldNames().forEachRemaining(names::add);
+    return names.stream().filter(name -> !name.equals("gptj"));
+  }
+
+  private List<Path> convert(JsonNode golden, int seed) throws IOException {
+    Path folder = scratch.resolve("seed-" + seed).resolve("model");
+    FamilyModel.write(folder, TOKENIZERS, golden, seed);
+    List<Target> targets = new ArrayList<>();
+    List<String> types = new ArrayList<>(List.of("F32", "F16", "BF16"));
+    if (seed == 1 && golden.path("files").has("Q4_K_M-1")) {
+      types.addAll(List.of("Q4_K_M", "Q3_K_M"));
+    }
+    for (String type : types) {
+      targets.add(new Target(Recipe.named(type), scratch.resolve(type + "-" + seed)));
+    }
+    try (ModelSource source = ModelSource.open(folder, SourceOptions.defaults())) {
+      assertThat(source.problems()).isEmpty();
+      ConversionPlan plan =
+          Planner.plan(source, new ConversionRequest(targets, RecipeOptions.NONE, false, false));
+      Conversion.run(plan, new ConversionOptions(1, false, false, (done, total) -> {}));
+    }
+    return targets.stream().map(Target::path).toList();
+  }
+
+  private static void assertWrites(Path file, String key) {
+    try (GgufFile written = GgufFile.open(file)) {
+      assertThat(written.metadata()).containsKey(key);
+    }
+  }
+
+  private static JsonNode goldens() throws IOException {
+    return new ObjectMapper().readTree(GOLDEN.resolve("families.json").toFile());
+  }
+
+  private static Map<String, String> hashes(JsonNode node) {
+    Map<String, String> hashes = new TreeMap<>();
+    node.properties().forEach(entry -> hashes.put(entry.getKey(), entry.getValue().textValue()));
+    return hashes;
+  }
+
+  /// Of the names, types, extents and bytes of the tensors.
+  private static String tensorDigest(Path path) {
+    MessageDigest hash = sha256();
+    try (GgufFile file = GgufFile.open(path)) {
+      for (TensorInfo info : file.tensors()) {
+        String line = info.name() + " " + info.type() + " " + info.shape() + "\n";
+        hash.update(line.getBytes(StandardCharsets.UTF_8));
+        hash.update(file.tensor(info.name()).orElseThrow().mapped().orElseThrow().asByteBuffer());
+      }
+    }
+    return HexFormat.of().formatHex(hash.digest());
+  }
+
+  private static String digest(MemorySegment bytes) {
+    MessageDigest hash = sha256();
+    hash.update(bytes.asByteBuffer());
+    return HexFormat.of().formatHex(hash.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.quern.formats.adapter;
+
+import org.jspecify.annotations.NullMarked;

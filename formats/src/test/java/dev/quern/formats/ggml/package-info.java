@@ -1,0 +1,4 @@
+@NullMarked
+package dev.quern.formats.ggml;
+
+import org.jspecify.annotations.NullMarked;

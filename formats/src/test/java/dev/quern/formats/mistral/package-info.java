@@ -1,0 +1,4 @@
+@NullMarked
+package dev.quern.formats.mistral;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,151 @@
+package dev.quern.formats.quantized;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.formats.BlockData;
+import dev.quern.formats.Checkpoint;
+import dev.quern.formats.DType;
+import dev.quern.formats.GgmlType;
+import dev.quern.formats.Golden;
+import dev.quern.formats.SourceTensor;
+import dev.quern.formats.huggingface.ModelConfig;
+import dev.quern.formats.safetensors.SafetensorsFile;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class QuantizedCheckpointTest {
+  @TempDir private Path folder = Path.of("");
+
+  private Path golden(String name) throws IOException {
+    Path path = folder.resolve(name);
+    Files.write(path, Golden.bytes("quantized/" + name));
+    return path;
+  }
+
+  private Checkpoint open(String name) throws IOException {
+    ModelConfig config = ModelConfig.read(golden(name + ".json"));
+    return QuantizedCheckpoint.of(config, SafetensorsFile.open(golden(name + ".safetensors")));
+  }
+
+  private static byte[] bytes(SourceTensor tensor) {
+    return tensor.bytes().toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fp8",
+        "mistral-fp8",
+        "compressed-bytes",
+        "compressed-packed",
+        "compressed-nvfp4",
+        "modelopt",
+        "mxfp4",
+        "gptq",
+        "gptq-v2",
+        "awq",
+        "bitsandbytes-8",
+        "bitsandbytes-4",
+        "quanto"
+      })
+  void decodesWhatTheLibraryDecodes(String name) throws IOException {
+    try (Checkpoint weights = open(name);
+        Checkpoint wanted = SafetensorsFile.open(golden(name + ".decoded.safetensors"))) {
+      List<SourceTensor> expected =
+          wanted.tensors().stream().filter(one -> !one.name().equals("ggml")).toList();
+      assertThat(weights.tensors())
+          .extracting(SourceTensor::name)
+          .containsExactlyInAnyOrderElementsOf(expected.stream().map(SourceTensor::name).toList());
+      for (SourceTensor one : expected) {
+        SourceTensor got = weights.tensor(one.name()).orElseThrow();
+        assertThat(got.dtype()).as(one.name()).isEqualTo(one.dtype());
+        assertThat(got.shape()).as(one.name()).isEqualTo(one.shape());
+        assertThat(bytes(got)).as(one.name()).isEqualTo(bytes(one));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fp8", "gptq", "awq", "compressed-packed", "bitsandbytes-4"})
+  void readsAnyRunOfWeights(String name) throws IOException {
+    try (Checkpoint weights = open(name)) {
+      for (SourceTensor tensor : weights.tensors()) {
+        byte[] all = bytes(tensor);
+        long elements = tensor.shape().elements();
+        for (long first = 0; first < elements; first += 37) {
+          long count = Math.min(101, elements - first);
+          byte[] part = new byte[(int) tensor.dtype().bytes(count)];
+          tensor.data().read(first, count, MemorySegment.ofArray(part));
+          assertThat(part)
+              .isEqualTo(
+                  Arrays.copyOfRange(
+                      all,
+                      (int) tensor.dtype().bytes(first),
+                      (int) tensor.dtype().bytes(first + count)));
+        }
+      }
+    }
+  }
+
+  @Test
+  void offersMxfp4AsTheBlocksThatTheReferenceWrites() throws IOException {
+    try (Checkpoint weights = open("mxfp4");
+        Checkpoint wanted = SafetensorsFile.open(golden("mxfp4.decoded.safetensors"))) {
+      SourceTensor tensor = weights.tensor("experts.down_proj_blocks").orElseThrow();
+      BlockData blocks = tensor.data().blocks().orElseThrow();
+      byte[] expected = bytes(wanted.tensor("ggml").orElseThrow());
+      byte[] got = new byte[expected.length];
+      blocks.read(0, tensor.shape().elements(), MemorySegment.ofArray(got));
+      assertThat(blocks.type()).isEqualTo(GgmlType.MXFP4);
+      assertThat(got).isEqualTo(expected);
+      byte[] second = new byte[17];
+      blocks.read(32, 32, MemorySegment.ofArray(second));
+      assertThat(second).isEqualTo(Arrays.copyOfRange(expected, 17, 34));
+    }
+  }
+
+  @Test
+  void saysHowEachTensorIsStored() throws IOException {
+    try (Checkpoint weights = open("gptq")) {
+      assertThat(weights.tensor("layers.4.weight").orElseThrow().data().encoding())
+          .contains("GPTQ 4 bit, groups of 32, in an order of their own");
+      assertThat(weights.tensor("layers.8.weight").orElseThrow().data().encoding())
+          .contains("GPTQ 8 bit, groups of 32");
+      assertThat(weights.tensor("model.norm.weight").orElseThrow().data().encoding()).isEmpty();
+      assertThat(weights.notes()).singleElement().asString().contains("4 tensors are quantized");
+    }
+  }
+
+  @Test
+  void leavesWhatIsNotQuantizedAsItIs() throws IOException {
+    Path config = folder.resolve("config.json");
+    Files.writeString(config, "{}");
+    try (Checkpoint stored = SafetensorsFile.open(golden("awq.decoded.safetensors"))) {
+      assertThat(QuantizedCheckpoint.of(ModelConfig.read(config), stored)).isSameAs(stored);
+    }
+  }
+
+  @Test
+  void recognizesMethodsByTheirTensorsWhereTheConfigurationIsSilent() throws IOException {
+    Path config = folder.resolve("config.json");
+    Files.writeString(config, "{}");
+    for (String name :
+        List.of("fp8", "compressed-packed", "mxfp4", "modelopt", "gptq", "awq", "quanto")) {
+      Checkpoint stored = SafetensorsFile.open(golden(name + ".safetensors"));
+      try (Checkpoint weights = QuantizedCheckpoint.of(ModelConfig.read(config), stored)) {
+        assertThat(weights.tensors())
+            .as(name)
+            .allMatch(one -> List.of(DType.F32, DType.F16, DType.BF16).contains(one.dtype()));
+      }
+    }
+  }
+}

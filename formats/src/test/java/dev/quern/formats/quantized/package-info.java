@@ -1,0 +1,4 @@
+@NullMarked
+package dev.quern.formats.quantized;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.quern.verifier.task;
+
+import org.jspecify.annotations.NullMarked;
