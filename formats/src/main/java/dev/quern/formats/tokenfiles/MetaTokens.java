@@ -50,8 +50,7 @@ public final class MetaTokens {
     int reserved = newer ? 2 : 5;
     List<String> tokens = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      tokens.add(
-          i < named.size() ? named.get(i) : RESERVED.formatted(reserved + i - named.size()));
+      tokens.add(i < named.size() ? named.get(i) : RESERVED.formatted(reserved + i - named.size()));
     }
     return tokens;
   }

@@ -101,6 +101,8 @@ final class Tekken {
         return file.text(token.path("token_str"), "special_tokens.token_str");
       }
     }
-    return id < SPECIAL.size() && JsonFile.isMissing(list) ? SPECIAL.get(id) : "<SPECIAL_" + id + ">";
+    return id < SPECIAL.size() && JsonFile.isMissing(list)
+        ? SPECIAL.get(id)
+        : "<SPECIAL_" + id + ">";
   }
 }

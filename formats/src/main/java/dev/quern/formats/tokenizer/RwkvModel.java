@@ -25,8 +25,7 @@ final class RwkvModel implements TextModel {
 
   @Override
   public void encode(String text, boolean first, IntList out) {
-    String bytes =
-        new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    String bytes = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     int at = 0;
     while (at < bytes.length()) {
       int node = CharacterTrie.ROOT;

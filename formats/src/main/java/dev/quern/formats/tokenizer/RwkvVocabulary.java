@@ -47,7 +47,8 @@ record RwkvVocabulary(TokenTable table) {
       byte[] bytes = bytes(line.group(4), !line.group(2).isEmpty());
       if (bytes.length != Integer.parseInt(line.group(5))) {
         throw new MalformedFileException(
-            file, "line %d has %d bytes, and says %s".formatted(i + 1, bytes.length, line.group(5)));
+            file,
+            "line %d has %d bytes, and says %s".formatted(i + 1, bytes.length, line.group(5)));
       }
       table.set(i + 1, escape(bytes), TokenType.NORMAL, 0);
     }

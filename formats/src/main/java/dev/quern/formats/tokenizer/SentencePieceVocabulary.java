@@ -149,12 +149,9 @@ final class SentencePieceVocabulary {
       if (!rules.characters().isEmpty()) {
         metadata.put(PREFIX + "precompiled_charsmap", bytes(rules.characters().toBytes()));
       }
-    } else if (style == VocabularyStyle.INTERNLM2) {
-      metadata.put(PREFIX + "add_space_prefix", new Bool(rules.spacePrefix()));
     }
     if (!isUnigram() && !rules.characters().isEmpty()) {
-      warnings.add(
-          file + ": normalizes text (" + rules.name() + "), which GGUF readers do not do");
+      warnings.add(file + ": normalizes text (" + rules.name() + "), which GGUF readers do not do");
     }
   }
 

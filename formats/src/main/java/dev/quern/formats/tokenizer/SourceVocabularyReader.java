@@ -14,9 +14,9 @@ import java.util.Optional;
 /// Makes the metadata of a [SourceVocabulary].
 final class SourceVocabularyReader {
   private static final String PREFIX = VocabularyReader.PREFIX;
+
   /// The special tokens that are looked for.
-  static final List<String> SPECIAL =
-      List.of("bos", "eos", "unk", "sep", "pad", "cls", "mask");
+  static final List<String> SPECIAL = List.of("bos", "eos", "unk", "sep", "pad", "cls", "mask");
 
   /// Where CodeLlama's vocabulary has its end of a filled-in text, and the size that tells it.
   private static final int CODE_LLAMA_SIZE = 32016;
@@ -68,7 +68,8 @@ final class SourceVocabularyReader {
   /// The SentencePiece model, unless the folder has other files that count more.
   private Optional<Path> sentencePiece() {
     boolean tekken = Files.isRegularFile(folder.resolve("tekken.json")) && json.isEmpty();
-    boolean gpt2 = config.flatMap(TokenizerConfig::tokenizerClass).equals(Optional.of("GPT2Tokenizer"));
+    boolean gpt2 =
+        config.flatMap(TokenizerConfig::tokenizerClass).equals(Optional.of("GPT2Tokenizer"));
     if (tekken || (style == VocabularyStyle.PHI3 && gpt2)) {
       return Optional.empty();
     }
@@ -115,7 +116,9 @@ final class SourceVocabularyReader {
     AddedTokens added = AddedTokens.of(folder, file, model.ids(), config);
     String type = config.flatMap(TokenizerConfig::tokenizerClass).orElse("LlamaTokenizer");
     ByteFallbackTokens tokens = new ByteFallbackTokens(file, model, added, type);
-    TokenTable table = tokens.table(Math.max(tokens.count(), VocabularySize.check(folder, vocabSize, tokens.count())));
+    TokenTable table =
+        tokens.table(
+            Math.max(tokens.count(), VocabularySize.check(folder, vocabSize, tokens.count())));
     TokenTable.putNames(metadata, "llama", "default");
     table.addTo(metadata, true);
     addSpecial(table.size());

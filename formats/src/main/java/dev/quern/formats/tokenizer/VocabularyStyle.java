@@ -41,8 +41,8 @@ enum VocabularyStyle {
     };
   }
 
-  /// Whether `tokenizer.json` adds to what a SentencePiece model has, and listed tokens are taken as
-  /// they are.
+  /// Whether `tokenizer.json` adds to what a SentencePiece model has, and listed tokens are taken
+  /// as they are.
   boolean takesListsAsTheyAre() {
     return this == PHI3 || this == INTERNLM2;
   }

@@ -23,8 +23,7 @@ record WordPieceVocabulary(TokenTable table) {
     for (Map.Entry<String, JsonNode> entry : vocab.properties()) {
       ids.put(entry.getKey(), json.id(entry.getValue(), "model.vocab[\"" + entry.getKey() + "\"]"));
     }
-    TokenTable table =
-        new TokenTable(VocabularySize.check(folder, vocabSize, ids.size()), 0);
+    TokenTable table = new TokenTable(VocabularySize.check(folder, vocabSize, ids.size()), 0);
     ids.forEach(
         (text, id) -> {
           file.checkRoom(text, id, table.size());

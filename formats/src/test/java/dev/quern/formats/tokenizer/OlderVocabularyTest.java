@@ -67,7 +67,8 @@ class OlderVocabularyTest {
     write("vocab.json", model.path("vocab").toString());
     write("merges.txt", String.join("\n", merges) + "\n");
     write("config.json", "{\"model_type\":\"gpt2\",\"eos_token_id\":2}");
-    write("tokenizer_config.json", "{\"tokenizer_class\":\"GPT2Tokenizer\",\"eos_token\":\"</s>\"}");
+    write(
+        "tokenizer_config.json", "{\"tokenizer_class\":\"GPT2Tokenizer\",\"eos_token\":\"</s>\"}");
 
     Map<String, MetadataValue> metadata = metadata(440);
 
@@ -155,7 +156,9 @@ class OlderVocabularyTest {
 
   @Test
   void readsTheVocabularyOfRwkv() throws IOException {
-    write("rwkv_vocab_v20230424.txt", "1 '\\n' 1\n2 b'\\xe6\\x97' 2\n3 \"it's\" 4\n4 ' é' 3\n5 'i' 1\n");
+    write(
+        "rwkv_vocab_v20230424.txt",
+        "1 '\\n' 1\n2 b'\\xe6\\x97' 2\n3 \"it's\" 4\n4 ' é' 3\n5 'i' 1\n");
     write("config.json", "{\"model_type\":\"rwkv6\"}");
 
     Map<String, MetadataValue> metadata = metadata(300);
@@ -181,8 +184,18 @@ class OlderVocabularyTest {
 
     assertThat(texts(metadata, "tokens"))
         .containsExactly(
-            "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "▁mill", "s", "▁stone", "▁,", "▁水",
-            "▁[PAD10]", "▁[PAD11]");
+            "[PAD]",
+            "[UNK]",
+            "[CLS]",
+            "[SEP]",
+            "[MASK]",
+            "▁mill",
+            "s",
+            "▁stone",
+            "▁,",
+            "▁水",
+            "▁[PAD10]",
+            "▁[PAD11]");
     assertThat(tokenizer.encode("Mills,  MÍLL水stone x[MASK]", true, true))
         .containsExactly(2, 5, 6, 8, 5, 9, 7, 1, 4, 3);
     assertThat(SourceTokenizers.open(folder).encode("Mills,  MÍLL水stone x[MASK]", false))

@@ -64,9 +64,7 @@ class SentencePieceVocabularyTest {
             "internlm2",
             "\"455\":{\"content\":\"<|im_end|>\",\"special\":true}");
 
-    assertThat(metadata)
-        .containsEntry(PREFIX + "eos_token_id", new Uint32(455))
-        .containsEntry(PREFIX + "add_space_prefix", new Bool(true));
+    assertThat(metadata).containsEntry(PREFIX + "eos_token_id", new Uint32(455));
     assertThat(at(metadata, "token_type", 455)).isEqualTo(new Int32(3));
   }
 
