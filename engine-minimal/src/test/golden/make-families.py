@@ -19,6 +19,7 @@ import sys
 import tempfile
 
 import gguf
+import numpy
 import sentencepiece
 import torch
 import transformers as tf
@@ -75,8 +76,29 @@ MODELS = {
     "glm4": (tf.Glm4Config(**dict(GATED, head_dim=8, attention_bias=True, rope_parameters=rope(0.5))), BYTES, {}),
     "exaone4": (tf.Exaone4Config(**dict(GATED, num_hidden_layers=4, sliding_window=8, sliding_window_pattern=4)), BYTES, {}),
 }
+MIX = dict(GATED, num_experts=4, num_experts_per_tok=2)
+LOCAL = dict(GATED, num_local_experts=4, num_experts_per_tok=2)
+MODELS.update({
+    "mixtral": (tf.MixtralConfig(**dict(LOCAL, sliding_window=None)), BYTES, {}),
+    "qwen2moe": (tf.Qwen2MoeConfig(**dict(MIX, moe_intermediate_size=32, shared_expert_intermediate_size=40, decoder_sparse_step=1)), BYTES, {}),
+    "qwen3moe": (tf.Qwen3MoeConfig(**dict(MIX, head_dim=12, moe_intermediate_size=32, decoder_sparse_step=1, norm_topk_prob=True)), BYTES, {}),
+    "olmoe": (tf.OlmoeConfig(**MIX), BYTES, {}),
+    "phimoe": (tf.PhimoeConfig(**dict(LOCAL, attention_bias=True, lm_head_bias=True, sliding_window=None, rope_parameters=rope(original_max_position_embeddings=64))), PIECES, {}),
+    "granitemoe": (tf.GraniteMoeConfig(**dict(LOCAL, embedding_multiplier=2.0, logits_scaling=4.0, residual_multiplier=0.5, attention_multiplier=0.2)), BYTES, {}),
+    "granitemoe-shared": (tf.GraniteMoeSharedConfig(**dict(LOCAL, shared_intermediate_size=32)), BYTES, {}),
+    "gpt-oss": (tf.GptOssConfig(**dict(LOCAL, head_dim=8, sliding_window=8)), BYTES, {}),
+    "deepseek2": (tf.DeepseekV2Config(**dict(GATED, num_key_value_heads=HEADS, moe_intermediate_size=16, n_routed_experts=8, num_experts_per_tok=2, n_shared_experts=1,
+                  first_k_dense_replace=1, q_lora_rank=24, kv_lora_rank=20, qk_nope_head_dim=12, qk_rope_head_dim=8, v_head_dim=16, head_dim=8, topk_method="group_limited_greedy", n_group=4,
+                  topk_group=2, routed_scaling_factor=1.5)), BYTES, {}),
+    "deepseek2-lite": (tf.DeepseekV2Config(**dict(GATED, num_key_value_heads=HEADS, moe_intermediate_size=32, n_routed_experts=4, num_experts_per_tok=2, n_shared_experts=2,
+                       first_k_dense_replace=1, q_lora_rank=None, kv_lora_rank=20, qk_nope_head_dim=12, qk_rope_head_dim=8, v_head_dim=16, head_dim=8)), BYTES, {}),
+    "deepseek3": (tf.DeepseekV3Config(**dict(GATED, num_key_value_heads=HEADS, moe_intermediate_size=16, n_routed_experts=8, num_experts_per_tok=2, n_shared_experts=1,
+                  first_k_dense_replace=1, q_lora_rank=24, kv_lora_rank=20, qk_nope_head_dim=12, qk_rope_head_dim=8, v_head_dim=16, n_group=4, topk_group=2, routed_scaling_factor=2.5,
+                  rope_parameters=rope(rope_type="yarn", factor=4.0, original_max_position_embeddings=16, mscale=1.0, mscale_all_dim=1.0))), BYTES, dict(scoring_func="sigmoid")),
+    "deepseek": (tf.LlamaConfig(**GATED), BYTES, {}),
+})
 # families that compute as others do
-ALIKE = {"internlm2": "llama", "baichuan": "llama", "exaone": "qwen2", "minicpm": "granite"}
+ALIKE = {"internlm2": "llama", "baichuan": "llama", "exaone": "qwen2", "minicpm": "granite", "qwen": "qwen2"}
 MODELS["llama"] = (tf.LlamaConfig(**GATED), BYTES, {})
 
 
@@ -105,6 +127,9 @@ def random_model(config, seed):
                 w.normal_(0, 1.5 / w.shape[-1] ** 0.5)
             else:
                 w.add_(torch.randn_like(w) * 0.1)
+        for name, w in model.named_buffers():
+            if name.endswith("e_score_correction_bias"):
+                w.add_(torch.randn_like(w) * 0.1)
     return model.to(torch.bfloat16)
 
 
@@ -122,6 +147,8 @@ def publish(folder, more):
         c["rope_scaling"] = {k: x for k, x in r.items() if k != "rope_theta"}
     if c["model_type"] == "mpt":
         c["architectures"] = ["MPTForCausalLM"]
+    if c["model_type"] == "phimoe":
+        c["architectures"] = ["PhiMoEForCausalLM"]
     if c["model_type"] == "gpt_neox":
         c["rotary_emb_base"] = r["rope_theta"]
     json.dump(dict(c, **more), open(path, "w"), indent=2)
@@ -187,7 +214,70 @@ def write_stablelm_heads(model, path):
     finish(w)
 
 
-WRITERS = {"gptj": write_gptj, "stablelm-heads": write_stablelm_heads}
+class Mixture(torch.nn.Module):
+    """DeepSeek's first mixture: shares of all experts, not made to sum to 1, beside an expert for every position."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.router = torch.nn.Linear(H, 4, bias=False)
+        small = tf.LlamaConfig(**dict(GATED, intermediate_size=32))
+        mlp = type(tf.LlamaForCausalLM(small).model.layers[0].mlp)
+        self.experts = torch.nn.ModuleList(mlp(small) for _ in range(4))
+        self.shared = mlp(tf.LlamaConfig(**dict(GATED, intermediate_size=64)))
+
+    def forward(self, x):
+        shares, chosen = self.router(x).softmax(-1).topk(2)
+        every = torch.stack([expert(x) for expert in self.experts], -2)
+        return (every.gather(-2, chosen[..., None].expand(*chosen.shape, H)) * shares[..., None]).sum(-2) + self.shared(x)
+
+
+def permuted(w, heads):
+    return w.reshape(heads, 2, w.shape[0] // heads // 2, -1).swapaxes(1, 2).reshape(w.shape)
+
+
+def write_deepseek(model, path):
+    """Replaces the second feed-forward part of a LLaMA by a mixture, and writes the result."""
+    model.model.layers[1].mlp = Mixture(model.config)
+    with torch.no_grad():
+        for w in model.model.layers[1].mlp.parameters():
+            w.normal_(0, 1.5 / w.shape[-1] ** 0.5).copy_(w.to(torch.bfloat16).float())
+    w = gguf.GGUFWriter(path, "deepseek")
+    w.add_block_count(2), w.add_context_length(64), w.add_embedding_length(H), w.add_feed_forward_length(FF)
+    w.add_head_count(HEADS), w.add_head_count_kv(KV), w.add_layer_norm_rms_eps(model.config.rms_norm_eps)
+    w.add_leading_dense_block_count(1), w.add_expert_count(4), w.add_expert_used_count(2), w.add_expert_feed_forward_length(32), w.add_expert_shared_count(2)
+    matrix(w, "token_embd", model.model.embed_tokens.weight), linear(w, "output", model.lm_head), vector(w, "output_norm", model.model.norm)
+    for i, b in enumerate(model.model.layers):
+        a, m = b.self_attn, b.mlp
+        vector(w, f"blk.{i}.attn_norm", b.input_layernorm), vector(w, f"blk.{i}.ffn_norm", b.post_attention_layernorm)
+        matrix(w, f"blk.{i}.attn_q", permuted(a.q_proj.weight, HEADS)), matrix(w, f"blk.{i}.attn_k", permuted(a.k_proj.weight, KV))
+        linear(w, f"blk.{i}.attn_v", a.v_proj), linear(w, f"blk.{i}.attn_output", a.o_proj)
+        for part in ("gate", "up", "down"):
+            if i == 0:
+                linear(w, f"blk.{i}.ffn_{part}", getattr(m, part + "_proj"))
+                continue
+            linear(w, f"blk.{i}.ffn_{part}_shexp", getattr(m.shared, part + "_proj"))
+            each = torch.stack([getattr(e, part + "_proj").weight for e in m.experts]).detach().to(torch.bfloat16)
+            w.add_tensor(f"blk.{i}.ffn_{part}_exps.weight", each.view(torch.int16).numpy().view("uint8").reshape(*each.shape[:2], -1), raw_dtype=gguf.GGMLQuantizationType.BF16)
+        if i == 1:
+            w.add_tensor("blk.1.ffn_gate_inp.weight", numbers(m.router.weight))
+    finish(w)
+
+
+WRITERS = {"deepseek": write_deepseek, "gptj": write_gptj, "stablelm-heads": write_stablelm_heads}
+
+
+def fused(tensors, writer):
+    """Queries, keys and values of a block as one tensor, as Qwen 1 has them; yields the others."""
+    parts = {}
+    for tensor in tensors:
+        block, _, part = tensor.name.rpartition(".attn_")
+        if part not in ("q.weight", "k.weight", "v.weight", "q.bias", "k.bias", "v.bias"):
+            yield tensor
+            continue
+        own = parts.setdefault((block, part[2:]), {})
+        own[part[0]] = tensor.data
+        if len(own) == 3:
+            writer.add_tensor(f"{block}.attn_qkv.{part[2:]}", numpy.concatenate([own[x] for x in "qkv"]), raw_dtype=tensor.tensor_type)
 
 
 def copy(source, target, arch=None, extra={}):
@@ -199,11 +289,14 @@ def copy(source, target, arch=None, extra={}):
         if field.name.startswith(("GGUF.", "tokenizer.", "general.")):
             continue
         kind = field.types[0]
+        if arch == "qwen" and field.name.endswith("feed_forward_length"):
+            extra = {"feed_forward_length": 2 * field.contents()}  # Qwen 1 counts gate and product together
+            continue
         name = field.name.replace(was + ".", (arch or was) + ".", 1)
         writer.add_key_value(name, field.contents(), kind, field.types[-1] if kind == gguf.GGUFValueType.ARRAY else None)
     for key, value in extra.items():
         writer.add_uint32(f"{arch or was}.{key}", value)
-    for tensor in reader.tensors:
+    for tensor in fused(reader.tensors, writer) if arch == "qwen" else reader.tensors:
         writer.add_tensor(tensor.name, tensor.data, raw_shape=tensor.data.shape, raw_dtype=tensor.tensor_type)
     finish(writer)
 
@@ -222,6 +315,9 @@ def make(name, seed, text, converter, out):
             subprocess.run(shlex.split(converter) + [folder, "--outfile", f"{folder}/it.gguf", "--outtype", "bf16"], check=True)
             # the reference converter leaves out the window of StarCoder 2, which PyTorch honours
             copy(f"{folder}/it.gguf", f"{out}/{name}.gguf", extra={"attention.sliding_window": 8} if name == "starcoder2" else {})
+    for module in model.modules():
+        if type(module).__name__ == "DeepseekV2Moe":
+            module.num_experts = config.n_routed_experts  # which its routing by groups asks for, and does not have
     ids = torch.randint(3, size, [1, TOKENS])
     with torch.no_grad():
         logits = model(input_ids=ids, use_cache=False).logits[:, TOKENS - KEPT:]

@@ -1,6 +1,7 @@
 /// Bytes to records and back: safetensors, GGUF, tokenizer files, and what an architecture's files
 /// are called.
 module dev.quern.formats {
+  requires java.net.http;
   requires com.fasterxml.jackson.databind;
   requires org.yaml.snakeyaml;
   requires static transitive org.jspecify;
@@ -10,6 +11,7 @@ module dev.quern.formats {
   exports dev.quern.formats.architecture;
   exports dev.quern.formats.ggml;
   exports dev.quern.formats.gguf;
+  exports dev.quern.formats.hub;
   exports dev.quern.formats.huggingface;
   exports dev.quern.formats.imatrix;
   exports dev.quern.formats.llama2c;

@@ -301,11 +301,34 @@ def quanto(folder):
     )
 
 
+def hqq(folder):
+    """HQQ's Quantizer.dequantize and BitPack."""
+    stored, decoded = {}, {}
+    for bits, axis, dtype in ((8, 1, torch.float16), (4, 1, torch.bfloat16), (4, 0, torch.float16), (3, 1, torch.float16), (2, 1, torch.float32), (1, 0, torch.bfloat16)):
+        rows, columns, group = 24, 64, 32
+        matrix = (rows * columns // group, group) if axis == 1 else (group, rows * columns // group)
+        q = torch.randint(0, 1 << bits, matrix)
+        one = (matrix[0], 1) if axis == 1 else (1, matrix[1])
+        scale, zero = scales(*one, dtype=dtype), (torch.rand(*one) * ((1 << bits) - 1)).to(dtype)
+        bands = 10 if bits == 3 else 8 // bits
+        padded = torch.nn.functional.pad(q, (0, 0, 0, -matrix[0] % bands)).reshape(bands, -1, matrix[1])
+        packed = sum(padded[i] << bits * (bands - 1 - i) for i in range(bands)).to(torch.int32 if bits == 3 else torch.uint8)
+        name = f"layers.{bits}{axis}"
+        stored.update({
+            f"{name}.W_q": packed, f"{name}.scale": scale, f"{name}.zero": zero, f"{name}.shape": torch.tensor([rows, columns]),
+            f"{name}.nbits": torch.tensor(bits, dtype=torch.int32), f"{name}.group_size": torch.tensor(group, dtype=torch.int32),
+            f"{name}.axis": torch.tensor(axis, dtype=torch.int32), f"{name}.quant_scale": torch.tensor(0, dtype=torch.uint8),
+            f"{name}.packing": torch.tensor([ord(c) for c in "packed"], dtype=torch.uint8), f"{name}.bias": torch.ones(rows, dtype=dtype),
+        })
+        decoded.update({f"{name}.weight": ((q.to(dtype) - zero) * scale).reshape(rows, columns), f"{name}.bias": torch.ones(rows, dtype=dtype)})
+    write(folder, "hqq", quantization("hqq"), stored, decoded)
+
+
 def main():
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(5)
-    for make in (fine_grained, compressed, nvfp4, mxfp4, gptq, awq, bitsandbytes, quanto):
+    for make in (fine_grained, compressed, nvfp4, mxfp4, gptq, awq, bitsandbytes, quanto, hqq):
         make(folder)
 
 

@@ -90,7 +90,11 @@ def main():
     for key, label in (("ppl.value", r"Mean PPL\(Q\) "), ("ppl.base", r"Mean PPL\(base\) "), ("ppl.log_ratio", r"Mean ln\(PPL\(Q\)/PPL\(base\)\)"),
                        ("kld.mean", "Mean    KLD"), ("kld.max", "Maximum KLD"), ("kld.p999", "99.9%   KLD"), ("kld.p99", "99.0%   KLD"),
                        ("kld.p95", "95.0%   KLD"), ("kld.p90", "90.0%   KLD"), ("kld.median", "Median  KLD"), ("dp.mean", "Mean    Δp"),
-                       ("dp.rms", "RMS Δp"), ("top1", "Same top p")):
+                       ("dp.rms", "RMS Δp"), ("top1", "Same top p"), ("ppl.correlation", r"Cor\(ln\(PPL\(Q\)\), ln\(PPL\(base\)\)\)"),
+                       ("ppl.difference", r"Mean PPL\(Q\)-PPL\(base\)"), ("dp.max", "Maximum Δp"), ("dp.p999", r"99\.9%   Δp"),
+                       ("dp.p990", r"99\.0%   Δp"), ("dp.p950", r"95\.0%   Δp"), ("dp.p900", r"90\.0%   Δp"), ("dp.p750", r"75\.0%   Δp"),
+                       ("dp.median", "Median  Δp"), ("dp.p250", r"25\.0%   Δp"), ("dp.p100", r"10\.0%   Δp"), ("dp.p050", r" 5\.0%   Δp"),
+                       ("dp.p010", r" 1\.0%   Δp"), ("dp.p001", r" 0\.1%   Δp"), ("dp.min", "Minimum Δp")):
         value, error = re.search("^" + label + number, said, re.MULTILINE).groups()
         figures[key] = value
         if error:

@@ -34,7 +34,9 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "SOURCE",
-      description = "A model's folder, a .gguf file, or a file of PyTorch's.")
+      description =
+          "A model's folder, a file of any known kind, owner/name in the cache of Hugging Face, or"
+              + " hf://owner/name[@revision].")
   private Path source = Path.of("");
 
   @Option(
@@ -63,7 +65,7 @@ final class ConvertCommand implements Callable<Integer> {
     int workers = threads.count();
     requireFolder(recipes.size());
     try (ImportanceMatrix matrix = flags.importance().open();
-        ModelSource opened = ModelSource.open(source, flags.source())) {
+        ModelSource opened = Sources.ofThisProcess().open(source, flags.source())) {
       opened.warnings().forEach(warning -> err.println("warning: " + warning));
       List<Target> targets = recipes.stream().map(recipe -> target(opened, recipe)).toList();
       ConversionRequest request =

@@ -2,9 +2,11 @@ package dev.quern.cli;
 
 import dev.quern.engine.LanguageModel;
 import dev.quern.verifier.Chunks;
+import dev.quern.verifier.Documents;
 import dev.quern.verifier.EvaluationText;
 import dev.quern.verifier.Gate;
 import dev.quern.verifier.Gates;
+import dev.quern.verifier.TokenizedDocuments;
 import dev.quern.verifier.TokenizedText;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -59,6 +61,11 @@ final class EvaluationOptions {
   /// The text, cut as the model reads it; a warning goes to `err`.
   Chunks chunks(TokenizedText tokens, LanguageModel model, PrintWriter err) {
     return tokens.chunks(context(context, model, err), chunks);
+  }
+
+  /// Documents, cut as the model reads them; a warning goes to `err`.
+  Documents documents(TokenizedDocuments tokens, LanguageModel model, PrintWriter err) {
+    return tokens.pieces(context(context, model, err), chunks);
   }
 
   /// Tokens of a piece: `wanted`, or what is usual for the model if that is 0. It warns of more

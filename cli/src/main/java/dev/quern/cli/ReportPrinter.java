@@ -1,6 +1,7 @@
 package dev.quern.cli;
 
 import dev.quern.verifier.Estimate;
+import dev.quern.verifier.Interval;
 import dev.quern.verifier.ModelFacts;
 import dev.quern.verifier.Quality;
 import dev.quern.verifier.Report;
@@ -92,6 +93,25 @@ final class ReportPrinter {
         Units.two(100 * against.sameTop().value())
             + " % ± "
             + Units.two(100 * against.sameTop().error()));
+    against.detail().ifPresent(this::print);
+  }
+
+  private void print(Quality.Detail detail) {
+    Quality.Clustered clustered = detail.clustered();
+    row("same top five", Units.two(100 * detail.sharedTop().value()) + " %");
+    row("entropy", String.format(Locale.ROOT, "%+.6f nats", detail.entropyChange().value()));
+    row(
+        "95 % by " + clustered.unit(),
+        "KL divergence %s, log perplexity ratio %s (%s)"
+            .formatted(
+                interval(clustered.divergence()),
+                interval(clustered.logRatio()),
+                Units.count(clustered.clusters(), clustered.unit())));
+  }
+
+  /// Two ends.
+  static String interval(Interval interval) {
+    return number(interval.low(), 6) + " to " + number(interval.high(), 6);
   }
 
   private static String sizes(Report report) {

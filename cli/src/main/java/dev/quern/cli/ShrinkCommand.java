@@ -77,7 +77,7 @@ final class ShrinkCommand implements Callable<Integer> {
     GgufOptions changes = gguf.options();
     int workers = threads.count();
     ShrinkFolder folder = new ShrinkFolder(output);
-    try (ModelSource opened = ModelSource.open(source, flags.source());
+    try (ModelSource opened = Sources.ofThisProcess().openLocal(source, flags.source());
         ImportanceMatrix matrix = importance(opened, folder, err)) {
       opened.warnings().forEach(warning -> err.println("warning: " + warning));
       EvaluationText text = evaluation.text(ShrinkFolder.besideOf(source));

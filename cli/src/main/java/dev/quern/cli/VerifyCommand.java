@@ -1,6 +1,7 @@
 package dev.quern.cli;
 
 import dev.quern.formats.ModelView;
+import dev.quern.verifier.Contest;
 import dev.quern.verifier.EvaluationText;
 import dev.quern.verifier.Gates;
 import dev.quern.verifier.JsonReport;
@@ -8,13 +9,17 @@ import dev.quern.verifier.Machine;
 import dev.quern.verifier.Measurements;
 import dev.quern.verifier.ModelDiff;
 import dev.quern.verifier.ModelFacts;
+import dev.quern.verifier.Quality;
 import dev.quern.verifier.Report;
 import dev.quern.verifier.Report.Making;
+import dev.quern.verifier.SideBySideJson;
+import dev.quern.verifier.TextFacts;
 import dev.quern.verifier.Verdict;
 import dev.quern.verifier.report.TensorLoss;
 import dev.quern.verifier.sanity.Sanity;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +45,12 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "CANDIDATE", description = "A .gguf file, or a model's folder.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "CANDIDATE",
+      description = "A .gguf file, or a model's folder; several are held against one base.")
+  private List<Path> candidates = List.of();
+
   private Path candidate = Path.of("");
 
   @Option(
@@ -52,7 +62,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output", "--report"},
       paramLabel = "FOLDER",
-      description = "Write report.html, .json and .md, report-*.arrow, model-card.md and SHA256SUMS here.")
+      description =
+          "Write report.html, .json and .md, report-*.arrow, model-card.md and SHA256SUMS here.")
   private @Nullable Path output;
 
   @Option(names = "--force", description = "Replace files of others in the folder.")
@@ -62,17 +73,22 @@ final class VerifyCommand implements Callable<Integer> {
   private boolean json;
 
   @Mixin private EvaluationOptions evaluation = new EvaluationOptions();
+  @Mixin private PassOptions pass = new PassOptions();
   @Mixin private ThreadOption threads = new ThreadOption();
 
   @Override
   public Integer call() {
     evaluation.check(against != null, false);
+    candidate = candidates.getFirst();
     Path beside = against == null ? candidate : against;
     if (against == null && output == null && !evaluation.hasText(beside)) {
       return check();
     }
     PrintWriter out = spec.commandLine().getOut();
     EvaluationText text = evaluation.text(beside);
+    if (pass.isWanted() || candidates.size() > 1) {
+      return sideBySide(text);
+    }
     if (!force) {
       folder().ifPresent(there -> there.requireOwn(there.reports(List.of(REPORT))));
     }
@@ -127,14 +143,27 @@ final class VerifyCommand implements Callable<Integer> {
 
   private FullReport report(OpenModel model, Optional<OpenModel> base, EvaluationText text) {
     Optional<ModelView> view = base.map(OpenModel::view);
-    Measurement measurement =
-        new Measurement(text, evaluation, threads.count(), spec.commandLine().getErr());
-    Measurement.Result result = 
-        measurement.quality(
-            model.view(), view, folder().map(there -> there.tokens(REPORT)));
-    Sanity sanity = measurement.sanity(model.view(), view);
+    Measurement measurement = measurement(text);
+    Measurement.Result result =
+        measurement.quality(model.view(), view, folder().map(there -> there.tokens(REPORT)));
+    Report report = report(model, base, measurement, result.quality(), result.facts());
+    List<TensorLoss> losses = view.map(from -> losses(from, model.view())).orElse(List.of());
+    return new FullReport(REPORT, report.candidate().name(), report, result.details().with(losses));
+  }
+
+  private Measurement measurement(EvaluationText text) {
+    return new Measurement(text, evaluation, threads.count(), spec.commandLine().getErr());
+  }
+
+  private Report report(
+      OpenModel model,
+      Optional<OpenModel> base,
+      Measurement measurement,
+      Quality quality,
+      TextFacts text) {
+    Sanity sanity = measurement.sanity(model.view(), base.map(OpenModel::view));
     ModelFacts facts = model.facts();
-    Measurements measured = Measurements.of(result.quality()).with(facts).with(sanity);
+    Measurements measured = Measurements.of(quality).with(facts).with(sanity);
     Verdict verdict =
         Verdict.of(
             evaluation.gates(
@@ -148,11 +177,7 @@ final class VerifyCommand implements Callable<Integer> {
             Measurement.exactly(threads.count()),
             Machine.here(threads.count()));
     ModelFacts source = base.map(OpenModel::facts).orElse(null);
-    Report report =
-        new Report(
-            making, source, facts, result.facts(), result.quality(), null, sanity, verdict);
-    List<TensorLoss> losses = view.map(from -> losses(from, model.view())).orElse(List.of());
-    return new FullReport(REPORT, facts.name(), report, result.details().with(losses));
+    return new Report(making, source, facts, text, quality, null, sanity, verdict);
   }
 
   /// What tensors lost, if a page will show it: that reads both models whole.
@@ -163,5 +188,54 @@ final class VerifyCommand implements Callable<Integer> {
     try (Steps steps = Steps.of("comparing")) {
       return TensorLoss.of(ModelDiff.between(from, to, threads.count(), steps::step));
     }
+  }
+
+  /// Walks all candidates in one pass.
+  private int sideBySide(EvaluationText text) {
+    if (against == null && candidates.size() > 1) {
+      throw new UsageException("several candidates need a base to be held --against");
+    }
+    if (output != null) {
+      throw new UsageException(
+          "--output writes the report on one candidate, without --documents and --resume");
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    Passage passage = new Passage(text, evaluation, pass, threads.count(), err);
+    Measurement measurement = measurement(text);
+    List<OpenModel> opened = new ArrayList<>();
+    try {
+      candidates.forEach(path -> opened.add(OpenModel.open(path)));
+      Optional<OpenModel> base = Optional.ofNullable(against).map(OpenModel::open);
+      List<ModelView> views = opened.stream().map(OpenModel::view).toList();
+      base.ifPresent(opened::add);
+      Passage.Found found = passage.run(views, base.map(OpenModel::view));
+      List<Report> reports = new ArrayList<>();
+      for (int i = 0; i < views.size(); i++) {
+        Quality quality = found.qualities().get(i);
+        reports.add(report(opened.get(i), base, measurement, quality, found.facts()));
+      }
+      print(reports, found.contests());
+      boolean passed = reports.stream().allMatch(report -> report.verdict().passed());
+      return passed ? ExitCode.DONE : ExitCode.GATE_MISSED;
+    } finally {
+      opened.forEach(OpenModel::close);
+    }
+  }
+
+  private void print(List<Report> reports, List<Contest> contests) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.print(
+          reports.size() == 1
+              ? JsonReport.of(reports.getFirst())
+              : SideBySideJson.of(reports, contests));
+    } else {
+      for (int i = 0; i < reports.size(); i++) {
+        new ReportPrinter(out).print(candidates.get(i), reports.get(i));
+        out.println();
+      }
+      new ContestPrinter(out).print(reports, contests);
+    }
+    out.flush();
   }
 }

@@ -13,6 +13,8 @@ import dev.quern.formats.architecture.Hyperparameters;
 import dev.quern.formats.architecture.RopeParameters;
 import dev.quern.formats.architecture.TensorMap;
 import dev.quern.formats.architecture.TensorMapping;
+import dev.quern.formats.hub.HubId;
+import dev.quern.formats.hub.HubModel;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.huggingface.ModelConfig;
 import dev.quern.formats.meta.MetaFolder;
@@ -50,12 +52,14 @@ final class HuggingFaceSource extends ModelSource {
   /// A model and where its parts were found.
   ///
   /// @param path what the user named
+  /// @param called a path whose last name is what the model is called
   /// @param folder where its card and other files lie
   /// @param config its configuration
   /// @param checkpoint its weights
   /// @param vocabulary its tokenizer, padded to so many tokens
   private record Published(
       Path path,
+      Path called,
       Path folder,
       ModelConfig config,
       Checkpoint checkpoint,
@@ -78,7 +82,8 @@ final class HuggingFaceSource extends ModelSource {
       add(mapping);
     }
     List<TensorInfo> infos = weights.stream().map(SourceWeight::info).toList();
-    this.general = GeneralMetadata.of(model.folder, ParameterCounts.of(infos), options.name());
+    this.general =
+        GeneralMetadata.of(model.folder, model.called, ParameterCounts.of(infos), options.name());
     this.vocabulary = model.vocabulary.apply(config.integer("vocab_size"));
     warnings.addAll(checkpoint.notes());
     warnings.addAll(general.warnings());
@@ -88,25 +93,49 @@ final class HuggingFaceSource extends ModelSource {
 
   static HuggingFaceSource openFolder(Path path, SourceOptions options) {
     HuggingFaceFolder folder = HuggingFaceFolder.open(path);
-    return open(path, folder, folder.checkpoint(), options);
+    return open(new Named(path, path), folder, folder.checkpoint(), options);
   }
+
+  /// Opens the model `id`, which the cache has in `snapshot`.
+  static HuggingFaceSource ofSnapshot(HubId id, Path snapshot, SourceOptions options) {
+    HuggingFaceFolder folder = HuggingFaceFolder.open(snapshot);
+    Path called = Path.of(id.shortName());
+    return open(new Named(Path.of(id.name()), called), folder, folder.checkpoint(), options);
+  }
+
+  /// Opens a model of the Hub, which is closed with the source.
+  static HuggingFaceSource ofHub(HubModel model, SourceOptions options) {
+    try {
+      HuggingFaceFolder folder = HuggingFaceFolder.open(model.folder());
+      Path called = Path.of(model.id().shortName());
+      return open(new Named(model.id().path(), called), folder, model.checkpoint(), options);
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /// What the user named, and a path whose last name is what the model is called.
+  private record Named(Path path, Path called) {}
 
   /// Opens the file `weights` of the model in the folder `path`.
   static HuggingFaceSource openFile(Path path, Path weights, SourceOptions options) {
     HuggingFaceFolder folder = HuggingFaceFolder.open(path);
     Checkpoint checkpoint = HuggingFaceFolder.weights(weights).orElseThrow();
-    return open(weights, folder, checkpoint, options);
+    return open(new Named(weights, folder.path()), folder, checkpoint, options);
   }
 
   private static HuggingFaceSource open(
-      Path path, HuggingFaceFolder folder, Checkpoint checkpoint, SourceOptions options) {
-    MergedModel model = MergedModel.of(path, folder.path(), checkpoint, options.merging());
+      Named named, HuggingFaceFolder folder, Checkpoint checkpoint, SourceOptions options) {
+    MergedModel model = MergedModel.of(named.path, folder.path(), checkpoint, options.merging());
+    Path called = model.folder().equals(folder.path()) ? named.called : model.folder();
     return closingOnFailure(
         model.checkpoint(),
         () ->
             new HuggingFaceSource(
                 new Published(
-                    path,
+                    named.path,
+                    called,
                     model.folder(),
                     model.config(),
                     model.checkpoint(),
@@ -126,6 +155,7 @@ final class HuggingFaceSource extends ModelSource {
           HuggingFaceSource source =
               new HuggingFaceSource(
                   new Published(
+                      path,
                       path,
                       path,
                       folder.config(checkpoint),
@@ -151,6 +181,7 @@ final class HuggingFaceSource extends ModelSource {
           HuggingFaceSource source =
               new HuggingFaceSource(
                   new Published(
+                      path,
                       path,
                       path,
                       folder.config(),

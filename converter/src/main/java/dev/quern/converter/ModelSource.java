@@ -5,6 +5,8 @@ import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.ggml.GgmlFile;
 import dev.quern.formats.gguf.SplitName;
+import dev.quern.formats.hub.HubId;
+import dev.quern.formats.hub.HubModel;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.llama2c.Llama2cFile;
 import dev.quern.formats.meta.MetaFolder;
@@ -78,6 +80,21 @@ public abstract sealed class ModelSource implements AutoCloseable
         "not a model that can be opened: wanted a folder of Hugging Face's, Mistral's or Meta's, a"
             + " .gguf file, a file of GGML's before GGUF or of llama2.c's, or a file of PyTorch's"
             + " (.bin, .pt, .pth, .ckpt)");
+  }
+
+  /// Opens the model `id`, which the cache of Hugging Face's programs has in the folder `snapshot`.
+  ///
+  /// @throws MalformedFileException if it is not complete, or damaged
+  public static ModelSource openSnapshot(HubId id, Path snapshot, SourceOptions options) {
+    return HuggingFaceSource.ofSnapshot(id, snapshot, options);
+  }
+
+  /// Opens a model of the Hub, whose weights are fetched when they are read. It is closed with the
+  /// source.
+  ///
+  /// @throws MalformedFileException if it is not complete, or cannot be fetched
+  public static ModelSource openHub(HubModel model, SourceOptions options) {
+    return HuggingFaceSource.ofHub(model, options);
   }
 
   /// The folder or file.

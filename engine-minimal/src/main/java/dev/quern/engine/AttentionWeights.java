@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 /// The weights of an attention part.
 ///
 /// @param norm the normalization before it, if there is one
-/// @param queryKeyValue three matrices, which may be parts of one tensor
+/// @param queryKeyValue three matrices, which may be parts of one tensor; none if there are latent
+///   weights
+/// @param latent what makes queries, keys and values by way of short vectors
 /// @param queryNorm the normalization of queries, if there is one
 /// @param keyNorm the normalization of keys, if there is one
 /// @param sinks for each head the score of a place that holds nothing, if the model has them
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 record AttentionWeights(
     @Nullable NormWeights norm,
     Matrix[] queryKeyValue,
+    @Nullable LatentWeights latent,
     @Nullable NormWeights queryNorm,
     @Nullable NormWeights keyNorm,
     float @Nullable [] sinks,

@@ -3,7 +3,9 @@ package dev.quern.engine;
 import dev.quern.formats.architecture.BlockTraits;
 import dev.quern.formats.architecture.BlockTraits.Attention;
 import dev.quern.formats.architecture.BlockTraits.Dense;
+import dev.quern.formats.architecture.BlockTraits.Direct;
 import dev.quern.formats.architecture.BlockTraits.Experts;
+import dev.quern.formats.architecture.BlockTraits.Latent;
 import dev.quern.formats.architecture.BlockTraits.NormPlaces;
 import org.jspecify.annotations.Nullable;
 
@@ -28,17 +30,60 @@ final class BlockLoader {
   }
 
   private AttentionWeights attention() {
-    Attention shape = traits.attention();
-    NormPlaces places = traits.places();
+    return switch (traits.attention().source()) {
+      case Direct _ -> direct(traits.attention(), traits.places());
+      case Latent shape -> latent(shape, traits.attention().heads(), traits.places());
+    };
+  }
+
+  private AttentionWeights direct(Attention shape, NormPlaces places) {
     long values = (long) shape.heads() * shape.valueLength();
     return new AttentionWeights(
         norm(places.beforeAttention()),
         queryKeyValue(shape),
+        null,
         headNorm("attn_q_norm", shape, shape.heads()),
         headNorm("attn_k_norm", shape, shape.keyValueHeads()),
         finder.optionalVector(prefix + "attn_sinks.weight", shape.heads()),
         new Matrix[] {finder.matrix(prefix + "attn_output", values, hidden)},
         norm(places.afterAttention()));
+  }
+
+  private AttentionWeights latent(Latent shape, int heads, NormPlaces places) {
+    long queries = (long) heads * (shape.plainLength() + shape.turnedLength());
+    int rank = shape.queryRank();
+    boolean whole = rank == 0;
+    Matrix first =
+        whole
+            ? finder.matrix(prefix + "attn_q", hidden, queries)
+            : finder.matrix(prefix + "attn_q_a", hidden, rank);
+    Matrix second =
+        finder.matrix(prefix + "attn_kv_a_mqa", hidden, shape.rank() + shape.turnedLength());
+    LatentWeights weights =
+        new LatentWeights(
+            new Matrix[] {first, second},
+            whole ? null : latentNorm("attn_q_a_norm", rank),
+            whole
+                ? new Matrix[] {}
+                : new Matrix[] {finder.matrix(prefix + "attn_q_b", rank, queries)},
+            latentNorm("attn_kv_a_norm", shape.rank()),
+            finder.stack(prefix + "attn_k_b", shape.plainLength(), shape.rank(), heads),
+            finder.stack(prefix + "attn_v_b", shape.rank(), shape.valueLength(), heads));
+    return new AttentionWeights(
+        norm(places.beforeAttention()),
+        new Matrix[] {},
+        weights,
+        null,
+        null,
+        null,
+        new Matrix[] {
+          finder.matrix(prefix + "attn_output", (long) heads * shape.valueLength(), hidden)
+        },
+        norm(places.afterAttention()));
+  }
+
+  private NormWeights latentNorm(String name, int length) {
+    return WeightsLoader.norm(finder, prefix + name, traits.norm(), length);
   }
 
   private Matrix[] queryKeyValue(Attention shape) {
@@ -99,17 +144,16 @@ final class BlockLoader {
     int count = mixture.router().count();
     int length = mixture.expert().length();
     Matrix router = finder.matrix(prefix + "ffn_gate_inp", hidden, count);
-    Matrix[] up = finder.experts(prefix + "ffn_up_exps", hidden, length, count);
+    Matrix[] up = finder.stack(prefix + "ffn_up_exps", hidden, length, count);
     Matrix[] gate =
         mixture.expert().gated()
-            ? finder.experts(prefix + "ffn_gate_exps", hidden, length, count)
+            ? finder.stack(prefix + "ffn_gate_exps", hidden, length, count)
             : up;
-    Matrix[] down = finder.experts(prefix + "ffn_down_exps", length, hidden, count);
+    Matrix[] down = finder.stack(prefix + "ffn_down_exps", length, hidden, count);
     Matrix[][] gateUp = new Matrix[count][];
     Matrix[][] last = new Matrix[count][];
     for (int i = 0; i < count; i++) {
-      gateUp[i] =
-          mixture.expert().gated() ? new Matrix[] {gate[i], up[i]} : new Matrix[] {up[i]};
+      gateUp[i] = mixture.expert().gated() ? new Matrix[] {gate[i], up[i]} : new Matrix[] {up[i]};
       last[i] = new Matrix[] {down[i]};
     }
     return new ExpertWeights(

@@ -15,6 +15,11 @@ record BlockWeights(AttentionWeights attention, FeedForwardWeights feedForward) 
     all.add(attention.output());
     all.add(feedForward.gateUp());
     all.add(feedForward.down());
+    LatentWeights latent = attention.latent();
+    if (latent != null) {
+      all.add(latent.down());
+      all.add(latent.query());
+    }
     ExpertWeights experts = feedForward.experts();
     if (experts != null) {
       all.addAll(experts.all());

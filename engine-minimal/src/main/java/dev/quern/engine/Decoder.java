@@ -1,10 +1,13 @@
 package dev.quern.engine;
 
 import dev.quern.formats.architecture.BlockTraits;
+import dev.quern.formats.architecture.BlockTraits.Direct;
+import dev.quern.formats.architecture.BlockTraits.Latent;
 import dev.quern.formats.architecture.BlockTraits.Norm;
 import dev.quern.formats.architecture.BlockTraits.Order;
 import dev.quern.formats.architecture.BlockTraits.Residual;
 import dev.quern.formats.architecture.DecoderTraits;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The graph: a batch of tokens through all blocks. It owns the activations, which are kept from
@@ -37,8 +40,7 @@ final class Decoder {
     this.rotary = new RotaryTables(traits.blocks(), weights.rotaryFactors());
     this.embed = new EmbedStep(workers, scratch, traits.embedding(), weights);
     this.normalize = new NormStep(workers);
-    this.attention =
-        new AttentionPart(workers, scratch, product, traits.blocks(), weights.blocks(), rotary);
+    this.attention = attention(traits.blocks(), workers, scratch);
     this.add = new AddStep(workers);
     this.output = new OutputStep(workers, product, traits.output(), weights.output());
     this.hidden = new Batch(traits.hiddenLength());
@@ -50,9 +52,20 @@ final class Decoder {
     this.intoPart = new Batch[] {part};
   }
 
+  private AttentionPart attention(
+      List<BlockTraits> blocks, Workers workers, WorkerScratch[] scratch) {
+    return switch (blocks.getFirst().attention().source()) {
+      case Direct _ ->
+          new DirectAttention(workers, scratch, product, blocks, weights.blocks(), rotary);
+      case Latent latent ->
+          new LatentAttention(workers, scratch, product, blocks, weights.blocks(), rotary, latent);
+    };
+  }
+
   /// See [LanguageModel#observe].
   void observe(@Nullable InputObserver observer) {
     product.observe(observer);
+    attention.observe(observer);
   }
 
   /// Runs `count` tokens at `position`, keeps their keys and values in `cache`, and writes the

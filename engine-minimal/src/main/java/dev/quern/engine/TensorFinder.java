@@ -50,10 +50,10 @@ final class TensorFinder {
   }
 
   /// The `count` matrices of a tensor of three extents, with their biases.
-  Matrix[] experts(String name, long columns, long rows, int count) {
+  Matrix[] stack(String name, long columns, long rows, int count) {
     long extent = tensor(name + ".weight").info().shape().extent(2);
     if (extent != count) {
-      throw malformed(name + ".weight has " + extent + " experts, wanted " + count);
+      throw malformed(name + ".weight has " + extent + " matrices, wanted " + count);
     }
     long[] each = new long[count];
     Arrays.fill(each, rows);

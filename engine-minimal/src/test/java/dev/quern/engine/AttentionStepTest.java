@@ -7,6 +7,7 @@ import dev.quern.formats.architecture.BlockTraits;
 import dev.quern.formats.architecture.BlockTraits.Activation;
 import dev.quern.formats.architecture.BlockTraits.Attention;
 import dev.quern.formats.architecture.BlockTraits.Dense;
+import dev.quern.formats.architecture.BlockTraits.Direct;
 import dev.quern.formats.architecture.BlockTraits.HeadNorm;
 import dev.quern.formats.architecture.BlockTraits.Norm;
 import dev.quern.formats.architecture.BlockTraits.NormKind;
@@ -178,7 +179,8 @@ class AttentionStepTest {
   }
 
   private static Attention traits(int keyValueHeads, int window, Scores scores) {
-    return new Attention(HEADS, keyValueHeads, LENGTH, LENGTH, window, 0, HeadNorm.NONE, scores);
+    return new Attention(
+        HEADS, keyValueHeads, LENGTH, LENGTH, window, 0, HeadNorm.NONE, scores, new Direct());
   }
 
   private static BlockTraits block(Attention attention) {
@@ -195,7 +197,7 @@ class AttentionStepTest {
     Matrix[] none = {};
     return new BlockWeights[] {
       new BlockWeights(
-          new AttentionWeights(null, none, null, null, sinks, none, null),
+          new AttentionWeights(null, none, null, null, null, sinks, none, null),
           new FeedForwardWeights(null, none, none, null, null))
     };
   }

@@ -3,7 +3,9 @@ package dev.quern.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.formats.Le;
+import dev.quern.formats.Metadata;
 import dev.quern.formats.SourceTensor;
+import dev.quern.formats.architecture.RunnableFamilies;
 import dev.quern.formats.gguf.GgufFile;
 import dev.quern.formats.safetensors.SafetensorsFile;
 import java.io.IOException;
@@ -14,7 +16,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,13 +42,11 @@ class FamilyGoldensTest {
   @MethodSource("names")
   void logitsEqualPyTorchs(String name) throws URISyntaxException {
     try (GgufFile file = GgufFile.open(folder().resolve(name + ".gguf"));
-        SafetensorsFile golden =
-            SafetensorsFile.open(folder().resolve(name + ".safetensors"))) {
+        SafetensorsFile golden = SafetensorsFile.open(folder().resolve(name + ".safetensors"))) {
       float[] expected = expected(golden);
       for (int step : new int[] {1, 5, 24}) {
         float[] logits = Runs.logits(file, EngineOptions.exact(1), tokens(golden), step);
-        float[] last =
-            Arrays.copyOfRange(logits, logits.length - expected.length, logits.length);
+        float[] last = Arrays.copyOfRange(logits, logits.length - expected.length, logits.length);
         assertThat(Runs.distance(last, expected)).as("step %d", step).isLessThan(EXACT);
       }
     }
@@ -54,13 +56,23 @@ class FamilyGoldensTest {
   @MethodSource("names")
   void fastModeStaysNear(String name) throws URISyntaxException {
     try (GgufFile file = GgufFile.open(folder().resolve(name + ".gguf"));
-        SafetensorsFile golden =
-            SafetensorsFile.open(folder().resolve(name + ".safetensors"))) {
+        SafetensorsFile golden = SafetensorsFile.open(folder().resolve(name + ".safetensors"))) {
       float[] expected = expected(golden);
       float[] logits = Runs.logits(file, EngineOptions.fast(1), tokens(golden), 7);
       float[] last = Arrays.copyOfRange(logits, logits.length - expected.length, logits.length);
       assertThat(Runs.distance(last, expected)).isBetween(0.0, 0.1);
     }
+  }
+
+  @Test
+  void everyFamilyThatRunsHasAGolden() throws IOException, URISyntaxException {
+    TreeSet<String> proven = new TreeSet<>();
+    for (String name : names()) {
+      try (GgufFile file = GgufFile.open(folder().resolve(name + ".gguf"))) {
+        proven.add(Metadata.of(file).text("general.architecture"));
+      }
+    }
+    assertThat(proven).containsAll(RunnableFamilies.ids());
   }
 
   private static int[] tokens(SafetensorsFile golden) {

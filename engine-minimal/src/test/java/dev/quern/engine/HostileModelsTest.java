@@ -57,7 +57,8 @@ class HostileModelsTest {
   void rejectsAnEmbeddingOfAnotherLength() {
     rejects(
         model -> model.add("token_embd.weight", GgmlType.F32, RANDOM, 128, 300),
-        "test.gguf: token_embd.weight is 128 x 300, wanted 256 (embedding_length) by the vocabulary");
+        "test.gguf: token_embd.weight is 128 x 300, wanted 256 (embedding_length) by the"
+            + " vocabulary");
   }
 
   @Test
@@ -132,7 +133,8 @@ class HostileModelsTest {
   void rejectsAnUnknownRotaryScaling() {
     rejects(
         model -> model.text("llama.rope.scaling.type", "xpos"),
-        "test.gguf: metadata llama.rope.scaling.type is \"xpos\", wanted: none, linear, yarn or longrope");
+        "test.gguf: metadata llama.rope.scaling.type is \"xpos\", wanted: none, linear, yarn or"
+            + " longrope");
   }
 
   @Test

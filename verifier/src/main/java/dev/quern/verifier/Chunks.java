@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 /// beginning-of-sequence token where the model has one in front of every text. Positions `context /
 /// 2` to `context - 2` are scored: each predicts the token after it with at least half a context
 /// before it. What is left of the text after the last whole piece is not read.
-public final class Chunks {
+public final class Chunks implements Pieces {
   private final int[] tokens;
   private final int context;
   private final int count;
@@ -47,18 +47,31 @@ public final class Chunks {
   }
 
   /// Tokens in a piece.
+  @Override
   public int context() {
     return context;
   }
 
   /// Number of pieces.
+  @Override
   public int count() {
     return count;
   }
 
   /// Positions that are scored, over all pieces.
+  @Override
   public long positions() {
     return (long) count * (end() - start());
+  }
+
+  @Override
+  public String unit() {
+    return "piece";
+  }
+
+  @Override
+  public Piece piece(int index) {
+    return new Piece(index, index, tokens(index), start(), end());
   }
 
   /// The first scored position of a piece.
@@ -80,7 +93,8 @@ public final class Chunks {
   }
 
   /// The largest token id that is read or predicted.
-  int largestToken() {
+  @Override
+  public int largestToken() {
     return Math.max(Arrays.stream(tokens).max().orElseThrow(), first.orElse(0));
   }
 }

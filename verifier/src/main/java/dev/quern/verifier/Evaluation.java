@@ -1,12 +1,15 @@
 package dev.quern.verifier;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Walks models over the pieces of a text and scores their predictions.
 ///
-/// Two models are walked together, so the logits of one batch of positions of each are all that is
-/// held; per scored position a comparison keeps four bytes, for exact quantiles. Figures do not
-/// depend on the number of threads: positions are scored in any order and added up in theirs.
+/// A base and any number of candidates are walked together, so the logits of one batch of positions
+/// of the base and of one candidate are all that is held; what is kept of scored positions does not
+/// grow beyond some megabytes, see [BoundedQuantiles]. Figures do not depend on the number of
+/// threads: positions are scored in any order and added up in theirs.
 public final class Evaluation {
   /// The most positions whose logits are held at once.
   private static final int BATCH = 128;
@@ -16,26 +19,45 @@ public final class Evaluation {
 
   private static final int SMALLEST_BATCH = 16;
 
-  private final Chunks chunks;
+  private final Pieces pieces;
   private final int threads;
   private final Progress progress;
   private final PositionSink sink;
+  private final Journal journal;
 
-  /// An evaluation over `chunks` that scores with `threads` threads; what the models themselves use
-  /// is theirs to decide.
-  public Evaluation(Chunks chunks, int threads, Progress progress) {
-    this(chunks, threads, progress, PositionSink.none());
+  /// Candidates beside one base.
+  ///
+  /// @param qualities of each candidate, in their order
+  /// @param contests of each pair of candidates
+  public record SideBySide(List<Quality.Against> qualities, List<Contest> contests) {
+    public SideBySide {
+      qualities = List.copyOf(qualities);
+      contests = List.copyOf(contests);
+    }
   }
 
-  /// The same, which also passes the score of every position to `sink`.
-  public Evaluation(Chunks chunks, int threads, Progress progress, PositionSink sink) {
+  /// An evaluation over `pieces` that scores with `threads` threads; what the models themselves use
+  /// is theirs to decide.
+  public Evaluation(Pieces pieces, int threads, Progress progress) {
+    this(pieces, threads, progress, PositionSink.none());
+  }
+
+  /// The same, which also passes the score of every position of the first candidate to `sink`.
+  public Evaluation(Pieces pieces, int threads, Progress progress, PositionSink sink) {
+    this(pieces, threads, progress, sink, Journal.none());
+  }
+
+  /// The same, which writes down what it has finished, and begins with what is already there.
+  public Evaluation(
+      Pieces pieces, int threads, Progress progress, PositionSink sink, Journal journal) {
     if (threads < 1) {
       throw new IllegalArgumentException(threads + " threads: use at least 1");
     }
-    this.chunks = chunks;
+    this.pieces = pieces;
     this.threads = threads;
     this.progress = progress;
     this.sink = sink;
+    this.journal = journal;
   }
 
   /// The perplexity of `model`.
@@ -43,7 +65,7 @@ public final class Evaluation {
   /// @throws IllegalArgumentException if the text has tokens that the model does not know
   public Quality.Alone perplexity(LogitsSource model) {
     Tally.OfOne tally = new Tally.OfOne();
-    walk(List.of(model), tally);
+    new Walk(Optional.empty(), List.of(model), List.of(tally)).run();
     return tally.quality();
   }
 
@@ -52,72 +74,138 @@ public final class Evaluation {
   /// @throws IllegalArgumentException if the text has tokens that the models do not know, or their
   ///   vocabularies differ in size
   public Quality.Against compare(LogitsSource base, LogitsSource candidate) {
-    if (base.vocabularySize() != candidate.vocabularySize()) {
-      throw new IllegalArgumentException(
-          "the candidate has %d tokens and the base %d: only models with the same vocabulary can be compared"
-              .formatted(candidate.vocabularySize(), base.vocabularySize()));
-    }
-    Tally.OfTwo tally = new Tally.OfTwo(Math.toIntExact(chunks.positions()));
-    walk(List.of(candidate, base), tally);
-    return tally.quality();
+    return compare(base, List.of(candidate)).qualities().getFirst();
   }
 
-  private void walk(List<LogitsSource> models, Tally tally) {
-    int vocabulary = models.getFirst().vocabularySize();
-    Steps steps = new Steps((long) chunks.count() * chunks.end() * models.size());
-    try (PositionScorer scorer =
-        new PositionScorer(models.size(), batch(vocabulary), vocabulary, threads)) {
-      for (int chunk = 0; chunk < chunks.count(); chunk++) {
-        walk(models, chunk, scorer, tally, steps);
+  /// How far each of `candidates` is from `base`, and which is better than which.
+  ///
+  /// @throws IllegalArgumentException if the text has tokens that the models do not know, or their
+  ///   vocabularies differ in size
+  public SideBySide compare(LogitsSource base, List<LogitsSource> candidates) {
+    List<PairTally> tallies = new ArrayList<>();
+    for (LogitsSource candidate : candidates) {
+      if (base.vocabularySize() != candidate.vocabularySize()) {
+        throw new IllegalArgumentException(
+            "the candidate has %d tokens and the base %d: only models with the same vocabulary can be compared"
+                .formatted(candidate.vocabularySize(), base.vocabularySize()));
+      }
+      int tops = Math.min(TopTokens.COUNT, base.vocabularySize());
+      tallies.add(new PairTally(pieces.unit(), tops));
+    }
+    new Walk(Optional.of(base), candidates, List.copyOf(tallies)).run();
+    return new SideBySide(tallies.stream().map(PairTally::quality).toList(), contests(tallies));
+  }
+
+  private static List<Contest> contests(List<PairTally> tallies) {
+    List<Contest> contests = new ArrayList<>();
+    for (int i = 0; i < tallies.size(); i++) {
+      for (int j = i + 1; j < tallies.size(); j++) {
+        contests.add(Contest.of(i, tallies.get(i).clusters(), j, tallies.get(j).clusters()));
       }
     }
+    return contests;
   }
 
   private int batch(int vocabulary) {
-    int largest = chunks.largestToken();
+    int largest = pieces.largestToken();
     if (largest >= vocabulary) {
       throw new IllegalArgumentException(
           "the text has token %d, and the model knows %d tokens: tokenizer and model do not belong together"
               .formatted(largest, vocabulary));
     }
     int fitting = Math.clamp(BATCH_LOGITS / vocabulary, SMALLEST_BATCH, BATCH);
-    return Math.min(fitting, chunks.end() - chunks.start());
+    return Math.min(fitting, pieces.context() - 1);
   }
 
-  /// Walks all models over one piece. Its last token is predicted and never read.
-  private void walk(
-      List<LogitsSource> models, int chunk, PositionScorer scorer, Tally tally, Steps steps) {
-    int[] piece = chunks.tokens(chunk);
-    for (int m = 0; m < models.size(); m++) {
-      models.get(m).start();
-      models.get(m).feed(piece, 0, chunks.start(), 0, scorer.logits(m));
-      steps.add(chunks.start());
-    }
-    int count;
-    for (int at = chunks.start(); at < chunks.end(); at += count) {
-      count = Math.min(scorer.batch(), chunks.end() - at);
-      for (int m = 0; m < models.size(); m++) {
-        models.get(m).feed(piece, at, count, count, scorer.logits(m));
-        steps.add(count);
-      }
-      PositionScores scores = scorer.score(piece, at, count);
-      tally.add(scores, count);
-      for (int slot = 0; slot < count; slot++) {
-        sink.accept(scores.at(slot, chunk, at + slot, piece[at + slot + 1]));
-      }
-    }
-  }
-
-  /// Counts what was read and passes it on.
-  private final class Steps {
+  /// One pass of all models over all pieces.
+  private final class Walk {
+    private final Optional<LogitsSource> base;
+    private final List<LogitsSource> candidates;
+    private final List<Tally> tallies;
     private final long total;
     private long done;
 
-    Steps(long total) {
-      this.total = total;
+    Walk(Optional<LogitsSource> base, List<LogitsSource> candidates, List<Tally> tallies) {
+      this.base = base;
+      this.candidates = candidates;
+      this.tallies = tallies;
+      long tokens = 0;
+      for (int i = 0; i < pieces.count(); i++) {
+        tokens += pieces.piece(i).end();
+      }
+      this.total = tokens * (candidates.size() + (base.isPresent() ? 1 : 0));
     }
 
-    void add(int tokens) {
+    void run() {
+      int vocabulary = candidates.getFirst().vocabularySize();
+      try (PositionScorer scorer =
+          new PositionScorer(base.isPresent() ? 2 : 1, batch(vocabulary), vocabulary, threads)) {
+        for (int i = 0; i < pieces.count(); i++) {
+          Piece piece = pieces.piece(i);
+          if (!replay(piece, scorer)) {
+            walk(piece, scorer);
+            journal.finish();
+          }
+        }
+      }
+    }
+
+    /// Takes the scores of a piece from the journal, if it has them.
+    private boolean replay(Piece piece, PositionScorer scorer) {
+      if (!journal.hasNext()) {
+        return false;
+      }
+      for (int at = piece.start(); at < piece.end(); at += scorer.batch()) {
+        int count = Math.min(scorer.batch(), piece.end() - at);
+        for (int c = 0; c < candidates.size(); c++) {
+          journal.read(scorer.scores(), count);
+          take(c, piece, at, count, scorer.scores());
+        }
+      }
+      journal.next();
+      step((long) piece.end() * (candidates.size() + (base.isPresent() ? 1 : 0)));
+      return true;
+    }
+
+    /// Walks all models over one piece. Its last token is predicted and never read.
+    private void walk(Piece piece, PositionScorer scorer) {
+      base.ifPresent(model -> begin(model, piece, scorer.baseLogits()));
+      candidates.forEach(model -> begin(model, piece, scorer.logits()));
+      for (int at = piece.start(); at < piece.end(); at += scorer.batch()) {
+        int from = at;
+        int count = Math.min(scorer.batch(), piece.end() - at);
+        base.ifPresent(model -> feed(model, piece, from, count, scorer.baseLogits()));
+        for (int c = 0; c < candidates.size(); c++) {
+          feed(candidates.get(c), piece, at, count, scorer.logits());
+          PositionScores scores = scorer.score(piece.tokens(), at, count);
+          journal.write(scores, count);
+          take(c, piece, at, count, scores);
+        }
+      }
+    }
+
+    private void begin(LogitsSource model, Piece piece, float[] logits) {
+      model.start();
+      model.feed(piece.tokens(), 0, piece.start(), 0, logits);
+      step(piece.start());
+    }
+
+    private void feed(LogitsSource model, Piece piece, int at, int count, float[] logits) {
+      model.feed(piece.tokens(), at, count, count, logits);
+      step(count);
+    }
+
+    private void take(int candidate, Piece piece, int at, int count, PositionScores scores) {
+      tallies.get(candidate).add(scores, count, piece);
+      if (candidate == 0) {
+        for (int slot = 0; slot < count; slot++) {
+          int follower = piece.tokens()[at + slot + 1];
+          sink.accept(scores.at(slot, piece.index(), at + slot, follower));
+        }
+      }
+    }
+
+    private void step(long tokens) {
       done += tokens;
       progress.step(done, total);
     }

@@ -22,7 +22,16 @@ public final class JsonReport {
 
   /// The document, ending in a line feed.
   public static String of(Report report) {
-    ObjectNode root = new JsonReport(report).build();
+    return text(tree(report));
+  }
+
+  /// The document as a tree.
+  static ObjectNode tree(Report report) {
+    return new JsonReport(report).build();
+  }
+
+  /// A document as text, ending in a line feed.
+  static String text(ObjectNode root) {
     DefaultIndenter lines = new DefaultIndenter("  ", "\n");
     DefaultPrettyPrinter printer =
         new DefaultPrettyPrinter().withObjectIndenter(lines).withArrayIndenter(lines);
@@ -80,6 +89,7 @@ public final class JsonReport {
       put(shift, "error", against.shift().mean().error());
       put(shift, "rms", against.shift().rootMeanSquare().value());
       put(shift, "rms_error", against.shift().rootMeanSquare().error());
+      against.detail().ifPresent(detail -> DetailJson.put(root, detail));
     }
     root.put("finite", report.quality().finite());
     root.put("non_finite_positions", report.quality().nonFinite());
@@ -148,13 +158,13 @@ public final class JsonReport {
     node.put("java", machine.java());
   }
 
-  private static void put(ObjectNode node, String key, Estimate estimate) {
+  static void put(ObjectNode node, String key, Estimate estimate) {
     ObjectNode child = node.putObject(key);
     put(child, "value", estimate.value());
     put(child, "error", estimate.error());
   }
 
-  private static void put(ObjectNode node, String key, double value) {
+  static void put(ObjectNode node, String key, double value) {
     if (Double.isFinite(value)) {
       node.put(key, value);
     } else {

@@ -89,6 +89,27 @@ public final class MarkdownReport {
     row("Same top token", Cells.percent(against.sameTop()));
     row("Mean change of probability", Cells.percent(against.shift().mean()));
     row("RMS change of probability", Cells.percent(against.shift().rootMeanSquare()));
+    against.detail().ifPresent(this::writeDetail);
+  }
+
+  private void writeDetail(Quality.Detail detail) {
+    Quality.Clustered clustered = detail.clustered();
+    row("Top five tokens in common", Cells.percent(detail.sharedTop()));
+    row("Change of entropy (nats)", Cells.estimate(detail.entropyChange(), 5));
+    row(
+        "95 % interval of the mean KL divergence, by " + clustered.unit(),
+        interval(clustered.divergence(), 6));
+    row(
+        "95 % interval of the log perplexity ratio, by " + clustered.unit(),
+        interval(clustered.logRatio(), 6));
+    line("");
+    line(
+        "± takes positions for independent; the intervals draw whole %ss (%d) anew."
+            .formatted(clustered.unit(), clustered.clusters()));
+  }
+
+  private static String interval(Interval interval, int digits) {
+    return Cells.fixed(interval.low(), digits) + " to " + Cells.fixed(interval.high(), digits);
   }
 
   private void writeNonFinite() {

@@ -6,7 +6,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 
-/// Room for a batch of logits of one or two models, and the threads that score it.
+/// Room for a batch of logits of a candidate and of the base if there is one, and the threads that
+/// score it. Several candidates use the room one after another.
 final class PositionScorer implements AutoCloseable {
   private final ForkJoinPool pool;
   private final int threads;
@@ -15,7 +16,7 @@ final class PositionScorer implements AutoCloseable {
   private final PositionScores scores;
   private final List<float[]> logits = new ArrayList<>();
 
-  /// A scorer for `models` models, the candidate first and then the base if there is one.
+  /// A scorer for 1 model, the candidate, or 2 with the base.
   PositionScorer(int models, int batch, int vocabulary, int threads) {
     this.batch = batch;
     this.vocabulary = vocabulary;
@@ -32,9 +33,19 @@ final class PositionScorer implements AutoCloseable {
     return batch;
   }
 
-  /// Where the logits of a model go.
-  float[] logits(int model) {
-    return logits.get(model);
+  /// Where the logits of the candidate go.
+  float[] logits() {
+    return logits.getFirst();
+  }
+
+  /// Where the logits of the base go.
+  float[] baseLogits() {
+    return logits.getLast();
+  }
+
+  /// Where scores are, until the next ones.
+  PositionScores scores() {
+    return scores;
   }
 
   /// Scores the `count` positions from `at` on whose logits have been written; the scores are good

@@ -1,6 +1,9 @@
 package dev.quern.verifier;
 
 import dev.quern.verifier.PositionScore.Prediction;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 
 /// What the logits of a batch of positions say; one slot per position, filled in any order.
 ///
@@ -22,6 +25,12 @@ final class PositionScores {
   /// Whether both models hold the same token most likely.
   final boolean[] sameTop;
 
+  /// How many of the five tokens that the candidate holds most likely are among the base's five.
+  final byte[] sharedTop;
+
+  /// Entropy of the candidate's prediction less that of the base's, in nats.
+  final double[] entropyChange;
+
   private final boolean[] hasBase;
   private final int[] top;
   private final int[] baseTop;
@@ -30,6 +39,8 @@ final class PositionScores {
 
   PositionScores(int positions, int vocabulary) {
     this.vocabulary = vocabulary;
+    sharedTop = new byte[positions];
+    entropyChange = new double[positions];
     surprise = new double[positions];
     baseSurprise = new double[positions];
     divergence = new double[positions];
@@ -53,6 +64,40 @@ final class PositionScores {
     divergence[slot] = Double.NaN;
   }
 
+  /// Writes the first `count` slots.
+  void write(DataOutput out, int count) throws IOException {
+    for (int slot = 0; slot < count; slot++) {
+      out.writeDouble(surprise[slot]);
+      out.writeDouble(baseSurprise[slot]);
+      out.writeDouble(divergence[slot]);
+      out.writeDouble(entropyChange[slot]);
+      out.writeBoolean(sameTop[slot]);
+      out.writeByte(sharedTop[slot]);
+      out.writeBoolean(hasBase[slot]);
+      out.writeInt(top[slot]);
+      out.writeInt(baseTop[slot]);
+      out.writeDouble(topLog[slot]);
+      out.writeDouble(baseTopLog[slot]);
+    }
+  }
+
+  /// Reads the first `count` slots.
+  void read(DataInput in, int count) throws IOException {
+    for (int slot = 0; slot < count; slot++) {
+      surprise[slot] = in.readDouble();
+      baseSurprise[slot] = in.readDouble();
+      divergence[slot] = in.readDouble();
+      entropyChange[slot] = in.readDouble();
+      sameTop[slot] = in.readBoolean();
+      sharedTop[slot] = in.readByte();
+      hasBase[slot] = in.readBoolean();
+      top[slot] = in.readInt();
+      baseTop[slot] = in.readInt();
+      topLog[slot] = in.readDouble();
+      baseTopLog[slot] = in.readDouble();
+    }
+  }
+
   /// What slot `slot` says, as the score of a position.
   PositionScore at(int slot, int chunk, int position, int follower) {
     Prediction candidate = new Prediction(-surprise[slot], top[slot], topLog[slot]);
@@ -69,8 +114,12 @@ final class PositionScores {
   /// Scores candidate and base at position `slot`; `powers` is scratch of one vocabulary.
   void score(int slot, float[] logits, float[] baseLogits, int follower, double[] powers) {
     int at = slot * vocabulary;
+    TopTokens tops = TopTokens.of(logits, at, vocabulary);
+    TopTokens baseTops = TopTokens.of(baseLogits, at, vocabulary);
+    sharedTop[slot] = (byte) tops.shared(baseTops);
     int top = top(logits, at);
     double logSum = logSum(logits, at, top);
+    double entropy = logSum - meanLogit(logits, at, logSum);
     int baseTop = top(baseLogits, at);
     float peak = baseLogits[at + baseTop];
     double sum = 0;
@@ -88,6 +137,19 @@ final class PositionScores {
     hasBase[slot] = true;
     sameTop[slot] = top == baseTop && Double.isFinite(logSum + baseLogSum);
     divergence[slot] = divergence(logits, baseLogits, at, powers, sum, baseLogSum - logSum);
+    entropyChange[slot] = entropy - (baseLogSum - meanLogit(baseLogits, at, baseLogSum));
+  }
+
+  /// The mean of the logits under the probabilities that they give.
+  private double meanLogit(float[] logits, int at, double logSum) {
+    double mean = 0;
+    for (int i = 0; i < vocabulary; i++) {
+      double probability = Math.exp(logits[at + i] - logSum);
+      if (probability != 0) { // 0 times minus infinity is no number
+        mean += probability * logits[at + i];
+      }
+    }
+    return mean;
   }
 
   /// Sum over tokens of base probability times difference of log-probabilities.

@@ -60,7 +60,8 @@ public final class Sha256Sums {
     return mark + checksum + "  " + escaped + "\n";
   }
 
-  private static MessageDigest sha256() {
+  /// A digest of nothing yet.
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -22,11 +22,12 @@ public final class TokenizedText {
   /// The tokens that `tokenizer` makes of `text`.
   public static TokenizedText of(EvaluationText text, Tokenizer tokenizer) {
     OptionalInt first = tokenizer.addsBos() ? tokenizer.bos() : OptionalInt.empty();
-    return new TokenizedText(text, encode(text, tokenizer), first);
+    return new TokenizedText(text, encode(text.text(), tokenizer), first);
   }
 
-  private static int[] encode(EvaluationText text, Tokenizer tokenizer) {
-    int[] tokens = tokenizer.encode(text.text(), true, false);
+  /// The tokens of `text` without an end token.
+  static int[] encode(String text, Tokenizer tokenizer) {
+    int[] tokens = tokenizer.encode(text, true, false);
     boolean ends = tokenizer.addsEos() && tokens.length > 0;
     return ends ? Arrays.copyOf(tokens, tokens.length - 1) : tokens;
   }
@@ -57,7 +58,7 @@ public final class TokenizedText {
   ///
   /// @throws IllegalArgumentException if it does not
   public void requireSame(Tokenizer other) {
-    int differs = Arrays.mismatch(tokens, encode(text, other));
+    int differs = Arrays.mismatch(tokens, encode(text.text(), other));
     if (differs >= 0) {
       throw new IllegalArgumentException(
           "%s: the two models read it as different tokens, from token %d on: models with different tokenizers cannot be compared"

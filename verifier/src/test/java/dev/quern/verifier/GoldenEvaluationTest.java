@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,6 +87,37 @@ class GoldenEvaluationTest {
     // one position is 0.18 percent
     assertThat(100 * quality.sameTop().value()).isCloseTo(expected("top1"), within(0.36));
     assertThat(100 * quality.sameTop().error()).isCloseTo(expected("top1.error"), within(0.02));
+  }
+
+  @Test
+  void detailsAgree() {
+    Quality.Detail detail = quality.detail().orElseThrow();
+    check("ppl.difference", detail.perplexityDifference(), 0.001);
+    assertThat(100 * detail.correlation()).isCloseTo(expected("ppl.correlation"), within(0.01));
+    Quality.ShiftSpread shifts = detail.shifts();
+    for (Map.Entry<String, Double> shift :
+        Map.ofEntries(
+                Map.entry("max", shifts.max()),
+                Map.entry("p999", shifts.p999()),
+                Map.entry("p990", shifts.p990()),
+                Map.entry("p950", shifts.p950()),
+                Map.entry("p900", shifts.p900()),
+                Map.entry("p750", shifts.p750()),
+                Map.entry("median", shifts.median()),
+                Map.entry("p250", shifts.p250()),
+                Map.entry("p100", shifts.p100()),
+                Map.entry("p050", shifts.p050()),
+                Map.entry("p010", shifts.p010()),
+                Map.entry("p001", shifts.p001()),
+                Map.entry("min", shifts.min()))
+            .entrySet()) {
+      assertThat(100 * shift.getValue())
+          .as(shift.getKey())
+          .isCloseTo(expected("dp." + shift.getKey()), within(0.001));
+    }
+    assertThat(detail.clustered().clusters()).isEqualTo(9);
+    assertThat(detail.clustered().divergence().low())
+        .isLessThan(quality.divergence().mean().value());
   }
 
   private static void check(String key, Estimate estimate, double tolerance) {

@@ -79,6 +79,7 @@ public record BlockTraits(
   /// @param clamp queries, keys and values are cut to `-clamp` to `clamp`; 0 for no limit
   /// @param headNorm the normalization of queries and keys
   /// @param scores what happens to products of queries and keys
+  /// @param source what queries, keys and values are made from
   public record Attention(
       int heads,
       int keyValueHeads,
@@ -87,7 +88,8 @@ public record BlockTraits(
       int window,
       float clamp,
       HeadNorm headNorm,
-      Scores scores) {
+      Scores scores,
+      Source source) {
     /// A window that every position is in.
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
@@ -99,9 +101,28 @@ public record BlockTraits(
     /// The same heads with another window.
     public Attention withWindow(int window) {
       return new Attention(
-          heads, keyValueHeads, keyLength, valueLength, window, clamp, headNorm, scores);
+          heads, keyValueHeads, keyLength, valueLength, window, clamp, headNorm, scores, source);
     }
   }
+
+  /// What queries, keys and values are made from.
+  public sealed interface Source {}
+
+  /// The input, by a matrix each.
+  public record Direct() implements Source {}
+
+  /// Short vectors that are made from the input. The normalized vector of keys and values is the
+  /// value of every head, and with a turned part behind it the key; a head's query is taken there
+  /// by a matrix, and what it sees is taken back by another.
+  ///
+  /// @param queryRank length of the vector that queries are made from; 0 if they are made from the
+  ///   input
+  /// @param rank length of the vector of keys and values
+  /// @param plainLength elements of a query before they are taken there
+  /// @param turnedLength elements of a query that are turned, behind those
+  /// @param valueLength elements of what a head has seen, after it was taken back
+  public record Latent(int queryRank, int rank, int plainLength, int turnedLength, int valueLength)
+      implements Source {}
 
   /// Normalizations of queries and keys, before they are turned.
   public enum HeadNorm {

@@ -3,6 +3,7 @@ package dev.quern.formats.architecture;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.architecture.BlockTraits.Activation;
 import dev.quern.formats.architecture.BlockTraits.Attention;
+import dev.quern.formats.architecture.BlockTraits.Direct;
 import dev.quern.formats.architecture.BlockTraits.FeedForward;
 import dev.quern.formats.architecture.BlockTraits.Gating;
 import dev.quern.formats.architecture.BlockTraits.HeadNorm;
@@ -14,6 +15,7 @@ import dev.quern.formats.architecture.BlockTraits.Residual;
 import dev.quern.formats.architecture.BlockTraits.Rotary;
 import dev.quern.formats.architecture.BlockTraits.RotaryStyle;
 import dev.quern.formats.architecture.BlockTraits.Scores;
+import dev.quern.formats.architecture.BlockTraits.Source;
 import dev.quern.formats.architecture.DecoderTraits.Embedding;
 import dev.quern.formats.architecture.DecoderTraits.Output;
 import java.util.ArrayList;
@@ -67,6 +69,7 @@ final class TraitsBuilder {
   private boolean divided;
   private float attentionScale;
   private float alibi;
+  private boolean latent;
 
   TraitsBuilder(ModelView view, String architecture) {
     this.architecture = architecture;
@@ -190,6 +193,12 @@ final class TraitsBuilder {
     return this;
   }
 
+  /// Keys and values are made from one short vector.
+  TraitsBuilder latent() {
+    this.latent = true;
+    return this;
+  }
+
   /// Reads the rest and checks it.
   ///
   /// @throws dev.quern.formats.MalformedFileException if a number is missing or makes no sense
@@ -198,7 +207,7 @@ final class TraitsBuilder {
     int count = blockCount();
     int denseBlocks = feedForward.denseBlocks(count);
     Attention attention =
-        attentionReader.read(hidden, headNorm, scores(attentionReader.keyLength(hidden)));
+        attentionReader.read(hidden, headNorm, scores(attentionReader.keyLength(hidden)), source());
     Norm norms = new Norm(norm, reader.positive(epsilonKey()));
     BlockTraits near =
         new BlockTraits(
@@ -217,15 +226,18 @@ final class TraitsBuilder {
         new Output(norms, logitScale(), reader.limitOrZero("final_logit_softcapping")));
   }
 
+  /// Phi-3.5-MoE has layer norms and the other key.
   private String epsilonKey() {
+    String rms = "attention.layer_norm_rms_epsilon";
+    String layer = "attention.layer_norm_epsilon";
     return switch (norm) {
-      case RMS -> "attention.layer_norm_rms_epsilon";
-      // Phi with experts has the other key, and norms that take the mean away
-      case LAYER, PLAIN_LAYER ->
-          reader.has("attention.layer_norm_epsilon")
-              ? "attention.layer_norm_epsilon"
-              : "attention.layer_norm_rms_epsilon";
+      case RMS -> rms;
+      case LAYER, PLAIN_LAYER -> reader.has(rms) && !reader.has(layer) ? rms : layer;
     };
+  }
+
+  private Source source() {
+    return latent ? attentionReader.latent() : new Direct();
   }
 
   private Scores scores(int keyLength) {

@@ -39,12 +39,20 @@ public final class GeneralMetadata {
   ///   0 if unknown
   /// @param name takes the place of any other name
   public static GeneralMetadata of(Path folder, ParameterCounts counts, Optional<String> name) {
+    return of(folder, folder, counts, name);
+  }
+
+  /// As above, of a model whose folder is called otherwise than the model.
+  ///
+  /// @param called a path whose last name is what the model is called
+  public static GeneralMetadata of(
+      Path folder, Path called, ParameterCounts counts, Optional<String> name) {
     List<String> warnings = new ArrayList<>();
     CardYaml card = ModelCard.read(folder, warnings::add);
     Map<TextField, String> texts = texts(card, warnings::add);
     originalName(folder, warnings::add)
         .ifPresent(id -> complete(texts, ModelId.parse(id, counts.total())));
-    complete(texts, ModelId.parse(folderName(folder), counts.total()));
+    complete(texts, ModelId.parse(folderName(called), counts.total()));
     name.ifPresent(text -> texts.put(TextField.NAME, text));
     if (counts.total() > 0) {
       texts.putIfAbsent(TextField.SIZE_LABEL, SizeLabel.of(counts));

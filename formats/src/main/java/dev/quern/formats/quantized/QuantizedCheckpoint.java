@@ -24,7 +24,8 @@ public final class QuantizedCheckpoint implements Checkpoint {
           new BitsAndBytes(),
           new Mxfp4(),
           new ModelOpt(),
-          new Quanto());
+          new Quanto(),
+          new Hqq());
 
   /// Scales of activations and of caches, which no weight is made of.
   private static final Pattern ACTIVATIONS =

@@ -4,6 +4,7 @@ import dev.quern.formats.DType;
 import dev.quern.formats.Le;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.Shape;
+import dev.quern.formats.SourceData;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.io.HeapBudget;
 import dev.quern.formats.io.JsonCursor;
@@ -25,6 +26,7 @@ final class SafetensorsHeader {
 
   private final Path file;
   private final MemorySegment bytes;
+  private final long size;
   private final HeapBudget budget;
   private final long length;
   private final List<Entry> entries = new ArrayList<>();
@@ -33,16 +35,23 @@ final class SafetensorsHeader {
   /// A tensor as the header describes it, offsets not yet checked against others.
   private record Entry(String name, DType dtype, Shape shape, long begin, long end) {}
 
-  private SafetensorsHeader(Path file, MemorySegment bytes, HeapBudget budget) {
+  private SafetensorsHeader(Path file, MemorySegment bytes, long size, HeapBudget budget) {
     this.file = file;
     this.bytes = bytes;
+    this.size = size;
     this.budget = budget;
     this.length = readLength();
   }
 
   /// Reads the header of `bytes`, the whole of `file`.
   static SafetensorsHeader read(Path file, MemorySegment bytes, HeapBudget budget) {
-    SafetensorsHeader header = new SafetensorsHeader(file, bytes, budget);
+    return read(file, bytes, bytes.byteSize(), budget);
+  }
+
+  /// Reads the header of a file of `size` bytes, of which `bytes` are the first ones: at least 9,
+  /// and the whole header if it is not longer than they say.
+  static SafetensorsHeader read(Path file, MemorySegment bytes, long size, HeapBudget budget) {
+    SafetensorsHeader header = new SafetensorsHeader(file, bytes, size, budget);
     MemorySegment text = bytes.asSlice(8, header.length);
     try (JsonCursor json = new JsonCursor(file, text, 8)) {
       header.readMembers(json);
@@ -72,8 +81,29 @@ final class SafetensorsHeader {
         .toList();
   }
 
+  /// Every tensor with the data that `place` finds for it, by name.
+  List<SourceTensor> tensors(Place place) {
+    long data = 8 + length;
+    return entries.stream()
+        .sorted(Comparator.comparing(Entry::name))
+        .map(
+            entry ->
+                new SourceTensor(
+                    entry.name,
+                    entry.dtype,
+                    entry.shape,
+                    place.data(data + entry.begin, entry.dtype, entry.shape),
+                    file))
+        .toList();
+  }
+
+  /// Finds the numbers of a tensor.
+  interface Place {
+    /// The numbers that begin at byte `begin` of the file.
+    SourceData data(long begin, DType dtype, Shape shape);
+  }
+
   private long readLength() {
-    long size = bytes.byteSize();
     if (size < 8) {
       throw malformed("the file has " + size + " bytes, safetensors files have at least 10");
     }
@@ -201,7 +231,7 @@ final class SafetensorsHeader {
       }
       at = entry.end;
     }
-    long left = bytes.byteSize() - 8 - length;
+    long left = size - 8 - length;
     if (at != left) {
       String what =
           at > left

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /// A model in several files, all mapped, each holding what the index says and nothing else.
 public final class ShardedCheckpoint implements Checkpoint {
@@ -30,12 +31,23 @@ public final class ShardedCheckpoint implements Checkpoint {
   /// @param opener opens a shard
   public static ShardedCheckpoint open(
       Path path, String suffix, BiFunction<Path, HeapBudget, Checkpoint> opener) {
+    return open(path, suffix, opener, Files::isRegularFile);
+  }
+
+  /// As above.
+  ///
+  /// @param exists true of the shards that are there
+  public static ShardedCheckpoint open(
+      Path path,
+      String suffix,
+      BiFunction<Path, HeapBudget, Checkpoint> opener,
+      Predicate<Path> exists) {
     HeapBudget budget = HeapBudget.ofThisJvm();
     ShardIndex index = ShardIndex.read(path, suffix, budget);
     ShardedCheckpoint model = new ShardedCheckpoint(path);
     try {
       for (String shard : index.shards()) {
-        model.add(index, shard, opener.apply(model.existing(shard), budget));
+        model.add(index, shard, opener.apply(model.existing(shard, exists), budget));
       }
       model.checkComplete(index);
       return model;
@@ -45,9 +57,9 @@ public final class ShardedCheckpoint implements Checkpoint {
     }
   }
 
-  private Path existing(String name) {
+  private Path existing(String name, Predicate<Path> exists) {
     Path file = path.resolveSibling(name);
-    if (!Files.isRegularFile(file)) {
+    if (!exists.test(file)) {
       throw new MalformedFileException(
           path, "shard " + name + " is not there: fetch it into the folder of the index");
     }

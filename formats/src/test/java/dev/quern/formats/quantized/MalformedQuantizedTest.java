@@ -50,7 +50,13 @@ final class MalformedQuantizedTest {
     "bitsandbytes-4,a.weight.absmax",
     "bitsandbytes-4,b.weight.quant_map",
     "bitsandbytes-4,a.weight.nested_quant_map",
-    "quanto,a.weight._scale"
+    "quanto,a.weight._scale",
+    "hqq,layers.41.scale",
+    "hqq,layers.41.zero",
+    "hqq,layers.41.shape",
+    "hqq,layers.41.nbits",
+    "hqq,layers.41.group_size",
+    "hqq,layers.41.axis"
   })
   void refusesMissingTensors(String name, String missing) throws IOException {
     refuses(name, tensors -> tensors.remove(missing), missing);
@@ -70,7 +76,9 @@ final class MalformedQuantizedTest {
     "bitsandbytes-8,a.SCB,I32",
     "bitsandbytes-4,b.weight.absmax,I32",
     "modelopt,a.weight_scale,I8",
-    "modelopt,a.weight_scale_2,I32"
+    "modelopt,a.weight_scale_2,I32",
+    "hqq,layers.31.W_q,F32",
+    "hqq,layers.41.scale,I16"
   })
   void refusesOtherTypes(String name, String tensor, DType type) throws IOException {
     refuses(name, tensors -> change(tensors, tensor, type), tensor);
@@ -96,6 +104,10 @@ final class MalformedQuantizedTest {
     "awq,a.qweight",
     "mxfp4,experts.down_proj_blocks",
     "mxfp4,experts.down_proj_scales",
+    "hqq,layers.41.W_q",
+    "hqq,layers.41.scale",
+    "hqq,layers.41.shape",
+    "hqq,layers.41.nbits",
     "bitsandbytes-8,a.SCB",
     "bitsandbytes-4,a.weight",
     "bitsandbytes-4,a.weight.absmax",

@@ -30,7 +30,8 @@ final class MutatedQuantizedTest {
         "gptq",
         "awq",
         "bitsandbytes-8",
-        "bitsandbytes-4"
+        "bitsandbytes-4",
+        "hqq"
       })
   void isDecodedOrRefused(String name) throws IOException {
     Path config = folder.resolve("config.json");

@@ -55,7 +55,8 @@ final class QuantizedCheckpointTest {
         "awq",
         "bitsandbytes-8",
         "bitsandbytes-4",
-        "quanto"
+        "quanto",
+        "hqq"
       })
   void decodesWhatTheLibraryDecodes(String name) throws IOException {
     try (Checkpoint weights = open(name);
@@ -139,7 +140,7 @@ final class QuantizedCheckpointTest {
     Path config = folder.resolve("config.json");
     Files.writeString(config, "{}");
     for (String name :
-        List.of("fp8", "compressed-packed", "mxfp4", "modelopt", "gptq", "awq", "quanto")) {
+        List.of("fp8", "compressed-packed", "mxfp4", "modelopt", "gptq", "awq", "quanto", "hqq")) {
       Checkpoint stored = SafetensorsFile.open(golden(name + ".safetensors"));
       try (Checkpoint weights = QuantizedCheckpoint.of(ModelConfig.read(config), stored)) {
         assertThat(weights.tensors())
