@@ -169,8 +169,7 @@ final class ShrinkCommand implements Callable<Integer> {
       try (OpenModel candidate = OpenModel.open(file)) {
         reports.put(
             file,
-            maker.of(
-                candidate, name, written, proof.check(candidate, measurement.text().text())));
+            maker.of(candidate, name, written, proof.check(candidate, measurement.text().text())));
       }
     }
     folder.addSums(folder.write(List.copyOf(reports.values())));

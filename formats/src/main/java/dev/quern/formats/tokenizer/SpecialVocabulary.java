@@ -133,8 +133,7 @@ final class SpecialVocabulary {
     }
     for (String name : List.of("nfc", "lowercase", "strip_accents")) {
       if (flags.containsKey(name)) {
-        metadata.put(
-            PREFIX + "normalizer." + name, new Bool(flags.getOrDefault(name, true)));
+        metadata.put(PREFIX + "normalizer." + name, new Bool(flags.getOrDefault(name, true)));
       }
     }
   }

@@ -5,8 +5,8 @@ import static dev.quern.formats.tokenizer.VocabularyReader.PREFIX;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Text;
-import dev.quern.formats.subwords.TokenType;
 import dev.quern.formats.subwords.CharacterMap;
+import dev.quern.formats.subwords.TokenType;
 import dev.quern.formats.tokenizer.BpeModel.Merge;
 import dev.quern.formats.tokenizer.VocabularyTokenizer.Ends;
 import java.util.ArrayList;
@@ -27,8 +27,9 @@ public final class Tokenizers {
 
   /// The tokenizer that the `tokenizer.ggml.*` keys of a GGUF file describe.
   ///
-  /// Known are the models `llama`, `gpt2`, `t5`, `bert` and `rwkv`. Without keys that say otherwise, `llama` has the ids
-  /// 0, 1 and 2 for unknown, beginning and end, adds a beginning, and puts a space before text.
+  /// Known are the models `llama`, `gpt2`, `t5`, `bert` and `rwkv`. Without keys that say
+  /// otherwise, `llama` has the ids 0, 1 and 2 for unknown, beginning and end, adds a beginning,
+  /// and puts a space before text.
   ///
   /// @param fileName what messages call the file
   /// @throws MalformedFileException if the keys contradict each other, or ask for what is not known

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// A unigram model: characters are replaced by a map, spaces written as U+2581, and of all ways to
-/// cut the text the one with the largest sum of scores is taken. Unknown characters in a row are one
-/// token.
+/// cut the text the one with the largest sum of scores is taken. Unknown characters in a row are
+/// one token.
 final class UgmModel implements TextModel {
   private static final char SPACE = '▁';
   private static final float PENALTY = 10;
