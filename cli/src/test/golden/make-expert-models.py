@@ -11,6 +11,7 @@ Made with torch 2.14.1, transformers 5.12.1, llama.cpp 0.7.0.
 import argparse
 import hashlib
 import json
+import math
 import os
 import shlex
 import subprocess
@@ -18,7 +19,7 @@ import tempfile
 
 import torch
 import transformers as tf
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 
 PATTERN = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -53,6 +54,8 @@ def table(h, v):
         "granitemoe": (tf.GraniteMoeConfig(**granite), {}),
         "granitemoeshared": (tf.GraniteMoeSharedConfig(**dict(granite, shared_intermediate_size=half)), {}),
         "gptoss": (tf.GptOssConfig(**dict(common, head_dim=half, num_local_experts=4, num_experts_per_tok=2, sliding_window=16)), {}),
+        "gptoss-mxfp4": (tf.GptOssConfig(**dict(common, head_dim=half, num_local_experts=4, num_experts_per_tok=2, sliding_window=16)),
+                         {"quantization_config": {"quant_method": "mxfp4"}}),
         "deepseek2": (tf.DeepseekV2Config(**dict(mla, q_lora_rank=32, n_routed_experts=4, n_shared_experts=1)), {"scoring_func": "softmax"}),
         "deepseek2-lite": (tf.DeepseekV2Config(**dict(mla, q_lora_rank=None, n_routed_experts=4, n_shared_experts=2, rope_parameters=yarn)), {"scoring_func": "softmax"}),
         "deepseek2-groups": (tf.DeepseekV2Config(**dict(mla, q_lora_rank=32, n_routed_experts=8, n_shared_experts=1, n_group=4, topk_group=2,
@@ -101,6 +104,25 @@ def publish(folder, more):
     json.dump(c, open(path, "w"), indent=1)
 
 
+def mxfp4(model, folder):
+    """Rounds the experts of a model to MXFP4, and puts them into its file as published."""
+    path = os.path.join(folder, "model.safetensors")
+    stored = load_file(path)
+    values = torch.tensor([0, .5, 1, 1.5, 2, 3, 4, 6, -0.0, -.5, -1, -1.5, -2, -3, -4, -6])
+    for name, w in model.named_parameters():
+        if not name.endswith(("experts.gate_up_proj", "experts.down_proj")):
+            continue
+        x = w.data.transpose(1, 2)
+        x = x.reshape(*x.shape[:2], -1, 32)
+        power = torch.floor(torch.log2(x.abs().amax(-1, keepdim=True))) - 2
+        codes = (x.unsqueeze(-1) / 2 ** power.unsqueeze(-1) - values).abs().argmin(-1)
+        w.data.copy_((values[codes] * 2 ** power).reshape(*x.shape[:2], -1).transpose(1, 2))
+        del stored[name]
+        stored[name + "_blocks"] = (codes[..., 0::2] | codes[..., 1::2] << 4).to(torch.uint8)
+        stored[name + "_scales"] = (power.squeeze(-1) + 127).to(torch.uint8)
+    save_file(stored, path, metadata={"format": "pt"})
+
+
 def make(name, seed, spec, tk, ids, out):
     config, more = spec
     if name.startswith("deepseek2"):  # transformers 5.12 reads it and never sets it
@@ -116,13 +138,46 @@ def make(name, seed, spec, tk, ids, out):
         if k in kept:
             x.data = kept[k]
     model.save_pretrained(folder)
-    publish(folder, more)
     tk.save_pretrained(folder)
     model = tf.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    publish(folder, more)
+    if name.endswith("mxfp4"):
+        mxfp4(model, folder)
+    scale = (config.to_dict().get("rope_parameters") or {}).get("mscale_all_dim")
+    if scale and name.startswith("deepseek2"):  # as the code that was published with the models does, but not transformers 5.12
+        for layer in model.model.layers:
+            layer.self_attn.scaling *= (0.1 * scale * math.log(config.rope_parameters["factor"]) + 1) ** 2
     with torch.no_grad():
         logits = model(input_ids=ids, use_cache=False).logits
     save_file({"input_ids": ids, "logits": logits.contiguous()}, f"{folder}/expected.safetensors")
     print(name, seed, "parameters", sum(w.numel() for w in model.parameters()), "std", round(logits.std().item(), 3), flush=True)
+
+
+def rwkv6(seed, h, v, out):
+    """A model of which transformers has no class: tensors as they are published, a vocabulary of bytes and pairs of letters."""
+    torch.manual_seed(seed)
+    folder = f"{out}/rwkv6-{seed}"
+    os.makedirs(folder, exist_ok=True)
+    ff, layers, size = 64, 3, 16
+    shapes = {"rwkv.embeddings.weight": (v, h), "rwkv.ln_out.weight": (h,), "rwkv.ln_out.bias": (h,), "head.weight": (v, h)}
+    for i in range(layers):
+        b, a, f = f"rwkv.blocks.{i}.", f"rwkv.blocks.{i}.attention.", f"rwkv.blocks.{i}.feed_forward."
+        for norm in ("ln1", "ln2") + (("pre_ln",) if i == 0 else ()):
+            shapes |= {f"{b}{norm}.weight": (h,), f"{b}{norm}.bias": (h,)}
+        shapes |= {f"{a}time_maa_{x}": (1, 1, h) for x in "xwkvrg"} | {f"{a}time_decay": (1, 1, h)}
+        shapes |= {f"{a}time_maa_w1": (h, 160), f"{a}time_maa_w2": (5, 32, h), f"{a}time_decay_w1": (h, 64), f"{a}time_decay_w2": (64, h)}
+        shapes |= {f"{a}time_faaaa": (h // size, size), f"{a}ln_x.weight": (h,), f"{a}ln_x.bias": (h,)}
+        shapes |= {f"{a}{x}.weight": (h, h) for x in ("receptance", "key", "value", "gate", "output")}
+        shapes |= {f"{f}time_maa_k": (1, 1, h), f"{f}time_maa_r": (1, 1, h)}
+        shapes |= {f"{f}key.weight": (ff, h), f"{f}receptance.weight": (h, h), f"{f}value.weight": (h, ff)}
+    save_file({k: (torch.randn(x) * 0.5).to(torch.bfloat16) for k, x in shapes.items()}, f"{folder}/model.safetensors", metadata={"format": "pt"})
+    json.dump({"architectures": ["Rwkv6ForCausalLM"], "model_type": "rwkv6", "hidden_size": h, "head_size": size, "num_hidden_layers": layers, "vocab_size": v,
+               "intermediate_size": ff, "layer_norm_epsilon": 1e-5, "rescale_every": 2, "torch_dtype": "bfloat16"}, open(f"{folder}/config.json", "w"), indent=1)
+    tokens = [bytes([i]) for i in range(256)] + [b"th", b"he", b"in", b"er", b"an", b"\n\n"]
+    with open(f"{folder}/rwkv_vocab_v20230424.txt", "w", encoding="utf-8") as file:
+        for i, token in enumerate(tokens):
+            text = repr(token.decode() if token.isascii() else token)
+            file.write(f"{i + 1} {text} {len(token)}\n")
 
 
 def hashes(converter, folder):
@@ -145,6 +200,11 @@ def main():
     tk = tokenizer(a.text, a.vocab - 8)  # real vocabularies are padded past their tokenizer
     words = open(a.text, encoding="utf-8").read()[20000:20400]
     ids = torch.tensor([tk.encode(words, add_special_tokens=False)[:a.tokens]])
+    if not a.only or "rwkv6" in a.only.split(","):
+        for seed in map(int, a.seeds.split(",")):
+            rwkv6(seed, a.hidden, a.vocab, a.folder)
+            if a.converter:
+                golden[f"rwkv6-{seed}"] = hashes(a.converter, f"{a.folder}/rwkv6-{seed}")
     for name, spec in table(a.hidden, a.vocab).items():
         if a.only and name not in a.only.split(","):
             continue

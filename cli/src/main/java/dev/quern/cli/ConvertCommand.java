@@ -8,6 +8,8 @@ import dev.quern.converter.ConversionRequest.Target;
 import dev.quern.converter.ConversionSummary;
 import dev.quern.converter.GgufOptions;
 import dev.quern.converter.ModelSource;
+import dev.quern.converter.ModelSource.Raw;
+import dev.quern.converter.ModelSource.SourceOptions;
 import dev.quern.converter.Planner;
 import dev.quern.formats.imatrix.ImportanceMatrix;
 import dev.quern.quantizers.recipe.Recipe;
@@ -16,7 +18,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,6 +55,20 @@ final class ConvertCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON document.")
   private boolean json;
 
+  @Option(
+      names = "--raw",
+      description =
+          "Take the tensors of a file as they are, under their own names: for models of pictures,"
+              + " which no family here knows.")
+  private boolean raw;
+
+  @Option(
+      names = "--arch",
+      paramLabel = "NAME",
+      description =
+          "With --raw: general.architecture (default: guessed for Stable Diffusion and Flux).")
+  private @Nullable String architecture;
+
   @Mixin private ConversionFlags flags = new ConversionFlags();
   @Mixin private GgufFlags gguf = new GgufFlags();
   @Mixin private ThreadOption threads = new ThreadOption();
@@ -65,7 +83,7 @@ final class ConvertCommand implements Callable<Integer> {
     int workers = threads.count();
     requireFolder(recipes.size());
     try (ImportanceMatrix matrix = flags.importance().open();
-        ModelSource opened = Sources.ofThisProcess().open(source, flags.source())) {
+        ModelSource opened = Sources.ofThisProcess().open(source, options())) {
       opened.warnings().forEach(warning -> err.println("warning: " + warning));
       List<Target> targets = recipes.stream().map(recipe -> target(opened, recipe)).toList();
       ConversionRequest request =
@@ -86,6 +104,13 @@ final class ConvertCommand implements Callable<Integer> {
       }
     }
     return ExitCode.DONE;
+  }
+
+  private SourceOptions options() {
+    if (architecture != null && !raw) {
+      throw new UsageException("--arch needs --raw; --as names the family of a language model");
+    }
+    return raw ? flags.source().with(new Raw(Optional.ofNullable(architecture))) : flags.source();
   }
 
   private ConversionSummary run(ConversionPlan plan, int workers) {

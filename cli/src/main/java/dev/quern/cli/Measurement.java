@@ -47,32 +47,29 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads, 
 
   /// Scores `candidate`, against `base` if there is one, in exact mode.
   ///
+  /// @param saving where what a candidate without a base says is kept, if that is wanted
   /// @param tokens where a table of all positions goes, if one is wanted
   /// @throws IllegalArgumentException if the two read the text as different tokens
-  Result quality(ModelView candidate, Optional<ModelView> base, Optional<Path> tokens) {
+  Result quality(
+      ModelView candidate,
+      Optional<Base> base,
+      Optional<Saving> saving,
+      Optional<Path> tokens) {
     Tokenizer tokenizer = OpenModel.tokenizer(candidate);
     TokenizedText read = TokenizedText.of(text, tokenizer);
-    base.ifPresent(view -> read.requireSame(OpenModel.tokenizer(view)));
     try (LanguageModel model = LanguageModel.load(candidate, EngineOptions.exact(threads));
         Steps steps = Steps.of("verifying")) {
       Chunks chunks = options.chunks(read, model, err);
       try (ScoreSinks sinks = new ScoreSinks(chunks, tokenizer, tokens, base.isPresent());
           SessionLogits logits = SessionLogits.open(model, chunks.context())) {
         Evaluation evaluation = new Evaluation(chunks, threads, steps::step, sinks);
+        Walk walk = new Walk(candidate, logits, read, chunks, threads);
         Quality quality =
             base.isEmpty()
-                ? evaluation.perplexity(logits)
-                : against(base.get(), chunks, evaluation, logits);
+                ? Base.alone(evaluation, walk, saving)
+                : base.get().compare(evaluation, walk);
         return new Result(quality, read.facts(chunks), sinks.finish());
       }
-    }
-  }
-
-  private Quality against(
-      ModelView base, Chunks chunks, Evaluation evaluation, SessionLogits candidate) {
-    try (LanguageModel model = LanguageModel.load(base, EngineOptions.exact(threads));
-        SessionLogits logits = SessionLogits.open(model, chunks.context())) {
-      return evaluation.compare(logits, candidate);
     }
   }
 

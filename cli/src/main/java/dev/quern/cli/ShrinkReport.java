@@ -35,7 +35,10 @@ record ShrinkReport(ModelSource source, Measurement measurement, ShrinkFolder fo
       Optional<TokenizerCheck.Result> tokenizer) {
     Measurement.Result result =
         measurement.quality(
-            candidate.view(), Optional.of(source.view()), Optional.of(folder.tokens(name)));
+            candidate.view(),
+            Optional.of(new Base.Model(source.view(), Optional.empty())),
+            Optional.empty(),
+            Optional.of(folder.tokens(name)));
     Speed speed = measurement.speed(candidate.view());
     ModelFacts facts = candidate.facts();
     Sanity sanity = measurement.sanity(candidate.view(), Optional.of(source.view()));

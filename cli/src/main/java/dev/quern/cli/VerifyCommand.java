@@ -73,15 +73,17 @@ final class VerifyCommand implements Callable<Integer> {
   private boolean json;
 
   @Mixin private EvaluationOptions evaluation = new EvaluationOptions();
+  @Mixin private BaselineOptions baseline = new BaselineOptions();
   @Mixin private PassOptions pass = new PassOptions();
   @Mixin private ThreadOption threads = new ThreadOption();
 
   @Override
   public Integer call() {
-    evaluation.check(against != null, false);
+    evaluation.check(against != null || baseline.isGiven(), false);
+    baseline.check(against != null, force);
     candidate = candidates.getFirst();
     Path beside = against == null ? candidate : against;
-    if (against == null && output == null && !evaluation.hasText(beside)) {
+    if (against == null && output == null && !baseline.isWanted() && !evaluation.hasText(beside)) {
       return check();
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -145,7 +147,11 @@ final class VerifyCommand implements Callable<Integer> {
     Optional<ModelView> view = base.map(OpenModel::view);
     Measurement measurement = measurement(text);
     Measurement.Result result =
-        measurement.quality(model.view(), view, folder().map(there -> there.tokens(REPORT)));
+        measurement.quality(
+            model.view(),
+            baseline.base(base),
+            baseline.saving(model),
+            folder().map(there -> there.tokens(REPORT)));
     Report report = report(model, base, measurement, result.quality(), result.facts());
     List<TensorLoss> losses = view.map(from -> losses(from, model.view())).orElse(List.of());
     return new FullReport(REPORT, report.candidate().name(), report, result.details().with(losses));
@@ -167,16 +173,16 @@ final class VerifyCommand implements Callable<Integer> {
     Verdict verdict =
         Verdict.of(
             evaluation.gates(
-                base.isPresent()
+                quality instanceof Quality.Against
                     ? Gates.defaults(facts.bitsPerWeight())
                     : List.of(Gates.sound(), Gates.finite())),
             measured);
     Making making =
         new Making(
             "quern " + Version.number(),
-            Measurement.exactly(threads.count()),
+            Measurement.exactly(threads.count()) + baseline.note(),
             Machine.here(threads.count()));
-    ModelFacts source = base.map(OpenModel::facts).orElse(null);
+    ModelFacts source = baseline.model(base).orElse(null);
     return new Report(making, source, facts, text, quality, null, sanity, verdict);
   }
 
@@ -198,6 +204,10 @@ final class VerifyCommand implements Callable<Integer> {
     if (output != null) {
       throw new UsageException(
           "--output writes the report on one candidate, without --documents and --resume");
+    }
+    if (baseline.isWanted()) {
+      throw new UsageException(
+          "a baseline goes with one candidate, without --documents and --resume");
     }
     PrintWriter err = spec.commandLine().getErr();
     Passage passage = new Passage(text, evaluation, pass, threads.count(), err);

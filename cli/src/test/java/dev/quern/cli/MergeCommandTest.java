@@ -115,4 +115,23 @@ final class MergeCommandTest {
     assertThat(again.err()).contains("exists already; --force replaces it");
     assertThat(quantized.code()).isEqualTo(2);
   }
+
+  @Test
+  void rawTensorsKeepTheirNames() {
+    Path source = TinyModel.GOLDEN.resolve("loras/kohya/base.safetensors");
+    Path file = folder.resolve("picture.gguf");
+
+    Run unknown = Run.of("convert", source, "--raw", "--to", "F16", "-o", file);
+    Run alone = Run.of("convert", source, "--arch", "sd1", "--to", "F16", "-o", file);
+    Run run = Run.of("convert", source, "--raw", "--arch", "sd1", "--to", "F16", "-o", file);
+
+    assertThat(unknown.code()).isEqualTo(1);
+    assertThat(unknown.err()).contains("name it with --arch");
+    assertThat(alone.code()).isEqualTo(2);
+    assertThat(alone.err()).contains("--arch needs --raw");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(Run.of("inspect", file).out())
+        .contains("sd1")
+        .contains("model.diffusion_model.input_blocks.4.0.in_layers.2.weight");
+  }
 }

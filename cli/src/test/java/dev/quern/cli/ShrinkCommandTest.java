@@ -162,7 +162,8 @@ class ShrinkCommandTest {
     shrink("F16");
 
     assertSums(
-        FILE, "tiny-llama-F16.gguf",
+        FILE,
+        "tiny-llama-F16.gguf",
         "report.json",
         "report.md",
         "report.html",

@@ -88,6 +88,8 @@ record AdapterFactor(
           Transform.Stack _,
           Transform.Reshape _,
           Transform.Each _,
+          Transform.Divide _,
+          Transform.HalveEvery _,
           Transform.Constant _ ->
           false;
     };

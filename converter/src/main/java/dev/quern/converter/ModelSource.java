@@ -1,8 +1,10 @@
 package dev.quern.converter;
 
+import dev.quern.formats.GgmlType;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
+import dev.quern.formats.TensorInfo;
 import dev.quern.formats.ggml.GgmlFile;
 import dev.quern.formats.gguf.SplitName;
 import dev.quern.formats.hub.HubId;
@@ -11,6 +13,9 @@ import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.llama2c.Llama2cFile;
 import dev.quern.formats.meta.MetaFolder;
 import dev.quern.formats.mistral.MistralFolder;
+import dev.quern.quantizers.recipe.Assignment;
+import dev.quern.quantizers.recipe.Recipe;
+import dev.quern.quantizers.recipe.RecipeOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +24,7 @@ import java.util.SequencedMap;
 
 /// A published model, opened: what its GGUF would contain before anything is quantized.
 public abstract sealed class ModelSource implements AutoCloseable
-    permits HuggingFaceSource, GgufSource, LegacySource {
+    permits HuggingFaceSource, GgufSource, LegacySource, RawSource {
   private final Path path;
 
   ModelSource(Path path) {
@@ -34,6 +39,9 @@ public abstract sealed class ModelSource implements AutoCloseable
   ///
   /// @throws MalformedFileException if there is nothing there that is known, or it is damaged
   public static ModelSource open(Path path, SourceOptions options) {
+    if (options.raw().isPresent() && Files.exists(path)) {
+      return RawSource.openTensors(path, options);
+    }
     if (Files.isDirectory(path)) {
       if (MistralFolder.isOne(path)) {
         return HuggingFaceSource.openMistral(path, options);
@@ -86,7 +94,9 @@ public abstract sealed class ModelSource implements AutoCloseable
   ///
   /// @throws MalformedFileException if it is not complete, or damaged
   public static ModelSource openSnapshot(HubId id, Path snapshot, SourceOptions options) {
-    return HuggingFaceSource.ofSnapshot(id, snapshot, options);
+    return options.raw().isPresent()
+        ? RawSource.openTensors(snapshot, options)
+        : HuggingFaceSource.ofSnapshot(id, snapshot, options);
   }
 
   /// Opens a model of the Hub, whose weights are fetched when they are read. It is closed with the
@@ -94,6 +104,12 @@ public abstract sealed class ModelSource implements AutoCloseable
   ///
   /// @throws MalformedFileException if it is not complete, or cannot be fetched
   public static ModelSource openHub(HubModel model, SourceOptions options) {
+    if (options.raw().isPresent()) {
+      model.close();
+      throw new MalformedFileException(
+          model.id().path(),
+          "tensors of no known family are read from files: fetch the model first");
+    }
     return HuggingFaceSource.ofHub(model, options);
   }
 
@@ -166,6 +182,21 @@ public abstract sealed class ModelSource implements AutoCloseable
     return List.of(path);
   }
 
+  /// What is asked for, as far as it makes sense for this source.
+  RecipeOptions types(RecipeOptions types) {
+    return types;
+  }
+
+  /// The type of a tensor that a recipe leaves alone.
+  GgmlType kept(TensorInfo info) {
+    return isFresh() ? GgmlType.F32 : info.type();
+  }
+
+  /// What a recipe gives a tensor, or what the source wants instead.
+  Assignment settle(Assignment assignment, Recipe recipe) {
+    return assignment;
+  }
+
   /// True if a 16- or 32-bit output is laid out as the reference converter does it, false if as the
   /// reference quantizer does.
   abstract boolean isFresh();
@@ -174,17 +205,41 @@ public abstract sealed class ModelSource implements AutoCloseable
   @Override
   public abstract void close();
 
+  /// How tensors of no known family are read.
+  ///
+  /// @param architecture what to write as `general.architecture`; guessed from their names if empty
+  public record Raw(Optional<String> architecture) {}
+
   /// How a source is read.
   ///
   /// @param pre the BPE pre-tokenizer to name in the GGUF, when it must not be recognized
   /// @param name `general.name`, when it must not be derived
   /// @param architecture the id or class name of the family, when config.json does not name it
   /// @param merging what is added to the weights
+  /// @param raw if tensors keep their names and extents, whatever they are
   public record SourceOptions(
-      Optional<String> pre, Optional<String> name, Optional<String> architecture, Merging merging) {
+      Optional<String> pre,
+      Optional<String> name,
+      Optional<String> architecture,
+      Merging merging,
+      Optional<Raw> raw) {
+    /// Options for a source of a known family.
+    public SourceOptions(
+        Optional<String> pre,
+        Optional<String> name,
+        Optional<String> architecture,
+        Merging merging) {
+      this(pre, name, architecture, merging, Optional.empty());
+    }
+
     /// The same with the architecture recognized, and nothing added.
     public SourceOptions(Optional<String> pre, Optional<String> name) {
       this(pre, name, Optional.empty(), Merging.NONE);
+    }
+
+    /// The same for tensors of no known family.
+    public SourceOptions with(Raw tensors) {
+      return new SourceOptions(pre, name, architecture, merging, Optional.of(tensors));
     }
 
     /// Everything recognized and derived.

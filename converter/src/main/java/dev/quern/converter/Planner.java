@@ -131,7 +131,9 @@ public final class Planner {
       made.setBlocks(metadata, pruning.blocks());
     }
     List<Assignment> ordered = fresh ? inSourceOrder(assignments) : assignments.tensors();
-    Parts parts = new Parts(target.path(), metadata, ordered.stream().map(this::left).toList());
+    List<Assignment> settled =
+        ordered.stream().map(this::left).map(one -> source.settle(one, recipe)).toList();
+    Parts parts = new Parts(target.path(), metadata, settled);
     List<Integer> counts = byPart().stream().map(List::size).toList();
     List<String> unmatched = assignments.unmatched().stream().map(TypeOverride::toString).toList();
     return new PlannedOutput(recipe, parts.divided(options.splitting(), counts), unmatched);
@@ -167,7 +169,7 @@ public final class Planner {
     ModelFacts facts = recipe.isCopy() ? new ModelFacts("", 0, 0, 0, 0) : facts(metadata);
     Map<String, TensorFacts> tensors = tensorFacts();
     try {
-      RecipeOptions types = request.types().withImportance(importance.isUsed());
+      RecipeOptions types = source.types(request.types().withImportance(importance.isUsed()));
       if (keepsParts()) {
         List<TensorFacts> ordered =
             byPart().stream()
@@ -198,8 +200,7 @@ public final class Planner {
     Map<String, TensorFacts> facts = new LinkedHashMap<>();
     for (SourceWeight weight : pruning.weights()) {
       TensorInfo info = weight.info();
-      GgmlType kept = source.isFresh() ? GgmlType.F32 : info.type();
-      facts.put(info.name(), new TensorFacts(info.name(), kept, info.shape()));
+      facts.put(info.name(), new TensorFacts(info.name(), source.kept(info), info.shape()));
     }
     return facts;
   }

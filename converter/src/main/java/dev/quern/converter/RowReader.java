@@ -1,5 +1,10 @@
 package dev.quern.converter;
 
+import dev.quern.formats.BlockData;
+import dev.quern.formats.GgmlType;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
 /// Reads a matrix whose rows lie in another order than they are wanted in.
 ///
 /// @param source the weights as they lie
@@ -21,6 +26,34 @@ record RowReader(WeightReader source, long length, RowOrder order) implements We
       source.read(order.source(row) * length + column, run, part);
       System.arraycopy(part, 0, out, done, run);
       done += run;
+    }
+  }
+
+  @Override
+  public Optional<BlockData> blocks() {
+    return source
+        .blocks()
+        .filter(blocks -> length % blocks.type().blockSize() == 0)
+        .map(blocks -> new OrderedBlocks(blocks, length, order));
+  }
+
+  /// The blocks of rows in another order.
+  private record OrderedBlocks(BlockData source, long length, RowOrder order) implements BlockData {
+    @Override
+    public GgmlType type() {
+      return source.type();
+    }
+
+    @Override
+    public void read(long first, long count, MemorySegment into) {
+      long done = 0;
+      while (done < count) {
+        long row = (first + done) / length;
+        long column = (first + done) % length;
+        long run = Math.min(count - done, length - column);
+        source.read(order.source(row) * length + column, run, into.asSlice(type().bytes(done)));
+        done += run;
+      }
     }
   }
 

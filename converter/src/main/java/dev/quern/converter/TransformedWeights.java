@@ -45,6 +45,8 @@ record TransformedWeights(WeightReader reader, Shape shape, boolean half, GgmlTy
               next,
               half,
               half ? GgmlType.F16 : GgmlType.F32);
+      case Transform.Divide(float divisor) ->
+          new TransformedWeights(divided(divisor), next, half, half ? GgmlType.F16 : GgmlType.F32);
       case Transform.Chain(List<Transform> steps) -> {
         TransformedWeights weights = this;
         for (Transform step : steps) {
@@ -54,6 +56,18 @@ record TransformedWeights(WeightReader reader, Shape shape, boolean half, GgmlTy
       }
       case Transform.Constant _ ->
           throw new IllegalArgumentException("a constant is made of nothing");
+      case Transform.HalveEvery _ ->
+          throw new IllegalArgumentException("how often is said by the block");
+    };
+  }
+
+  private WeightReader divided(float divisor) {
+    return (first, count, out) -> {
+      reader.read(first, count, out);
+      for (int i = 0; i < count; i++) {
+        float value = out[i] / divisor;
+        out[i] = half ? Float.float16ToFloat(Float.floatToFloat16(value)) : value;
+      }
     };
   }
 

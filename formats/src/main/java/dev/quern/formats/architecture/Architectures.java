@@ -51,6 +51,7 @@ public final class Architectures {
           new Qwen2Moe(),
           new Qwen3(),
           new Qwen3Moe(),
+          new Rwkv6(),
           new SmolLm3(),
           new StableLm(),
           new StarCoder2());

@@ -90,7 +90,8 @@ final class TensorCollector {
 
   private void emit(TensorRule rule, int layer, String suffix, List<SourceTensor> sources) {
     for (TensorRule.Part part : rule.parts()) {
-      Transform transform = suffix.equals(".bias") ? part.ofBias() : part.transform();
+      Transform transform =
+          suffix.equals(".bias") ? part.ofBias() : part.transform().inBlock(layer);
       Shape shape = transform.shape(sources.getFirst().shape());
       map.add(new TensorMapping(target(part, layer, suffix), shape, sources, transform));
     }

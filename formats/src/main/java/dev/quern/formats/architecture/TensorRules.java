@@ -24,6 +24,7 @@ final class TensorRules {
   private final Map<String, TensorRule> byPattern = new HashMap<>();
   private final Set<String> skipped = new HashSet<>();
   private final SequencedMap<String, List<Float>> constants = new LinkedHashMap<>();
+  private final SequencedMap<String, String> renamed = new LinkedHashMap<>();
   private final List<String> skippedParts = new ArrayList<>();
   private List<String> prefixes = List.of("");
   private int firstSkipped = Integer.MAX_VALUE;
@@ -56,6 +57,12 @@ final class TensorRules {
   /// Parts of names that are left out: encoders of images and sound.
   TensorRules skipParts(String... parts) {
     skippedParts.addAll(List.of(parts));
+    return this;
+  }
+
+  /// Reads names that end with `end` as if they ended with `other`.
+  TensorRules rename(String end, String other) {
+    renamed.put(end, other);
     return this;
   }
 
@@ -127,11 +134,20 @@ final class TensorRules {
 
   /// The name as the rules may know it, for every prefix that it has.
   private List<String> withoutPrefix(String tensor) {
-    String name = tensor.replace("language_model.", "");
+    String name = renamed(tensor.replace("language_model.", ""));
     return prefixes.stream()
         .filter(name::startsWith)
         .map(prefix -> name.substring(prefix.length()))
         .toList();
+  }
+
+  private String renamed(String name) {
+    for (Map.Entry<String, String> entry : renamed.entrySet()) {
+      if (name.endsWith(entry.getKey())) {
+        return name.substring(0, name.length() - entry.getKey().length()) + entry.getValue();
+      }
+    }
+    return name;
   }
 
   private boolean isSkipped(String tensor) {

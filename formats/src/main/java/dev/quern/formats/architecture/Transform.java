@@ -19,6 +19,11 @@ public sealed interface Transform {
     return new Chain(List.of(this, next));
   }
 
+  /// What this transform is for a tensor of block `layer`.
+  default Transform inBlock(int layer) {
+    return this;
+  }
+
   /// The weights as they are.
   record Keep() implements Transform {
     @Override
@@ -126,6 +131,31 @@ public sealed interface Transform {
     @Override
     public Shape shape(Shape source) {
       return source;
+    }
+  }
+
+  /// Every weight divided by a number, in the precision of the source.
+  ///
+  /// @param divisor a power of two
+  record Divide(float divisor) implements Transform {
+    @Override
+    public Shape shape(Shape source) {
+      return source;
+    }
+  }
+
+  /// Every weight halved as often as there were `blocks` blocks before: RWKV 6.
+  ///
+  /// @param blocks positive
+  record HalveEvery(int blocks) implements Transform {
+    @Override
+    public Shape shape(Shape source) {
+      return source;
+    }
+
+    @Override
+    public Transform inBlock(int layer) {
+      return new Divide(Math.scalb(1f, layer / blocks));
     }
   }
 

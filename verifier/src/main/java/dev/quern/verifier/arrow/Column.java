@@ -9,8 +9,7 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 final class Column {
   private static final ArrowType INT = new ArrowType.Int(32, true);
   private static final ArrowType LONG = new ArrowType.Int(64, true);
-  private static final ArrowType FLOAT =
-      new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
+  private static final ArrowType FLOAT = new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
   private static final ArrowType DOUBLE =
       new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
 

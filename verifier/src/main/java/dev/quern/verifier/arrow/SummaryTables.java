@@ -10,9 +10,9 @@ import java.util.Map;
 public final class SummaryTables {
   private SummaryTables() {}
 
-  /// Writes or replaces `target`: `chunk`, `positions`, mean and largest `loss` (divergence from the
-  /// base in nats, or surprise without one), `perplexity`, `base_perplexity`, `same_top`; nothing
-  /// stands where there is no base.
+  /// Writes or replaces `target`: `chunk`, `positions`, mean and largest `loss` (divergence from
+  /// the base in nats, or surprise without one), `perplexity`, `base_perplexity`, `same_top`;
+  /// nothing stands where there is no base.
   ///
   /// @throws java.io.UncheckedIOException if it cannot be written
   public static void writeChunks(Path target, List<ChunkScores> chunks) {

@@ -60,8 +60,7 @@ public final class TokenTable implements PositionSink, AutoCloseable {
             Column.floats("shift"),
             Column.flags("same_top"));
     List<Field> fields =
-        Stream.concat(own.stream(), hasBase ? base.stream() : Stream.of())
-            .toList();
+        Stream.concat(own.stream(), hasBase ? base.stream() : Stream.of()).toList();
     return new TokenTable(
         tokenizer, hasBase, new TableWriter(target, fields, Map.of("quern.table", "tokens-1")));
   }
@@ -73,9 +72,7 @@ public final class TokenTable implements PositionSink, AutoCloseable {
     table.put("position", row, score.position());
     table.put("token", row, score.follower());
     table.put(
-        "text",
-        row,
-        new String(tokenizer.decode(score.follower(), true), StandardCharsets.UTF_8));
+        "text", row, new String(tokenizer.decode(score.follower(), true), StandardCharsets.UTF_8));
     put("", row, score.candidate());
     if (hasBase) {
       put("base_", row, score.base().orElseThrow());
