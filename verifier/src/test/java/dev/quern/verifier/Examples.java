@@ -26,11 +26,51 @@ public final class Examples {
         0);
   }
 
+  /// Scores with all that there is.
+  static Quality.Against detailed() {
+    Quality.Against plain = against();
+    Interval interval = new Interval(0.0031, 0.0038);
+    return new Quality.Against(
+        plain.perplexity(),
+        plain.basePerplexity(),
+        plain.logRatio(),
+        plain.divergence(),
+        plain.shift(),
+        plain.sameTop(),
+        plain.positions(),
+        plain.nonFinite(),
+        new Quality.Detail(
+            new Estimate(0.051, 0.022),
+            0.9993,
+            1e-7,
+            new Quality.ShiftSpread(
+                -0.3, -0.12, -0.05, -0.02, -0.01, -0.002, 0, 0.002, 0.01, 0.02, 0.05, 0.12, 0.3),
+            new Estimate(0.961, 0.001),
+            new Estimate(0.008, 0.001),
+            new Quality.Clustered(
+                "piece",
+                64,
+                0.95,
+                2000,
+                new Interval(-0.001, 0.004),
+                interval,
+                new Interval(0.94, Double.NaN),
+                interval)));
+  }
+
   /// A candidate that was compared, timed, and missed a gate.
   public static Report report() {
+    return report(against());
+  }
+
+  /// The same with all that there is.
+  static Report detailedReport() {
+    return report(detailed());
+  }
+
+  private static Report report(Quality quality) {
     ModelFacts candidate = new ModelFacts("novella-Q4_K_M.gguf", 3_100_000, 4_984_064, 4.9);
     Speed speed = new Speed(812.25, 96.5, 256, 64, "int8 activations, F16 cache");
-    Quality quality = against();
     return new Report(
         making(),
         new ModelFacts("novella", 9_970_000, 4_984_064, 16),

@@ -25,7 +25,10 @@ class ReportSchemaTest {
     Quality.Alone broken = new Quality.Alone(new Estimate(Double.NaN, Double.NaN), 128, 128);
 
     for (Report report :
-        List.of(Examples.report(), Examples.aloneReport(broken, List.of(Gates.finite())))) {
+        List.of(
+            Examples.report(),
+            Examples.detailedReport(),
+            Examples.aloneReport(broken, List.of(Gates.finite())))) {
       assertThat(schema().validate(MAPPER.readTree(JsonReport.of(report)))).isEmpty();
     }
   }
@@ -33,6 +36,7 @@ class ReportSchemaTest {
   @Test
   void theSchemaNamesEveryKey() throws IOException {
     assertNamed(MAPPER.readTree(JsonReport.of(Examples.report())), document(), "report");
+    assertNamed(MAPPER.readTree(JsonReport.of(Examples.detailedReport())), document(), "report");
   }
 
   @Test
