@@ -135,6 +135,21 @@ final class ExpertFamiliesTest {
     assertThat(run.code()).as(run.out() + run.err()).isZero();
   }
 
+  /// The reference converter writes this tensor with an axis of one, its quantizer without.
+  @Test
+  void countsAxesAsTheQuantizerDoes() {
+    Path folder = folder("qwen2moe-7");
+    Path plain = TinyModel.gguf(folder, "F32", scratch);
+    Path quantized = TinyModel.gguf(folder, "Q8_0", scratch);
+    String name = "blk.0.ffn_gate_inp_shexp.weight";
+
+    try (GgufFile first = GgufFile.open(plain);
+        GgufFile second = GgufFile.open(quantized)) {
+      assertThat(first.tensor(name).orElseThrow().info().shape()).isEqualTo(Shape.of(32, 1));
+      assertThat(second.tensor(name).orElseThrow().info().shape()).isEqualTo(Shape.of(32));
+    }
+  }
+
   @Test
   void namesAnExpertThatIsMissing() throws IOException {
     Path folder = folder("qwen3moe-7");
