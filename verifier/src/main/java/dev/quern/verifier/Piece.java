@@ -8,9 +8,9 @@ package dev.quern.verifier;
 /// @param start the first scored position: it predicts the token after it
 /// @param end the end of the scored positions, below the number of tokens
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Piece(int index, int document, int[] tokens, int start, int end) {
+public record Piece(int index, int document, int[] tokens, int start, int end) {
   /// Number of scored positions.
-  int positions() {
+  public int positions() {
     return end - start;
   }
 }
