@@ -180,6 +180,29 @@ def rwkv6(seed, h, v, out):
             file.write(f"{i + 1} {text} {len(token)}\n")
 
 
+def deepseek(seed, h, v, out):
+    """The first DeepSeek, of which transformers has no class: random tensors in its layout."""
+    torch.manual_seed(seed)
+    folder = f"{out}/deepseek-{seed}"
+    os.makedirs(folder, exist_ok=True)
+    shapes = {"model.embed_tokens.weight": (v, h), "model.norm.weight": (h,), "lm_head.weight": (v, h)}
+    for i in range(2):
+        b = f"model.layers.{i}."
+        shapes |= {f"{b}input_layernorm.weight": (h,), f"{b}post_attention_layernorm.weight": (h,)}
+        shapes |= {f"{b}self_attn.{x}_proj.weight": (h, h) for x in "qkvo"}
+        parts = [("mlp.", 2 * h)] if i == 0 else [(f"mlp.experts.{e}.", h // 2) for e in range(4)] + [("mlp.shared_experts.", h)]
+        for part, ff in parts:
+            shapes |= {f"{b}{part}gate_proj.weight": (ff, h), f"{b}{part}up_proj.weight": (ff, h), f"{b}{part}down_proj.weight": (h, ff)}
+        if i > 0:
+            shapes[f"{b}mlp.gate.weight"] = (4, h)
+    save_file({k: (torch.randn(x) * 0.1).to(torch.bfloat16) for k, x in shapes.items()}, f"{folder}/model.safetensors", metadata={"format": "pt"})
+    json.dump({"architectures": ["DeepseekForCausalLM"], "model_type": "deepseek", "hidden_size": h, "intermediate_size": 2 * h, "moe_intermediate_size": h // 2,
+               "num_attention_heads": 4, "num_key_value_heads": 4, "num_hidden_layers": 2, "vocab_size": v, "n_routed_experts": 4, "n_shared_experts": 2,
+               "num_experts_per_tok": 2, "first_k_dense_replace": 1, "moe_layer_freq": 1, "norm_topk_prob": False, "scoring_func": "softmax", "hidden_act": "silu",
+               "max_position_embeddings": 256, "rms_norm_eps": 1e-6, "rope_theta": 10000, "rope_scaling": None, "tie_word_embeddings": False,
+               "torch_dtype": "bfloat16"}, open(f"{folder}/config.json", "w"), indent=1)
+
+
 def hashes(converter, folder):
     found = {}
     for kind in ("F32", "BF16"):
@@ -200,11 +223,14 @@ def main():
     tk = tokenizer(a.text, a.vocab - 8)  # real vocabularies are padded past their tokenizer
     words = open(a.text, encoding="utf-8").read()[20000:20400]
     ids = torch.tensor([tk.encode(words, add_special_tokens=False)[:a.tokens]])
-    if not a.only or "rwkv6" in a.only.split(","):
+    if not a.only or "by-hand" in a.only.split(","):
         for seed in map(int, a.seeds.split(",")):
             rwkv6(seed, a.hidden, a.vocab, a.folder)
+            deepseek(seed, a.hidden, a.vocab, a.folder)
+            tk.save_pretrained(f"{a.folder}/deepseek-{seed}")
             if a.converter:
-                golden[f"rwkv6-{seed}"] = hashes(a.converter, f"{a.folder}/rwkv6-{seed}")
+                for name in ("rwkv6", "deepseek"):
+                    golden[f"{name}-{seed}"] = hashes(a.converter, f"{a.folder}/{name}-{seed}")
     for name, spec in table(a.hidden, a.vocab).items():
         if a.only and name not in a.only.split(","):
             continue

@@ -16,6 +16,7 @@ module dev.quern.verifier {
 
   exports dev.quern.verifier;
   exports dev.quern.verifier.arrow;
+  exports dev.quern.verifier.baseline;
   exports dev.quern.verifier.blame;
   exports dev.quern.verifier.chat;
   exports dev.quern.verifier.report;

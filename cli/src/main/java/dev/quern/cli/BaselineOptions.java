@@ -17,7 +17,8 @@ final class BaselineOptions {
       paramLabel = "FILE",
       description = {
         "Compare with what --save-baseline kept, instead of running the base.",
-        "Also reads llama-perplexity's --kl-divergence-base; --against then says what it was made of."
+        "Also reads llama-perplexity's --kl-divergence-base; --against then says what it was made"
+            + " of."
       })
   private @Nullable Path baseline;
 
@@ -51,7 +52,8 @@ final class BaselineOptions {
     }
     if (baseline != null && !hasBase && LlamaBaseline.recognizes(baseline)) {
       throw new UsageException(
-          "llama-perplexity's files do not say what they were made of: give the model with --against");
+          "llama-perplexity's files do not say what they were made of: give the model with"
+              + " --against");
     }
   }
 

@@ -33,7 +33,7 @@ record Inspection(
   ///
   /// @param shape row length first
   /// @param offset first byte in its file, where the format says it
-  /// @param decoded how the file stores it when this is what it is decoded to
+  /// @param provenance what it is decoded or repacked from, if the file has it otherwise
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Row(
       String name,
@@ -42,7 +42,7 @@ record Inspection(
       long weights,
       long bytes,
       @Nullable Long offset,
-      @Nullable String decoded) {}
+      @Nullable String provenance) {}
 
   static Inspection of(GgufModel model) {
     GgufFile file = model.parts().getFirst();
@@ -98,7 +98,7 @@ record Inspection(
               tensor.shape().elements(),
               tensor.byteSize(),
               null,
-              tensor.data().encoding().orElse(null)));
+              tensor.data().encoding().map(words -> "decoded from " + words).orElse(null)));
     }
     return new Inspection(facts, Map.of(), rows);
   }
@@ -118,7 +118,13 @@ record Inspection(
               info.shape().elements(),
               info.bytes(),
               null,
-              model.tensor(info.name()).flatMap(TensorData::encoding).orElse(null)));
+              model
+                  .tensor(info.name())
+                  .flatMap(TensorData::encoding)
+                  .map(
+                      words ->
+                          (info.type().isQuantized() ? "repacked" : "decoded") + " from " + words)
+                  .orElse(null)));
     }
     return new Inspection(facts, model.metadata(), rows);
   }
@@ -164,7 +170,7 @@ record Inspection(
           row.type,
           row.shape,
           Units.bytes(row.bytes),
-          row.decoded == null ? "" : "  decoded from " + row.decoded);
+          row.provenance == null ? "" : "  " + row.provenance);
     }
   }
 

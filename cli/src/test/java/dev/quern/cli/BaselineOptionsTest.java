@@ -56,8 +56,13 @@ class BaselineOptionsTest {
     JsonNode plain =
         json(
             verify(
-                candidate, "--against", TinyModel.LLAMA, "--save-baseline", baseline,
-                "--baseline-top", 16));
+                candidate,
+                "--against",
+                TinyModel.LLAMA,
+                "--save-baseline",
+                baseline,
+                "--baseline-top",
+                16));
 
     JsonNode again = json(verify(candidate, "--baseline", baseline));
 
@@ -79,8 +84,7 @@ class BaselineOptionsTest {
         verify(candidate, "--baseline", baseline, "--against", candidate),
         "another model (SHA-256)");
     assertFails(verify(candidate, "--baseline", baseline, "--ctx", 32), "tokens in a piece: 64");
-    assertFails(
-        verify(TinyModel.LLAMA3, "--baseline", baseline), "another tokenizer (SHA-256)");
+    assertFails(verify(TinyModel.LLAMA3, "--baseline", baseline), "another tokenizer (SHA-256)");
     assertFails(verify(candidate, "--baseline", baseline, "--chunks", 5), "4 pieces of the text");
     assertFails(verify(candidate, "--baseline", text), "not an Arrow file");
   }

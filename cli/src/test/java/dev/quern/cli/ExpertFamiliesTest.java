@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -134,6 +135,21 @@ final class ExpertFamiliesTest {
     assertThat(run.code()).as(run.out() + run.err()).isZero();
   }
 
+  /// The reference converter writes this tensor with an axis of one, its quantizer without.
+  @Test
+  void countsAxesAsTheQuantizerDoes() {
+    Path folder = folder("qwen2moe-7");
+    Path plain = TinyModel.gguf(folder, "F32", scratch);
+    Path quantized = TinyModel.gguf(folder, "Q8_0", scratch);
+    String name = "blk.0.ffn_gate_inp_shexp.weight";
+
+    try (GgufFile first = GgufFile.open(plain);
+        GgufFile second = GgufFile.open(quantized)) {
+      assertThat(first.tensor(name).orElseThrow().info().shape()).isEqualTo(Shape.of(32, 1));
+      assertThat(second.tensor(name).orElseThrow().info().shape()).isEqualTo(Shape.of(32));
+    }
+  }
+
   @Test
   void namesAnExpertThatIsMissing() throws IOException {
     Path folder = folder("qwen3moe-7");
@@ -146,6 +162,35 @@ final class ExpertFamiliesTest {
 
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err()).contains("blk.1.ffn_up_exps.weight has 3 parts, wanted 4");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "olmoe-7, num_experts, 0",
+    "olmoe-7, num_experts, 5",
+    "qwen2moe-7, shared_expert_intermediate_size, -1",
+    "qwen3moe-7, moe_intermediate_size, 9223372036854775807",
+    "deepseek3-7, n_shared_experts, 9223372036854775807",
+    "deepseek3-7, q_lora_rank, 0",
+    "deepseek3-7, v_head_dim, 31",
+    "deepseek3-7, qk_nope_head_dim, 1000000000000",
+    "deepseek2-7, kv_lora_rank, -32",
+    "gptoss-7, num_local_experts, 3",
+    "mamba2-7, n_groups, 7",
+    "mamba2-7, expand, 4611686018427387904",
+    "mamba-7, conv_kernel, 0",
+    "rwkv6-7, head_size, 0",
+    "rwkv6-7, rescale_every, -1"
+  })
+  void refusesNumbersThatMakeNoSense(String model, String key, long value) {
+    Path folder = folder(model);
+    TinyModel.edit(folder.resolve("config.json"), config -> config.put(key, value));
+
+    Run run = Run.of("convert", folder, "--to", "F32", "-o", scratch.resolve("out.gguf"));
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).startsWith("quern: ").contains(model).doesNotContain("Exception");
+    assertThat(scratch.resolve("out.gguf")).doesNotExist();
   }
 
   private Path folder(String model) {

@@ -4,6 +4,7 @@ import dev.quern.converter.ConversionRequest.Target;
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.Metadata;
 import dev.quern.formats.MetadataValue;
+import dev.quern.formats.Shape;
 import dev.quern.formats.TensorInfo;
 import dev.quern.quantizers.recipe.Assignment;
 import dev.quern.quantizers.recipe.Assignments;
@@ -132,11 +133,29 @@ public final class Planner {
     }
     List<Assignment> ordered = fresh ? inSourceOrder(assignments) : assignments.tensors();
     List<Assignment> settled =
-        ordered.stream().map(this::left).map(one -> source.settle(one, recipe)).toList();
+        ordered.stream()
+            .map(this::left)
+            .map(one -> source.settle(one, recipe))
+            .map(one -> fresh ? one : withoutLastOnes(one))
+            .toList();
     Parts parts = new Parts(target.path(), metadata, settled);
     List<Integer> counts = byPart().stream().map(List::size).toList();
     List<String> unmatched = assignments.unmatched().stream().map(TypeOverride::toString).toList();
     return new PlannedOutput(recipe, parts.divided(options.splitting(), counts), unmatched);
+  }
+
+  /// GGML does not count the last axes of a tensor if they are of one: neither do its quantizer's
+  /// files.
+  private static Assignment withoutLastOnes(Assignment one) {
+    List<Long> extents = one.tensor().shape().extents();
+    int rank = extents.size();
+    while (rank > 1 && extents.get(rank - 1) == 1) {
+      rank--;
+    }
+    TensorFacts tensor =
+        new TensorFacts(
+            one.tensor().name(), one.tensor().kept(), new Shape(extents.subList(0, rank)));
+    return rank == extents.size() ? one : new Assignment(tensor, one.type(), one.reason());
   }
 
   /// The output matrix as it is, if that is wanted.

@@ -161,7 +161,9 @@ final class BlockLoader {
         finder.optionalVector(prefix + "exp_probs_b.bias", count),
         gateUp,
         last,
-        finder.optionalVector(prefix + "ffn_gate_inp_shexp.weight", hidden));
+        mixture.shared().length() == 0
+            ? null
+            : finder.optionalVector(prefix + "ffn_gate_inp_shexp.weight", hidden));
   }
 
   private @Nullable NormWeights norm(String place) {

@@ -9,6 +9,7 @@ final class RouteStep extends TokenTask {
   private final Router traits;
   private final float[][] shares;
   private final float[][] scores;
+  private final float[][] worths;
   private Batch products = new Batch(0);
   private float @Nullable [] preference;
 
@@ -23,6 +24,7 @@ final class RouteStep extends TokenTask {
     this.traits = traits;
     this.shares = new float[workers.threads()][traits.count()];
     this.scores = new float[workers.threads()][traits.count()];
+    this.worths = new float[workers.threads()][traits.groups()];
   }
 
   /// Chooses for `count` tokens by the router's `products`.
@@ -59,7 +61,7 @@ final class RouteStep extends TokenTask {
         score[i] += added[i];
       }
     }
-    leaveGroups(score);
+    leaveGroups(score, worths[worker]);
     for (int i = to; i < to + traits.used(); i++) {
       int best = Routing.largest(score, 0, score.length);
       chosen[i] = best;
@@ -90,24 +92,20 @@ final class RouteStep extends TokenTask {
   }
 
   /// Rules out the experts of all but the best groups.
-  private void leaveGroups(float[] score) {
+  private void leaveGroups(float[] score, float[] worth) {
     int groups = traits.groups();
     if (groups == 1) {
       return;
     }
     int size = score.length / groups;
-    float[] worth = new float[groups];
     for (int g = 0; g < groups; g++) {
       worth[g] = worth(score, g * size, (g + 1) * size);
     }
-    boolean[] kept = new boolean[groups];
     for (int i = 0; i < traits.usedGroups(); i++) {
-      int best = Routing.largest(worth, 0, groups);
-      kept[best] = true;
-      worth[best] = Float.NEGATIVE_INFINITY;
+      worth[Routing.largest(worth, 0, groups)] = Float.NEGATIVE_INFINITY; // is kept
     }
     for (int g = 0; g < groups; g++) {
-      if (!kept[g]) {
+      if (worth[g] != Float.NEGATIVE_INFINITY) {
         Arrays.fill(score, g * size, (g + 1) * size, Float.NEGATIVE_INFINITY);
       }
     }

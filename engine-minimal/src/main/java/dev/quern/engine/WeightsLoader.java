@@ -7,10 +7,10 @@ import dev.quern.formats.architecture.BlockTraits;
 import dev.quern.formats.architecture.BlockTraits.Norm;
 import dev.quern.formats.architecture.BlockTraits.NormKind;
 import dev.quern.formats.architecture.DecoderTraits;
+import dev.quern.formats.architecture.RotaryScaling;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Finds the tensors of a decoder and checks their shapes against its traits. Nothing is allocated
 /// by a number of the metadata alone: each length is first met in the shape of a tensor.
@@ -75,14 +75,16 @@ final class WeightsLoader {
     if (pairs == 0) {
       return new RotaryFactors(null, null, null);
     }
-    return new RotaryFactors(
-        finder.optionalVector("rope_freqs.weight", pairs),
-        factors("short", pairs),
-        factors("long", pairs));
+    boolean byLength =
+        traits.blocks().stream()
+            .anyMatch(block -> block.rotary().scaling() instanceof RotaryScaling.LongRope);
+    return byLength
+        ? new RotaryFactors(null, factors("short", pairs), factors("long", pairs))
+        : new RotaryFactors(finder.optionalVector("rope_freqs.weight", pairs), null, null);
   }
 
-  private float @Nullable [] factors(String which, int pairs) {
-    return finder.optionalVector("rope_factors_" + which + ".weight", pairs);
+  private float[] factors(String which, int pairs) {
+    return finder.vector("rope_factors_" + which + ".weight", pairs);
   }
 
   private long rows(String name, String what) {

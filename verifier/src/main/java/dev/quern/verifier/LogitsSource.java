@@ -14,8 +14,8 @@ public interface LogitsSource {
   /// logits of the last `wanted` of them to `logits[0]` to `logits[wanted * vocabularySize() - 1]`.
   void feed(int[] tokens, int from, int count, int wanted, float[] logits);
 
-  /// Completes the `count` rows of logits that this source, a base, wrote last, when the rows that a
-  /// candidate wrote for the same positions are known; called for each candidate.
+  /// Completes the `count` rows of logits that this source, a base, wrote last, when the rows that
+  /// a candidate wrote for the same positions are known; called for each candidate.
   ///
   /// A source that knows all of its logits has nothing to do.
   default void complete(float[] logits, float[] candidate, int count) {}

@@ -77,11 +77,11 @@ final class Deepseek implements Architecture {
         .blocks("layers.{layer}.", experts.router("mlp.gate"))
         .blocks("layers.{layer}.", experts.named("mlp."))
         .blocks("layers.{layer}.", experts.fused());
-    long shared = config.optionalInteger("n_shared_experts").orElse(0);
-    return shared == 0
-        ? rules
-        : rules.blocks(
-            "layers.{layer}.",
-            experts.shared("mlp.shared_experts.", Math.multiplyExact(shared, experts.length())));
+    if (config.optionalInteger("n_shared_experts").orElse(0) == 0) {
+      return rules;
+    }
+    long shared = Dimensions.positive(config, 1 << 14, "n_shared_experts");
+    return rules.blocks(
+        "layers.{layer}.", experts.shared("mlp.shared_experts.", shared * experts.length()));
   }
 }

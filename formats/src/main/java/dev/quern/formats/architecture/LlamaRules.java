@@ -48,6 +48,25 @@ final class LlamaRules {
                 .optionalIf(is.tied()));
   }
 
+  /// Adds what Meta and Mistral call the tensors outside of the feed-forward part, whose rotary
+  /// rows lie in pairs already.
+  static TensorRules withMetasNames(TensorRules rules, Dimensions is) {
+    return rules
+        .blocks(
+            "layers.{layer}.",
+            TensorRule.matrix("attention.wq", "attn_q", is.hidden(), is.query()),
+            TensorRule.matrix("attention.wk", "attn_k", is.hidden(), is.keyValue()),
+            TensorRule.matrix("attention.wv", "attn_v", is.hidden(), is.keyValue()),
+            TensorRule.matrix("attention.wo", "attn_output", is.query(), is.hidden()),
+            TensorRule.vector("attention_norm", "attn_norm", is.hidden()),
+            TensorRule.vector("ffn_norm", "ffn_norm", is.hidden()))
+        .top(
+            TensorRule.matrix("tok_embeddings", "token_embd", is.hidden(), is.vocabulary()),
+            TensorRule.matrix("output", "output", is.hidden(), is.vocabulary())
+                .optionalIf(is.tied()))
+        .skip("rope.freqs", "layers.{layer}.attention.inner_attention.rope.freqs");
+  }
+
   /// The four matrices of attention.
   static TensorRule[] attention(Dimensions is, Transform queries, Transform keys) {
     return new TensorRule[] {

@@ -1,6 +1,7 @@
 package dev.quern.formats.architecture;
 
 import dev.quern.formats.Checkpoint;
+import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.Shape;
 import dev.quern.formats.huggingface.ModelConfig;
 import java.util.List;
@@ -46,7 +47,9 @@ final class Mamba2 implements Architecture {
             .set("expand", 2)
             .set("tie_word_embeddings", config.optionalFlag("tie_embeddings").orElse(false))
             .complete();
-    long inner = Math.multiplyExact(known.integer("expand"), known.integer("hidden_size"));
+    long inner =
+        (long) Dimensions.positive(known, 1 << 10, "expand")
+            * Dimensions.positive(known, 1 << 20, "hidden_size");
     return Recurrent.paddedVocabulary(known, 16).withDefaults(Map.of("intermediate_size", inner));
   }
 
@@ -75,6 +78,12 @@ final class Mamba2 implements Architecture {
     int state = Dimensions.positive(config, 1 << 16, "state_size");
     int groups = Dimensions.positive(config, 1 << 16, "n_groups");
     long heads = heads(config);
+    if (inner % groups != 0 || heads % groups != 0 || heads < 1) {
+      throw new MalformedFileException(
+          config.file(),
+          "%d channels and %d heads are not divided by n_groups, which is %d"
+              .formatted(inner, heads, groups));
+    }
     long mixed = inner + 2L * groups * state;
     Transform rows = new Transform.Reshape(Shape.of(1, heads));
     return Recurrent.top(config)

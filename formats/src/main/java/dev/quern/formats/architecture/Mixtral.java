@@ -10,6 +10,8 @@ import java.util.List;
 /// |---|---|---|
 /// | `model.layers.N.block_sparse_moe.gate` | `blk.N.ffn_gate_inp` | |
 /// | `model.layers.N.block_sparse_moe.experts.E.w1`, `w2`, `w3` | `blk.N.ffn_gate_exps`, `ffn_down_exps`, `ffn_up_exps` | stacked |
+///
+/// In Mistral's own files all else has Meta's names (see [Llama]).
 final class Mixtral implements Architecture {
   @Override
   public String id() {
@@ -49,7 +51,7 @@ final class Mixtral implements Architecture {
   public TensorMap map(ModelConfig config, Checkpoint checkpoint) {
     Dimensions is = Dimensions.of(config).rotary(config);
     ExpertRules experts = ExpertRules.of(config, is, "intermediate_size");
-    return LlamaRules.withoutFeedForward(config)
+    return LlamaRules.withMetasNames(LlamaRules.withoutFeedForward(config), is)
         .blocks("layers.{layer}.", experts.router("block_sparse_moe.gate"))
         .blocks("layers.{layer}.", experts.numbered("block_sparse_moe."))
         .blocks("layers.{layer}.", experts.router("mlp.gate"))

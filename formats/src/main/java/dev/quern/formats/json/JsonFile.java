@@ -46,6 +46,13 @@ public final class JsonFile {
     this.root = root;
   }
 
+  /// A file that holds `root`: what other files say, in the words of this one.
+  ///
+  /// @param path what messages call it
+  public static JsonFile of(Path path, JsonNode root) {
+    return new JsonFile(path, root);
+  }
+
   /// Reads `path`, if there is such a file.
   ///
   /// @throws MalformedFileException if it is not a JSON object

@@ -31,31 +31,20 @@ record GroupedColumns(
 
   @Override
   public void decode(long first, int rows, float[] out) {
-    float[] scale = new float[rows];
-    int[] zero = new int[rows];
+    float[] scale = new float[count * rows];
+    int[] zero = new int[count * rows];
     for (int group = 0; group < count; group++) {
       for (int row = 0; row < rows; row++) {
-        scale[row] = scales.at(group * outputs + first + row);
-        zero[row] = zeros.at(group, first + row);
-      }
-      if (groups == null) {
-        int end = Math.min(inputs, (group + 1) * perGroup);
-        for (int input = group * perGroup; input < end; input++) {
-          column(input, first, scale, zero, out);
-        }
-      } else {
-        for (int input = 0; input < inputs; input++) {
-          if (groups.applyAsInt(input) == group) {
-            column(input, first, scale, zero, out);
-          }
-        }
+        scale[group * rows + row] = scales.at(group * outputs + first + row);
+        zero[group * rows + row] = zeros.at(group, first + row);
       }
     }
-  }
-
-  private void column(int input, long first, float[] scale, int[] zero, float[] out) {
-    for (int row = 0; row < scale.length; row++) {
-      out[row * inputs + input] = (weights.at(input, first + row) - zero[row]) * scale[row];
+    for (int input = 0; input < inputs; input++) {
+      int cell = rows * (groups == null ? input / perGroup : groups.applyAsInt(input));
+      for (int row = 0; row < rows; row++) {
+        int shifted = weights.at(input, first + row) - zero[cell + row];
+        out[row * inputs + input] = shifted * scale[cell + row];
+      }
     }
   }
 }

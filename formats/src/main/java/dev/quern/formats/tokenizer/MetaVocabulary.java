@@ -7,6 +7,8 @@ import dev.quern.formats.MetadataValue.Bool;
 import dev.quern.formats.MetadataValue.Text;
 import dev.quern.formats.MetadataValue.Uint32;
 import dev.quern.formats.subwords.TokenType;
+import dev.quern.formats.tokenfiles.MetaTokens;
+import dev.quern.formats.tokenfiles.TiktokenRanks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,37 +20,7 @@ import java.util.Optional;
 /// LLaMA 3 on tiktoken's ranks. What the special tokens are is in Meta's code, not in the file.
 final class MetaVocabulary {
   private static final String PREFIX = VocabularyReader.PREFIX;
-  private static final String RESERVED = "<|reserved_special_token_%d|>";
   private static final int TEXT = 8;
-
-  /// The special tokens of LLaMA 3; reserved ones from 5 follow.
-  private static final List<String> LLAMA_3 =
-      List.of(
-          "<|begin_of_text|>",
-          "<|end_of_text|>",
-          RESERVED.formatted(0),
-          RESERVED.formatted(1),
-          RESERVED.formatted(2),
-          RESERVED.formatted(3),
-          "<|start_header_id|>",
-          "<|end_header_id|>",
-          RESERVED.formatted(4),
-          "<|eot_id|>");
-
-  /// Those of LLaMA 3.1 and later; reserved ones from 2 follow.
-  private static final List<String> LLAMA_3_1 =
-      List.of(
-          "<|begin_of_text|>",
-          "<|end_of_text|>",
-          RESERVED.formatted(0),
-          RESERVED.formatted(1),
-          "<|finetune_right_pad_id|>",
-          "<|step_id|>",
-          "<|start_header_id|>",
-          "<|end_header_id|>",
-          "<|eom_id|>",
-          "<|eot_id|>",
-          "<|python_tag|>");
 
   private MetaVocabulary() {}
 
@@ -75,21 +47,18 @@ final class MetaVocabulary {
   static SourceVocabulary tiktoken(
       Path file, long vocabSize, boolean newer, Optional<String> forcedPre) {
     TiktokenRanks ranks = TiktokenRanks.read(file);
-    List<String> named = newer ? LLAMA_3_1 : LLAMA_3;
     int count = ranks.ids().size();
-    if (vocabSize < (long) count + named.size() || vocabSize > (long) count + (1 << 16)) {
+    if (vocabSize < (long) count + MetaTokens.NAMED || vocabSize > (long) count + (1 << 16)) {
       throw new MalformedFileException(
           file,
           "the file has %d tokens and the model %d, wanted at least %d more for special ones"
-              .formatted(count, vocabSize, named.size()));
+              .formatted(count, vocabSize, MetaTokens.NAMED));
     }
     TokenTable table = new TokenTable((int) vocabSize, 0);
     ranks.ids().forEach((text, id) -> table.set(id, text, TokenType.NORMAL, 0));
-    int reserved = newer ? 2 : 5;
-    for (int i = 0; count + i < table.size(); i++) {
-      String text =
-          i < named.size() ? named.get(i) : RESERVED.formatted(reserved + i - named.size());
-      table.set(count + i, text, TokenType.CONTROL, 0);
+    List<String> special = MetaTokens.special(newer, table.size() - count);
+    for (int i = 0; i < special.size(); i++) {
+      table.set(count + i, special.get(i), TokenType.CONTROL, 0);
     }
     Map<String, MetadataValue> metadata = new LinkedHashMap<>();
     metadata.put(PREFIX + "model", new Text("gpt2"));

@@ -2,6 +2,7 @@ package dev.quern.formats.tokenizer;
 
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
+import dev.quern.formats.tokenfiles.TiktokenRanks;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,8 +12,11 @@ import java.util.Optional;
 
 /// The tokenizer of a Hugging Face folder as GGUF metadata.
 ///
-/// The files are looked for in this order: `tokenizer.model` (SentencePiece), a `tokenizer.json`
-/// whose model falls back to bytes (the same algorithm), any other `tokenizer.json` (byte level).
+/// The files are looked for in this order: `tokenizer.model` or `spiece.model` (SentencePiece, BPE
+/// or unigram), `tokenizer.json` (one that falls back to bytes as SentencePiece does, WordPiece,
+/// byte level), RWKV's world vocabulary, `tekken.json`, `vocab.json` with `merges.txt`,
+/// `vocab.txt`, `qwen.tiktoken`. What families mean by them is told by `model_type` of
+/// `config.json`.
 ///
 /// Keys, their order and their values are those of llama.cpp's converter, but for these:
 ///
@@ -23,6 +27,9 @@ import java.util.Optional;
 ///   `vocab_size`.
 /// - `add_bos_token` is written as false where nothing in the source adds a beginning and the name
 ///   of the pre-tokenizer would; `add_space_prefix` where `tokenizer.model` puts no space.
+/// - InternLM2's `add_space_prefix` is only written where it is false; Qwen's first tokenizer gets
+///   `normalizer.nfc`, which it does; a WordPiece vocabulary has one name for its words, which
+///   nobody reads; `tekken.json` gets no scores, which are all zero, and no chat template.
 /// - A special token whose id is not in the vocabulary is left out, with a warning.
 /// - The names of several chat templates are sorted.
 ///

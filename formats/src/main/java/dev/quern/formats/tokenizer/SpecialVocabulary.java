@@ -78,6 +78,11 @@ final class SpecialVocabulary {
     return this;
   }
 
+  /// Whether a special token has an id.
+  boolean hasIds() {
+    return !ids.isEmpty();
+  }
+
   /// Gives a special token its id, unless it has one.
   void set(String kind, int id) {
     if (id >= size) {
@@ -119,13 +124,23 @@ final class SpecialVocabulary {
         case "NFC" -> flags.put("nfc", true);
         case "Lowercase" -> flags.put("lowercase", true);
         case "StripAccents" -> flags.put("strip_accents", true);
+        case "BertNormalizer" -> {
+          putFlag(step, "lowercase", flags);
+          putFlag(step, "strip_accents", flags);
+        }
         default -> {}
       }
     }
     for (String name : List.of("nfc", "lowercase", "strip_accents")) {
       if (flags.containsKey(name)) {
-        metadata.put(PREFIX + "normalizer." + name, new Bool(true));
+        metadata.put(PREFIX + "normalizer." + name, new Bool(flags.getOrDefault(name, true)));
       }
+    }
+  }
+
+  private static void putFlag(JsonNode step, String name, Map<String, Boolean> flags) {
+    if (step.path(name).isBoolean()) {
+      flags.put(name, step.path(name).asBoolean());
     }
   }
 

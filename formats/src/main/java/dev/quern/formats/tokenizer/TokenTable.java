@@ -61,6 +61,12 @@ final class TokenTable {
         types.stream().<MetadataValue>map(type -> new Int32(type.id())).toList());
   }
 
+  /// Adds the names of the model and of how words are cut.
+  static void putNames(Map<String, MetadataValue> metadata, String model, String pre) {
+    metadata.put(VocabularyReader.PREFIX + "model", new Text(model));
+    metadata.put(VocabularyReader.PREFIX + "pre", new Text(pre));
+  }
+
   private static void put(
       Map<String, MetadataValue> metadata, String name, int type, List<MetadataValue> values) {
     metadata.put(VocabularyReader.PREFIX + name, new Array(type, values));

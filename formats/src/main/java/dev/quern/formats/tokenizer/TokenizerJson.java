@@ -26,8 +26,12 @@ final class TokenizerJson {
   ///
   /// @throws MalformedFileException if it is not one
   static Optional<TokenizerJson> readIfThere(Path folder) {
-    return JsonFile.readIfThere(folder.resolve("tokenizer.json"))
-        .map(file -> new TokenizerJson(file, readAddedTokens(file)));
+    return JsonFile.readIfThere(folder.resolve("tokenizer.json")).map(TokenizerJson::of);
+  }
+
+  /// The tokenizer that `file` describes.
+  static TokenizerJson of(JsonFile file) {
+    return new TokenizerJson(file, readAddedTokens(file));
   }
 
   private static List<AddedToken> readAddedTokens(JsonFile file) {

@@ -5,6 +5,7 @@ import static dev.quern.formats.tokenizer.VocabularyReader.PREFIX;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Text;
+import dev.quern.formats.subwords.CharacterMap;
 import dev.quern.formats.subwords.TokenType;
 import dev.quern.formats.tokenizer.BpeModel.Merge;
 import dev.quern.formats.tokenizer.VocabularyTokenizer.Ends;
@@ -19,13 +20,16 @@ public final class Tokenizers {
   private static final int MERGE = 250;
 
   private static final int TEXT = 8;
+  private static final int UINT8 = 0;
+  private static final int INT8 = 1;
 
   private Tokenizers() {}
 
   /// The tokenizer that the `tokenizer.ggml.*` keys of a GGUF file describe.
   ///
-  /// Known are the models `llama` and `gpt2`. Without keys that say otherwise, `llama` has the ids
-  /// 0, 1 and 2 for unknown, beginning and end, adds a beginning, and puts a space before text.
+  /// Known are the models `llama`, `gpt2`, `t5`, `bert` and `rwkv`. Without keys that say
+  /// otherwise, `llama` has the ids 0, 1 and 2 for unknown, beginning and end, adds a beginning,
+  /// and puts a space before text.
   ///
   /// @param fileName what messages call the file
   /// @throws MalformedFileException if the keys contradict each other, or ask for what is not known
@@ -39,9 +43,15 @@ public final class Tokenizers {
     return switch (model) {
       case "llama" -> sentencePiece(reader);
       case "gpt2" -> byteLevel(reader);
+      case "t5" -> unigram(reader);
+      case "bert" -> wordPiece(reader);
+      case "rwkv" -> rwkv(reader);
       default ->
           throw reader.malformed(
-              PREFIX + "model is \"" + model + "\", known are \"llama\" and \"gpt2\"");
+              PREFIX
+                  + "model is \""
+                  + model
+                  + "\", known are \"llama\", \"gpt2\", \"t5\", \"bert\" and \"rwkv\"");
     };
   }
 
@@ -67,6 +77,65 @@ public final class Tokenizers {
     boolean nfc = reader.flag(PREFIX + "normalizer.nfc", false);
     BpeModel model = new BpeModel(vocabulary, preTokenizer, merges(reader), nfc);
     return new VocabularyTokenizer(vocabulary, model, ends);
+  }
+
+  private static Tokenizer unigram(MetadataReader reader) {
+    VocabularyReader tokens = new VocabularyReader(reader).readTokens();
+    OptionalInt eos = tokens.special("eos", OptionalInt.of(1));
+    OptionalInt bos = tokens.special("bos", OptionalInt.empty());
+    boolean addEos = reader.flag(PREFIX + "add_eos_token", true);
+    Ends ends = new Ends(bos, eos, reader.flag(PREFIX + "add_bos_token", false), addEos);
+    Vocabulary vocabulary = tokens.read(OptionalInt.of(2), eos);
+    UgmModel.Spaces spaces =
+        new UgmModel.Spaces(
+            reader.flag(PREFIX + "add_space_prefix", false),
+            reader.flag(PREFIX + "remove_extra_whitespaces", false));
+    UgmModel model =
+        new UgmModel(vocabulary, unknown(reader, vocabulary), spaces, characters(reader));
+    return new VocabularyTokenizer(vocabulary, model, ends);
+  }
+
+  private static int unknown(MetadataReader reader, Vocabulary vocabulary) {
+    return vocabulary
+        .unknown()
+        .orElseThrow(() -> reader.malformed("no " + PREFIX + "unknown_token_id"));
+  }
+
+  private static CharacterMap characters(MetadataReader reader) {
+    String key = PREFIX + "precompiled_charsmap";
+    List<MetadataValue> values = reader.array(key, "bytes", UINT8, INT8).orElse(List.of());
+    byte[] bytes = new byte[values.size()];
+    for (int i = 0; i < bytes.length; i++) {
+      Long value = MetadataReader.wholeNumber(values.get(i));
+      bytes[i] = value == null ? 0 : value.byteValue();
+    }
+    try {
+      return CharacterMap.of(bytes);
+    } catch (IllegalArgumentException e) {
+      throw reader.malformed(key + ": " + e.getMessage());
+    }
+  }
+
+  private static Tokenizer wordPiece(MetadataReader reader) {
+    VocabularyReader tokens = new VocabularyReader(reader).readTokens();
+    OptionalInt bos = tokens.special("bos", OptionalInt.of(101));
+    OptionalInt sep = tokens.special("seperator", OptionalInt.of(102));
+    Vocabulary vocabulary = tokens.read(OptionalInt.of(100), OptionalInt.empty());
+    boolean lowercase = reader.flag(PREFIX + "normalizer.lowercase", true);
+    boolean accents = reader.flag(PREFIX + "normalizer.strip_accents", lowercase);
+    WpmModel model = new WpmModel(vocabulary, unknown(reader, vocabulary), lowercase, accents);
+    Ends ends = new Ends(bos, sep, bos.isPresent(), sep.isPresent());
+    return new VocabularyTokenizer(vocabulary, model, ends);
+  }
+
+  private static Tokenizer rwkv(MetadataReader reader) {
+    VocabularyReader tokens = new VocabularyReader(reader).readTokens();
+    OptionalInt bos = tokens.special("bos", OptionalInt.empty());
+    OptionalInt eos = tokens.special("eos", OptionalInt.empty());
+    Vocabulary vocabulary = tokens.read(OptionalInt.empty(), eos);
+    int unknown = vocabulary.unknown().orElse(0);
+    return new VocabularyTokenizer(
+        vocabulary, new RwkvModel(vocabulary, unknown), new Ends(bos, eos, false, false));
   }
 
   private static PreTokenizer preTokenizer(MetadataReader reader) {

@@ -42,7 +42,8 @@ class MalformedTokenizerFilesTest {
         "'' | there are no pieces, so this is no SentencePiece model (at byte 0)",
         "0a | the length of piece 0 ends in the middle of a number (at byte 1)",
         "0a05 | piece 0 has 5 bytes but only 0 follow (at byte 1)",
-        "0affffffffffffffffff01 | piece 0 has 18446744073709551615 bytes but only 0 follow (at byte 1)",
+        "0affffffffffffffffff01 | piece 0 has 18446744073709551615 bytes but only 0 follow (at byte"
+            + " 1)",
         "0a03 0a0561 | the text of piece 0 has 5 bytes but only 1 follow (at byte 3)",
         "0a04 0a02c328 | the text of piece 0 is not UTF-8 (at byte 3)",
         "0a02 1801 | piece 0 has no text (at byte 4)",
@@ -72,8 +73,8 @@ class MalformedTokenizerFilesTest {
     expect(
         "tokenizer.model",
         bytes(UNKNOWN + "12021803"),
-        "is a SentencePiece model of kind word, whose text GGUF's \"llama\" tokenizer would cut"
-            + " differently, wanted BPE");
+        "is a SentencePiece model of kind word, which no tokenizer of GGUF's is, wanted BPE or"
+            + " unigram");
   }
 
   private static final String MODEL = "{\"model\": {\"vocab\": {\"a\": 0}, \"merges\": []";
@@ -83,30 +84,45 @@ class MalformedTokenizerFilesTest {
       delimiter = '|',
       value = {
         "[] | holds an array, wanted an object",
-        "{ | 'not JSON: Unexpected end-of-input: expected close marker for Object (line 1, column 2)'",
-        "{} x | 'not JSON: Unrecognized token ''x'': was expecting (JSON String, Number (or ''NaN''/''+INF''/''-INF''), Array, Object or token ''null'', ''true'' or ''false'') (line 1, column 5)'",
+        "{ | 'not JSON: Unexpected end-of-input: expected close marker for Object (line 1, column"
+            + " 2)'",
+        "{} x | 'not JSON: Unrecognized token ''x'': was expecting (JSON String, Number (or"
+            + " ''NaN''/''+INF''/''-INF''), Array, Object or token ''null'', ''true'' or ''false'')"
+            + " (line 1, column 5)'",
         "{} | 'model is nothing, wanted an object'",
         "{\"model\": \"BPE\"} | 'model is a string, wanted an object'",
         "{\"model\": {\"type\": 1}} | 'model.type is the number 1, wanted a string'",
         "{\"model\": {\"type\": \"Unigram\"}} | 'model.type is \"Unigram\", known is \"BPE\"'",
-        "{\"model\": {\"end_of_word_suffix\": \"</w>\"}} | 'model.end_of_word_suffix is \"</w>\", which GGUF cannot express'",
-        "{\"model\": {\"ignore_merges\": \"yes\"}} | 'model.ignore_merges is a string, wanted true or false'",
+        "{\"model\": {\"end_of_word_suffix\": \"</w>\"}} | 'model.end_of_word_suffix is \"</w>\","
+            + " which GGUF cannot express'",
+        "{\"model\": {\"ignore_merges\": \"yes\"}} | 'model.ignore_merges is a string, wanted true"
+            + " or false'",
         "{\"model\": {\"vocab\": []}} | 'model.vocab is an array, wanted an object'",
         "{\"model\": {\"vocab\": {}}} | 'model.vocab is empty'",
-        "{\"model\": {\"vocab\": {\"a\": \"0\"}}} | 'model.vocab[\"a\"] is a string, wanted a token id'",
-        "{\"model\": {\"vocab\": {\"a\": -1}}} | 'model.vocab[\"a\"] is the number -1, wanted a token id'",
-        "{\"model\": {\"vocab\": {\"a\": 99999999999}}} | 'model.vocab[\"a\"] is the number 99999999999, wanted a token id'",
-        "{\"model\": {\"vocab\": {\"a\": 0, \"b\": 0}}} | 'model.vocab[\"b\"] is 0, which \"a\" has too'",
+        "{\"model\": {\"vocab\": {\"a\": \"0\"}}} | 'model.vocab[\"a\"] is a string, wanted a token"
+            + " id'",
+        "{\"model\": {\"vocab\": {\"a\": -1}}} | 'model.vocab[\"a\"] is the number -1, wanted a"
+            + " token id'",
+        "{\"model\": {\"vocab\": {\"a\": 99999999999}}} | 'model.vocab[\"a\"] is the number"
+            + " 99999999999, wanted a token id'",
+        "{\"model\": {\"vocab\": {\"a\": 0, \"b\": 0}}} | 'model.vocab[\"b\"] is 0, which \"a\" has"
+            + " too'",
         "{\"model\": {\"vocab\": {\"a\": 0}}} | 'model.merges is nothing, wanted an array'",
-        "{\"model\": {\"vocab\": {\"a\": 0}, \"merges\": [\"a\"]}} | 'model.merges[0] is \"a\", wanted two texts and a space'",
-        "{\"model\": {\"vocab\": {\"a\": 0}, \"merges\": [\"a b c\"]}} | 'model.merges[0] is \"a b c\", wanted two texts and a space'",
-        "{\"model\": {\"vocab\": {\"a\": 0}, \"merges\": [[\"a\"]]}} | 'model.merges[0] has 1 texts, wanted 2'",
-        "{\"model\": {\"vocab\": {\"a\": 0}, \"merges\": [1]}} | 'model.merges[0] is the number 1, wanted a string'",
+        "{\"model\": {\"vocab\": {\"a\": 0}, \"merges\": [\"a\"]}} | 'model.merges[0] is \"a\","
+            + " wanted two texts and a space'",
+        "{\"model\": {\"vocab\": {\"a\": 0}, \"merges\": [\"a b c\"]}} | 'model.merges[0] is \"a b"
+            + " c\", wanted two texts and a space'",
+        "{\"model\": {\"vocab\": {\"a\": 0}, \"merges\": [[\"a\"]]}} | 'model.merges[0] has 1"
+            + " texts, wanted 2'",
+        "{\"model\": {\"vocab\": {\"a\": 0}, \"merges\": [1]}} | 'model.merges[0] is the number 1,"
+            + " wanted a string'",
         "{\"added_tokens\": {}} | 'added_tokens is an object, wanted an array'",
         "{\"added_tokens\": [1]} | 'added_tokens[0] is the number 1, wanted an object'",
         "{\"added_tokens\": [{\"id\": 1}]} | 'added_tokens[0].content is nothing, wanted a string'",
-        "{\"added_tokens\": [{\"id\": 1.5, \"content\": \"x\"}]} | 'added_tokens[0].id is the number 1.5, wanted a token id'",
-        "{\"added_tokens\": [{\"id\": 1, \"content\": \"x\", \"special\": 1}]} | 'added_tokens[0].special is the number 1, wanted true or false'",
+        "{\"added_tokens\": [{\"id\": 1.5, \"content\": \"x\"}]} | 'added_tokens[0].id is the"
+            + " number 1.5, wanted a token id'",
+        "{\"added_tokens\": [{\"id\": 1, \"content\": \"x\", \"special\": 1}]} |"
+            + " 'added_tokens[0].special is the number 1, wanted true or false'",
       })
   void tokenizerJson(String json, String message) throws IOException {
     expect("tokenizer.json", json, message);
@@ -151,15 +167,25 @@ class MalformedTokenizerFilesTest {
         "tokenizer_config.json | [] | 'holds an array, wanted an object'",
         "tokenizer_config.json | null | 'holds null, wanted an object'",
         "tokenizer_config.json | '\"x\"' | 'holds a string, wanted an object'",
-        "tokenizer_config.json | {\"add_prefix_space\": \"no\"} | 'add_prefix_space is a string, wanted true or false'",
-        "tokenizer_config.json | {\"tokenizer_class\": 1} | 'tokenizer_class is the number 1, wanted a string'",
-        "tokenizer_config.json | {\"added_tokens_decoder\": []} | 'added_tokens_decoder is an array, wanted an object'",
-        "tokenizer_config.json | {\"added_tokens_decoder\": {\"x\": {}}} | 'added_tokens_decoder[\"x\"] is not named by a token id'",
-        "tokenizer_config.json | {\"added_tokens_decoder\": {\"1\": 2}} | 'added_tokens_decoder[\"1\"] is the number 2, wanted an object'",
-        "tokenizer_config.json | {\"added_tokens_decoder\": {\"1\": {}}} | 'added_tokens_decoder[\"1\"].content is nothing, wanted a string'",
-        "tokenizer_config.json | {\"added_tokens_decoder\": {\"1\": {\"content\": \"a\", \"special\": 0}}} | 'added_tokens_decoder[\"1\"].special is the number 0, wanted true or false'",
-        "tokenizer_config.json | {\"extra_special_tokens\": [1]} | 'extra_special_tokens[0] is the number 1, wanted a string'",
-        "tokenizer_config.json | {\"a\": 1, \"a\": 2} | 'not JSON: Duplicate field ''a'' (line 1, column 15)'",
+        "tokenizer_config.json | {\"add_prefix_space\": \"no\"} | 'add_prefix_space is a string,"
+            + " wanted true or false'",
+        "tokenizer_config.json | {\"tokenizer_class\": 1} | 'tokenizer_class is the number 1,"
+            + " wanted a string'",
+        "tokenizer_config.json | {\"added_tokens_decoder\": []} | 'added_tokens_decoder is an"
+            + " array, wanted an object'",
+        "tokenizer_config.json | {\"added_tokens_decoder\": {\"x\": {}}} |"
+            + " 'added_tokens_decoder[\"x\"] is not named by a token id'",
+        "tokenizer_config.json | {\"added_tokens_decoder\": {\"1\": 2}} |"
+            + " 'added_tokens_decoder[\"1\"] is the number 2, wanted an object'",
+        "tokenizer_config.json | {\"added_tokens_decoder\": {\"1\": {}}} |"
+            + " 'added_tokens_decoder[\"1\"].content is nothing, wanted a string'",
+        "tokenizer_config.json | {\"added_tokens_decoder\": {\"1\": {\"content\": \"a\","
+            + " \"special\": 0}}} | 'added_tokens_decoder[\"1\"].special is the number 0, wanted"
+            + " true or false'",
+        "tokenizer_config.json | {\"extra_special_tokens\": [1]} | 'extra_special_tokens[0] is the"
+            + " number 1, wanted a string'",
+        "tokenizer_config.json | {\"a\": 1, \"a\": 2} | 'not JSON: Duplicate field ''a'' (line 1,"
+            + " column 15)'",
       })
   void configuration(String file, String json, String message) throws IOException {
     expect(file, json, message);

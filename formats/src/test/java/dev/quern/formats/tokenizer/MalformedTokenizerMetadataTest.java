@@ -66,7 +66,10 @@ class MalformedTokenizerMetadataTest {
 
   @Test
   void unknownKinds() {
-    expect("model", new Text("bert"), "@model is \"bert\", known are \"llama\" and \"gpt2\"");
+    expect(
+        "model",
+        new Text("plamo2"),
+        "@model is \"plamo2\", known are \"llama\", \"gpt2\", \"t5\", \"bert\" and \"rwkv\"");
     expect("model", new Bool(true), "@model is a bool, wanted a string");
     expect("pre", new Text("nonsense"), "@pre is \"nonsense\", which is not known");
     expect("pre", new Text("gemma4"), "@pre is \"gemma4\", whose vocabularies are not byte level");

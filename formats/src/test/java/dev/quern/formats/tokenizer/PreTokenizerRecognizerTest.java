@@ -25,7 +25,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PreTokenizerRecognizerTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String LLAMA3 =
-      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r"
+          + "\\n"
+          + "\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r"
+          + "\\n"
+          + "]*|\\s*[\\r"
+          + "\\n"
+          + "]+|\\s+(?!\\S)|\\s+";
 
   @TempDir Path folder;
 
@@ -130,10 +136,23 @@ class PreTokenizerRecognizerTest {
       quoteCharacter = '`',
       value = {
         // the same with a factored choice, possessive quantifiers and another way to end a line
-        "qwen2\tfalse\t'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+",
-        "qwen2\tfalse\t(?i:'d|'t|'re|'ve|'ll|'m|'s)|[^\\p{N}\\p{L}\\n\\r]?\\p{L}+|\\p{N}{1}| ?[^\\p{N}\\p{L}\\s]+[\\n\\r]*|\\s*[\\n\\r]+|\\s+(?!\\S)|\\s+",
+        "qwen2\tfalse\t'(?i:[sdmt]|ll|ve|re)|[^\\r"
+            + "\\n"
+            + "\\p{L}\\p{N}]?+\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]++[\\r"
+            + "\\n"
+            + "]*|\\s*[\\r"
+            + "\\n"
+            + "]|\\s+(?!\\S)|\\s+",
+        "qwen2\tfalse\t(?i:'d|'t|'re|'ve|'ll|'m|'s)|[^\\p{N}\\p{L}\\n"
+            + "\\r"
+            + "]?\\p{L}+|\\p{N}{1}| ?[^\\p{N}\\p{L}\\s]+[\\n"
+            + "\\r"
+            + "]*|\\s*[\\n"
+            + "\\r"
+            + "]+|\\s+(?!\\S)|\\s+",
         "bloom\tfalse\t` ?[^(\\s|[.,!?…。，、।۔،])]+`",
-        "gpt-2\tfalse\t'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
+        "gpt-2\tfalse\t'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+|"
+            + " ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
       })
   void seesThroughTheWayARegexIsWritten(String name, boolean ignoreMerges, String regex)
       throws IOException {
@@ -169,7 +188,9 @@ class PreTokenizerRecognizerTest {
             folder.resolve("tokenizer.json")
                 + ": no pre-tokenizer of llama.cpp cuts text like this one: \""
                 + LLAMA3.replace("{1,3}", "{1,4}")
-                + "\", without ignore_merges; nearest: llama-bpe (ignore_merges true), smaug-bpe (ignore_merges false), qwen2 (ignore_merges false); --pre NAME converts it as if it were NAME");
+                + "\", without ignore_merges; nearest: llama-bpe (ignore_merges true), smaug-bpe"
+                + " (ignore_merges false), qwen2 (ignore_merges false); --pre NAME converts it as"
+                + " if it were NAME");
   }
 
   @Test

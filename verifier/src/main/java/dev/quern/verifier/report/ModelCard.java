@@ -37,7 +37,8 @@ public final class ModelCard {
                             Cells.fixed(source.bitsPerWeight(), 2),
                             Cells.size(source.bytes()))));
     line(
-        "| file | size | bits per weight | perplexity | ratio | mean KLD | 99 % KLD | same top token |");
+        "| file | size | bits per weight | perplexity | ratio | mean KLD | 99 % KLD | same top"
+            + " token |");
     line("|---|---:|---:|---:|---:|---:|---:|---:|");
     reports.forEach(this::row);
     line("");
@@ -74,8 +75,9 @@ public final class ModelCard {
         String.format(
             Locale.ROOT,
             "KLD is the Kullback-Leibler divergence from the source in nats per token, over %,d"
-                + " positions of %s (SHA-256 `%s`) in pieces of %d tokens. Errors are standard errors over"
-                + " positions taken as independent. Made by %s; models computed with %s.",
+                + " positions of %s (SHA-256 `%s`) in pieces of %d tokens. Errors are standard"
+                + " errors over positions taken as independent. Made by %s; models computed with"
+                + " %s.",
             report.quality().positions(),
             Cells.text(text.name()),
             text.sha256(),

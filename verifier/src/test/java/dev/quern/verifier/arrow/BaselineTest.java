@@ -85,7 +85,8 @@ class BaselineTest {
     Chunks fewer = Chunks.of(tokens(40 * 16), 16, 3, OptionalInt.of(1));
 
     try (BaselineReader base = BaselineReader.open(file())) {
-      Quality.Against quality = new Evaluation(fewer, 1, Progress.none()).compare(base, new Table(2));
+      Quality.Against quality =
+          new Evaluation(fewer, 1, Progress.none()).compare(base, new Table(2));
       assertThat(quality.positions()).isEqualTo(3 * 7);
     }
   }

@@ -45,8 +45,8 @@ class TablesTest {
     assertThat(rows).hasSize(1 + 20_000);
     assertThat(rows.getFirst())
         .isEqualTo(
-            "chunk position token text log_probability top top_log_probability"
-                + " base_log_probability base_top base_top_log_probability divergence shift same_top");
+            "chunk position token text log_probability top top_log_probability base_log_probability"
+                + " base_top base_top_log_probability divergence shift same_top");
     assertThat(rows.get(1)).startsWith("0 0 65 A -1.5 65 -0.5 0.0 66 -0.25 0.0 -0.776");
     assertThat(rows.getLast())
         .isEqualTo("199 99 66 B -1.5 65 -0.5 -19999.0 66 -0.25 2499.875 0.22313017 false");

@@ -65,20 +65,20 @@ class LlamaBaselineTest {
 
   @Test
   void refusesWhatIsNotWhole() {
-    byte[] whole = file().array();
+    byte[] whole = file();
     byte[] strange = whole.clone();
     strange[15] = 0x7f;
 
-    assertRefused(write(ByteBuffer.wrap(Arrays.copyOf(whole, whole.length - 2))), "did not finish");
-    assertRefused(write(ByteBuffer.wrap(Arrays.copyOf(whole, 12))), "12 bytes are no header");
-    assertRefused(write(ByteBuffer.wrap(strange)), "n_vocab is 2130706437, wanted 1 to 1048576");
-    assertRefused(write(ByteBuffer.wrap(new byte[64])), "does not begin with");
+    assertRefused(write(Arrays.copyOf(whole, whole.length - 2)), "did not finish");
+    assertRefused(write(Arrays.copyOf(whole, 12)), "12 bytes are no header");
+    assertRefused(write(strange), "n_vocab is 2130706437, wanted 1 to 1048576");
+    assertRefused(write(new byte[64]), "does not begin with");
   }
 
   @Test
   void recognizesItsFiles() {
     assertThat(LlamaBaseline.recognizes(write(file()))).isTrue();
-    assertThat(LlamaBaseline.recognizes(write(ByteBuffer.wrap(new byte[3])))).isFalse();
+    assertThat(LlamaBaseline.recognizes(write(new byte[3]))).isFalse();
   }
 
   private void assertRefused(Path file, String message) {
@@ -96,7 +96,7 @@ class LlamaBaselineTest {
   }
 
   /// Two pieces of 6 tokens, two scored positions each.
-  private static ByteBuffer file() {
+  private static byte[] file() {
     int rowBytes = 2 * (6 + 4);
     ByteBuffer file =
         ByteBuffer.allocate(20 + 4 * TOKENS.length + 4 * rowBytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -110,12 +110,12 @@ class LlamaBaselineTest {
         file.putShort((short) (token < VOCABULARY ? 16 * (row + 1) * token : 0));
       }
     }
-    return file;
+    return file.array();
   }
 
-  private Path write(ByteBuffer bytes) {
+  private Path write(byte[] bytes) {
     try {
-      return Files.write(folder.resolve("base.kld"), bytes.array());
+      return Files.write(folder.resolve("base.kld"), bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

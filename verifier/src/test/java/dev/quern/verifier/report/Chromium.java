@@ -23,8 +23,15 @@ record Chromium(Path program) {
 
   /// Colours that a reader may prefer.
   enum Scheme {
-    DARK,
-    LIGHT
+    DARK(0),
+    LIGHT(1);
+
+    /// The number by which Chromium knows it.
+    private final int number;
+
+    Scheme(int number) {
+      this.number = number;
+    }
   }
 
   /// What came of a page.
@@ -73,7 +80,7 @@ record Chromium(Path program) {
                 "--window-size=1220,2600",
                 "--virtual-time-budget=2000",
                 "--user-data-dir=" + page.resolveSibling("profile"),
-                "--blink-settings=preferredColorScheme=" + scheme.ordinal()));
+                "--blink-settings=preferredColorScheme=" + scheme.number));
     command.addAll(List.of(more));
     command.add(page.toUri().toString());
     Path out = page.resolveSibling("out.txt");

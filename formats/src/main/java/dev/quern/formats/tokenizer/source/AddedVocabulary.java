@@ -64,7 +64,9 @@ final class AddedVocabulary {
         .map(
             token ->
                 new SourceTokenizer.AddedText(
-                    token.content, !token.singleWord && !token.leftStrip && !token.rightStrip))
+                    id(token.content),
+                    token.content,
+                    !token.singleWord && !token.leftStrip && !token.rightStrip))
         .toList();
   }
 

@@ -19,5 +19,5 @@ public interface SourceTokenizer {
   /// The text of an added token.
   ///
   /// @param plain false if the token takes white space around it, or only counts as a whole word
-  record AddedText(String text, boolean plain) {}
+  record AddedText(int id, String text, boolean plain) {}
 }

@@ -3,6 +3,9 @@ package dev.quern.formats.tokenizer.source;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.json.JsonFile;
+import dev.quern.formats.tokenfiles.OlderFiles;
+import dev.quern.formats.tokenfiles.TiktokenRanks;
+import dev.quern.formats.tokenizer.SentencePieceFile;
 import dev.quern.formats.tokenizer.source.AddedVocabulary.Token;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +27,20 @@ public final class SourceTokenizers {
     if (json.isPresent()) {
       return new HuggingFaceTokenizer(json.get(), configuredTokens(folder));
     }
-    for (String name : List.of("tokenizer.model", "spiece.model")) {
-      if (Files.isRegularFile(folder.resolve(name))) {
-        return new SentencePieceFolder(folder.resolve(name), configuredTokens(folder)).open();
-      }
+    Path unigram = folder.resolve("spiece.model");
+    Optional<Path> pieces =
+        SentencePieceFile.in(folder).or(() -> Optional.of(unigram).filter(Files::isRegularFile));
+    boolean tekken = Files.isRegularFile(folder.resolve("tekken.json"));
+    if (pieces.isPresent() && !tekken) {
+      return TiktokenRanks.isOne(pieces.get())
+          ? new HuggingFaceTokenizer(OlderFiles.meta(pieces.get()), List.of())
+          : new SentencePieceFolder(pieces.get(), configuredTokens(folder)).open();
     }
-    throw new MalformedFileException(folder, "has no tokenizer that is known");
+    Optional<JsonFile> older = OlderFiles.read(folder);
+    if (older.isPresent()) {
+      return new HuggingFaceTokenizer(older.get(), configuredTokens(folder));
+    }
+    throw new MalformedFileException(folder, "has no tokenizer of a kind that is known");
   }
 
   /// The tokens that `tokenizer_config.json` adds, or gives other flags.

@@ -69,7 +69,8 @@ class SourceTokenizersTest {
         open("{\"model\":" + WORDS + ",\"pre_tokenizer\":{\"type\":\"WhitespaceSplit\"}}");
 
     assertThat(tokenizer.encode("a   <x>a", false)).containsExactly(1, 2, 1);
-    assertThat(tokenizer.addedTexts()).containsExactly(new SourceTokenizer.AddedText("<x>", false));
+    assertThat(tokenizer.addedTexts())
+        .containsExactly(new SourceTokenizer.AddedText(2, "<x>", false));
     assertThat(tokenizer.text(2)).isEqualTo("<x>");
   }
 

@@ -1,7 +1,5 @@
-package dev.quern.converter.overlay;
+package dev.quern.formats;
 
-import dev.quern.formats.Checkpoint;
-import dev.quern.formats.SourceTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,19 +8,21 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// A checkpoint over another, which it closes.
-final class OverlaidCheckpoint implements Checkpoint {
+/// A checkpoint whose tensors are made of those of another, which it closes.
+public final class DerivedCheckpoint implements Checkpoint {
   private final Checkpoint base;
   private final Runnable closing;
   private final List<SourceTensor> tensors;
   private final Map<String, SourceTensor> byName;
   private final List<String> notes = new ArrayList<>();
 
-  /// @param base what it lies over
-  /// @param tensors what it has, in the order of the base
+  /// A checkpoint over `base`.
+  ///
+  /// @param base what it is made of
+  /// @param tensors what it has, in the order of the base; no name occurs twice
   /// @param notes its own, after those of the base
-  /// @param closing closes what was added
-  OverlaidCheckpoint(
+  /// @param closing closes what else it is made of
+  public DerivedCheckpoint(
       Checkpoint base, List<SourceTensor> tensors, List<String> notes, Runnable closing) {
     this.base = base;
     this.closing = closing;

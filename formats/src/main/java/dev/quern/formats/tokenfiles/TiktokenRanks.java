@@ -1,11 +1,10 @@
-package dev.quern.formats.tokenizer;
+package dev.quern.formats.tokenfiles;
 
 import dev.quern.formats.Le;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;
 import dev.quern.formats.io.HeapBudget;
 import dev.quern.formats.subwords.ByteLevel;
-import dev.quern.formats.tokenizer.BpeModel.Merge;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,14 +22,17 @@ import java.util.regex.Pattern;
 /// first.
 ///
 /// @param ids rank by token, whose bytes are written as the characters of [ByteLevel]
-record TiktokenRanks(Path file, Map<String, Integer> ids) {
+public record TiktokenRanks(Path file, Map<String, Integer> ids) {
   private static final Pattern LINE = Pattern.compile("([A-Za-z0-9+/]+={0,2}) ([0-9]{1,8})\r?");
   private static final int LONGEST_LINE = 1 << 12;
   private static final int MOST = 1 << 21;
   private static final int ENTRY_COST = 200;
 
+  /// Two neighbours that become one.
+  public record Merge(String left, String right) {}
+
   /// True if `file` begins as such a file does.
-  static boolean isOne(Path file) {
+  public static boolean isOne(Path file) {
     try (MappedFile mapped = MappedFile.open(file)) {
       return LINE.matcher(line(mapped.bytes(), 0)).matches();
     }
@@ -39,7 +41,7 @@ record TiktokenRanks(Path file, Map<String, Integer> ids) {
   /// Reads `file`.
   ///
   /// @throws MalformedFileException if a line is none, or ranks have gaps
-  static TiktokenRanks read(Path file) {
+  public static TiktokenRanks read(Path file) {
     try (MappedFile mapped = MappedFile.open(file)) {
       return read(file, mapped.bytes(), HeapBudget.ofThisJvm());
     }
@@ -104,26 +106,66 @@ record TiktokenRanks(Path file, Map<String, Integer> ids) {
   }
 
   /// Every way to make a token out of two others, in the order in which they are merged.
-  List<Merge> merges() {
+  public List<Merge> merges() {
+    return everyWay(ids);
+  }
+
+  /// Every way to make one of `ids` out of two others of them, in the order in which they are
+  /// merged.
+  static List<Merge> everyWay(Map<String, Integer> ids) {
     List<Merge> merges = new ArrayList<>();
     for (String token : ids.keySet()) {
       List<Merge> ways = new ArrayList<>();
       for (int at = 1; at < token.length(); at++) {
-        String left = token.substring(0, at);
-        String right = token.substring(at);
-        if (ids.containsKey(left) && ids.containsKey(right)) {
-          ways.add(new Merge(left, right));
+        Merge way = new Merge(token.substring(0, at), token.substring(at));
+        if (ids.containsKey(way.left) && ids.containsKey(way.right)) {
+          ways.add(way);
         }
       }
       ways.sort(
-          Comparator.comparingInt((Merge way) -> rank(way.left()))
-              .thenComparingInt(way -> rank(way.right())));
+          Comparator.comparingInt((Merge way) -> ids.getOrDefault(way.left, -1))
+              .thenComparingInt(way -> ids.getOrDefault(way.right, -1)));
       merges.addAll(ways);
     }
     return merges;
   }
 
-  private int rank(String token) {
-    return ids.getOrDefault(token, -1);
+  /// For every token the two parts that merging makes of it when it stops before the token itself,
+  /// in the order of the ranks.
+  ///
+  /// @throws MalformedFileException if there are not two
+  public List<Merge> lastMerges() {
+    List<Merge> merges = new ArrayList<>();
+    for (Map.Entry<String, Integer> token : ids.entrySet()) {
+      if (token.getKey().length() > 1) {
+        merges.add(lastMerge(token.getKey(), token.getValue()));
+      }
+    }
+    return merges;
+  }
+
+  private Merge lastMerge(String token, int limit) {
+    List<String> parts = new ArrayList<>(List.of(token.split("", -1)));
+    parts.removeIf(String::isEmpty);
+    while (true) {
+      int best = -1;
+      int least = limit;
+      for (int i = 0; i + 1 < parts.size(); i++) {
+        int rank = ids.getOrDefault(parts.get(i) + parts.get(i + 1), limit);
+        if (rank < least) {
+          least = rank;
+          best = i;
+        }
+      }
+      if (best < 0) {
+        break;
+      }
+      parts.set(best, parts.get(best) + parts.remove(best + 1));
+    }
+    if (parts.size() != 2) {
+      throw new MalformedFileException(
+          file, "token %d is not made of two others, but of %d".formatted(limit, parts.size()));
+    }
+    return new Merge(parts.getFirst(), parts.getLast());
   }
 }

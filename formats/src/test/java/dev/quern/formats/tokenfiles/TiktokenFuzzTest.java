@@ -1,4 +1,4 @@
-package dev.quern.formats.tokenizer;
+package dev.quern.formats.tokenfiles;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.quern.formats.FuzzSeeds;
