@@ -3,11 +3,11 @@
 
 TOKENIZERS holds `spm` and `bpe`, the two tokenizers of all models; CONVERTER is llama.cpp's convert_hf_to_gguf.py, its package on
 PYTHONPATH. A model is a configuration as its family publishes it, made small, and the names and extents of its tensors; where
-transformers has the class, names and extents come from there. Weights are a function of name, index and seed, so that no file
+transformers has the class, names and extents come from there, and `modern` is the configuration as transformers 5 writes it. Weights are a function of name, index and seed, so that no file
 holds them. For seeds 1, 2 and 3, whose weights are BF16, F16 and F32, OUT.json gets the SHA-256 of the converter's F32, F16 and
 BF16 file, and for seed 1 that of llama-quantize's Q4_K_M and Q3_K_M of the F32 file; where the converter fails, what it says.
-The converter is repaired in four places, named below: it loses StableLM's norms of heads, does not return from Baichuan, and wants
-other tokenizers for Qwen and InternLM 2 than these models have.
+The converter is repaired in five places, named below: it loses StableLM's norms of heads, does not return from Baichuan, stops at GPT-2's
+buffers, and wants other tokenizers for Qwen and InternLM 2 than these models have.
 Made with llama.cpp 0.7.0, gguf-py 0.19, transformers 5.12, torch 2.14.
 """
 import hashlib
@@ -25,6 +25,7 @@ import torch
 import transformers
 from conversion.baichuan import BaichuanModel
 from conversion.base import ModelBase, TextModel
+from conversion.gpt2 import GPT2Model
 from conversion.internlm import InternLM2Model
 from conversion.qwen import QwenModel
 from conversion.stablelm import StableLMModel
@@ -42,6 +43,7 @@ OLD = dict(vocab_size=VOCAB, n_embd=HIDDEN, n_layer=LAYERS, n_head=HEADS, n_posi
 GPT2 = dict(OLD, activation_function="gelu_new", n_ctx=128, scale_attn_weights=True)
 FACTORS = [1.0 + 0.25 * i for i in range(HEAD // 2)]
 SHORT = [1.0 + 0.0625 * i for i in range(HEAD // 2)]
+NOISE = set("return_dict output_hidden_states output_attentions dtype chunk_size_feed_forward is_encoder_decoder id2label label2id problem_type transformers_version _name_or_path use_cache".split())
 LLAMA3 = dict(rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=128)
 
 
@@ -110,6 +112,31 @@ def phi2_old():
     return {**top, **blocks("transformer.h.%d.%s", {**inner, **forward})}
 
 
+def chatglm():
+    inner = {"self_attention.query_key_value.weight": ((HEADS + 2 * KEYS) * HEAD, HIDDEN), "self_attention.query_key_value.bias": ((HEADS + 2 * KEYS) * HEAD,), "self_attention.dense.weight": (HIDDEN, HIDDEN)}
+    forward = {"mlp.dense_h_to_4h.weight": (2 * FORWARD, HIDDEN), "mlp.dense_4h_to_h.weight": (HIDDEN, FORWARD)}
+    top = around("transformer.embedding.word_embeddings", "transformer.encoder.final_layernorm", "transformer.output_layer")
+    return {**top, "transformer.rotary_pos_emb.inv_freq": (HEAD // 4,), **blocks("transformer.encoder.layers.%d.%s", {**inner, **forward, **norms()})}
+
+
+def deepseek():
+    tensors = {**around(), **blocks("model.layers.%d.%s", {**attention(), **norms()})}
+    tensors.update({"model.layers.0." + name: shape for name, shape in gated().items()})
+    tensors["model.layers.1.mlp.gate.weight"] = (4, HIDDEN)
+    for part, ff in [("shared_experts", 64)] + [("experts.%d" % i, 32) for i in range(4)]:
+        tensors.update({name.replace("mlp.", "model.layers.1.mlp.%s." % part): shape for name, shape in gated(ff).items()})
+    return tensors
+
+
+def without_prefix(name, extra):
+    return lambda: {**{key.removeprefix("transformer."): shape for key, shape in tensors_of(FAMILIES[name][0])[0].items()}, **blocks("h.%d.%s", extra)}
+
+
+def with_images():
+    text = {"language_model." + key: shape for key, shape in tensors_of(FAMILIES["gemma3"][0])[0].items()}
+    return {**text, "multi_modal_projector.mm_input_projection_weight": (8, HIDDEN), "vision_tower.vision_model.embeddings.patch_embedding.bias": (8,)}
+
+
 FAMILIES = {
     "gptneox": published("GPTNeoXForCausalLM", "gpt_neox", "bpe", **dict(DECODER, hidden_act="gelu", rotary_pct=0.25, rotary_emb_base=10000, use_parallel_residual=True, layer_norm_eps=1e-5)),
     "gptneox-sequential": published("GPTNeoXForCausalLM", "gpt_neox", "bpe", **dict(DECODER, hidden_act="gelu", rotary_pct=1.0, rotary_emb_base=10000, use_parallel_residual=False, layer_norm_eps=1e-5)),
@@ -157,6 +184,12 @@ FAMILIES = {
     "exaone3": written("ExaoneForCausalLM", "exaone", "bpe", exaone3(), **dict({k: v for k, v in GROUPED.items() if k != "num_hidden_layers"}, num_layers=LAYERS, activation_function="silu", layer_norm_epsilon=1e-5, rope_theta=1000000)),
     "exaone4": published("Exaone4ForCausalLM", "exaone4", "bpe", **dict(GROUPED, hidden_act="silu", rms_norm_eps=1e-5, rope_theta=1000000, sliding_window=64, sliding_window_pattern=4, layer_types=["sliding_attention", "full_attention"], rope_scaling=LLAMA3)),
     "glm4": published("Glm4ForCausalLM", "glm4", "bpe", **dict(GROUPED, head_dim=HEAD, hidden_act="silu", rms_norm_eps=1e-5, rope_theta=10000.0, partial_rotary_factor=0.5, attention_bias=True, eos_token_id=[2, 312], pad_token_id=0)),
+    "glm": published("GlmForCausalLM", "glm", "bpe", **dict(GROUPED, head_dim=HEAD, hidden_act="silu", rms_norm_eps=1e-6, rope_theta=10000.0, partial_rotary_factor=0.5, attention_bias=True, eos_token_id=[2, 312], pad_token_id=0)),
+    "chatglm": written("ChatGLMModel", "chatglm", "bpe", chatglm(), num_layers=LAYERS, hidden_size=HIDDEN, num_attention_heads=HEADS, multi_query_attention=True, multi_query_group_num=KEYS, ffn_hidden_size=FORWARD, layernorm_epsilon=1.5625e-7, seq_length=512, padded_vocab_size=VOCAB, vocab_size=VOCAB, kv_channels=HEAD, rope_ratio=500, add_qkv_bias=True, rmsnorm=True, post_layer_norm=True, eos_token_id=[2, 312], pad_token_id=0),
+    "gpt2-plain": written("GPT2LMHeadModel", "gpt2", "bpe", without_prefix("gpt2", {"attn.bias": (1, 1, 128, 128), "attn.masked_bias": ()}), **GPT2),
+    "bloom-plain": written("BloomForCausalLM", "bloom", "bpe", without_prefix("bloom", {}), vocab_size=VOCAB, n_embed=HIDDEN, n_layer=LAYERS, num_attention_heads=HEADS, seq_length=256, layer_norm_epsilon=1e-5, bos_token_id=1, eos_token_id=2, hidden_size=HIDDEN, n_head=HEADS),
+    "gemma3-images": written("Gemma3ForConditionalGeneration", "gemma3", "spm", with_images, text_config=dict(GROUPED, model_type="gemma3_text", tie_word_embeddings=True, head_dim=32, hidden_activation="gelu_pytorch_tanh", rms_norm_eps=1e-6, rope_theta=1000000, rope_local_base_freq=10000, sliding_window=64, query_pre_attn_scalar=32, rope_scaling=dict(rope_type="linear", factor=8.0)), vision_config=dict(model_type="siglip_vision_model", hidden_size=8), mm_tokens_per_image=4),
+    "deepseek": written("DeepseekForCausalLM", "deepseek", "bpe", deepseek(), **dict(GROUPED, hidden_act="silu", rms_norm_eps=1e-6, rope_theta=10000.0, n_routed_experts=4, num_experts_per_tok=2, n_shared_experts=2, moe_intermediate_size=32, first_k_dense_replace=1, moe_layer_freq=1, norm_topk_prob=False, scoring_func="softmax")),
     "llama-bias": published("LlamaForCausalLM", "llama", "spm", **dict(GROUPED, hidden_act="silu", rms_norm_eps=1e-5, rope_theta=10000.0, attention_bias=True, rope_scaling=dict(type="linear", factor=2.0))),
 }
 
@@ -198,7 +231,9 @@ def tensors_of(config):
     with torch.device("meta"):
         model = transformers.AutoModelForCausalLM.from_config(settings)
     tied = list(getattr(model, "_tied_weights_keys", None) or []) if settings.tie_word_embeddings else []
-    return {name: tuple(value.shape) for name, value in model.state_dict().items() if name not in tied}
+    tensors = {name: tuple(value.shape) for name, value in model.state_dict().items() if name not in tied}
+    modern = {key: value for key, value in json.loads(settings.to_json_string(use_diff=False)).items() if key not in NOISE and (key in config or not key.endswith("_token_id"))}
+    return tensors, dict(modern, architectures=config["architectures"])
 
 
 known = TextModel.get_vocab_base_pre
@@ -229,6 +264,12 @@ def once(self, tensor, name, block):
     yield from unpack(self, tensor, name, block) if "W_pack" in name else ModelBase.modify_tensors(self, tensor, name, block)
 
 
+def without_buffers(tensor):
+    # the converter has no name for them
+    return None if tensor[0].endswith((".attn.bias", ".attn.masked_bias")) else TextModel.filter_tensors(tensor)
+
+
+GPT2Model.filter_tensors = staticmethod(without_buffers)
 stack, unpack = StableLMModel.modify_tensors, BaichuanModel.modify_tensors
 StableLMModel.modify_tensors, BaichuanModel.modify_tensors = stacked, once
 QwenModel.set_vocab = TextModel._set_vocab_gpt2  # from files of ranks otherwise
@@ -257,7 +298,12 @@ def tensor_digest(path):
 
 
 def golden(name, config, tokenizer, tensors):
-    made = dict(config=config, tokenizer=tokenizer, tensors={key: list(shape) for key, shape in sorted(tensors.items())}, files={}, weights={})
+    modern = {}
+    if tensors is None:
+        tensors, modern = tensors_of(config)
+    elif callable(tensors):
+        tensors = tensors()
+    made = dict(modern=modern, config=config, tokenizer=tokenizer, tensors={key: list(shape) for key, shape in sorted(tensors.items())}, files={}, weights={})
     with tempfile.TemporaryDirectory() as scratch:
         folder = os.path.join(scratch, "model")
         shutil.copytree(os.path.join(TOKENIZERS, tokenizer), folder)
@@ -293,7 +339,7 @@ def main():
     for name in sys.argv[4:] or FAMILIES:
         config, tokenizer, tensors = FAMILIES[name]
         os.environ.update(KEEP=keep) if keep else None
-        goldens[name] = golden(name, config, tokenizer, tensors or tensors_of(config))
+        goldens[name] = golden(name, config, tokenizer, tensors)
         print(name, goldens[name].get("failure", "done"), flush=True)
     with open(OUT, "w") as file:
         json.dump(goldens, file, separators=(",", ":"))

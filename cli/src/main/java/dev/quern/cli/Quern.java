@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       ConvertCommand.class,
       VerifyCommand.class,
       InspectCommand.class,
+      ArchitecturesCommand.class,
       ImatrixCommand.class,
       CalibrateCommand.class,
       TasksCommand.class,

@@ -36,6 +36,11 @@ public interface Architecture {
   /// @param metadata all metadata of the tokenizer
   default void adaptVocabulary(ModelConfig config, SequencedMap<String, MetadataValue> metadata) {}
 
+  /// What was compared to know that a conversion is right, in a few words.
+  default String proof() {
+    return "files equal the reference converter's to the byte";
+  }
+
   /// How the blocks of a model in GGUF form compute, read from its metadata.
   ///
   /// @throws dev.quern.formats.MalformedFileException if a key is missing or makes no sense, or the

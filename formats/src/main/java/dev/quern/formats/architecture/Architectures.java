@@ -15,6 +15,7 @@ public final class Architectures {
           new Baichuan(),
           new Bloom(),
           new Cohere2(),
+          new ChatGlm(),
           new CommandR(),
           new Deepseek(),
           new Deepseek2(),

@@ -22,6 +22,11 @@ final class Baichuan implements Architecture {
   }
 
   @Override
+  public String proof() {
+    return "files equal those of the reference converter once it is repaired";
+  }
+
+  @Override
   public ModelConfig complete(ModelConfig config) {
     return Defaults.of(config)
         .sizes(32, 4096, 11008, 32, 64000)

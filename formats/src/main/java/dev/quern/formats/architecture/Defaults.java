@@ -17,9 +17,9 @@ final class Defaults {
     return new Defaults(config);
   }
 
-  /// Assumes `value` for `key` if it is absent or null.
+  /// Assumes `value` for `key` if it is absent or null; what was assumed before stays.
   Defaults set(String key, Object value) {
-    values.put(key, value);
+    values.putIfAbsent(key, value);
     return this;
   }
 
@@ -89,13 +89,17 @@ final class Defaults {
   ModelConfig completeHeads() {
     ModelConfig known = complete();
     long heads = Math.max(1, known.integer("num_attention_heads"));
-    return known.withDefaults(Map.of("num_key_value_heads", heads));
+    return known.has("num_key_value_heads")
+        ? known
+        : known.withDefaults(Map.of("num_key_value_heads", heads));
   }
 
   /// Likewise, and with the head length that this makes.
   ModelConfig completeHeadLength() {
     ModelConfig known = completeHeads();
     long heads = Math.max(1, known.integer("num_attention_heads"));
-    return known.withDefaults(Map.of("head_dim", known.integer("hidden_size") / heads));
+    return known.has("head_dim")
+        ? known
+        : known.withDefaults(Map.of("head_dim", known.integer("hidden_size") / heads));
   }
 }

@@ -26,6 +26,11 @@ final class GptJ implements Architecture {
   }
 
   @Override
+  public String proof() {
+    return "the tensors are the checkpoint's; the reference converter does not know it";
+  }
+
+  @Override
   public ModelConfig complete(ModelConfig config) {
     return Defaults.of(config)
         .alias("n_embd", "hidden_size")

@@ -17,7 +17,11 @@ import java.util.Set;
 final class TensorRules {
   /// Buffers that checkpoints of many families carry and no GGUF does.
   private static final List<String> BUFFERS =
-      List.of(".attention.masked_bias", ".attention.bias", ".rotary_emb.inv_freq");
+      List.of(
+          ".attention.masked_bias",
+          ".attention.bias",
+          "rotary_emb.inv_freq",
+          "maybe_rotary.inv_freq");
 
   private final int layers;
   private final List<TensorRule> rules = new ArrayList<>();

@@ -154,6 +154,12 @@ final class LlamaTest {
     assertThat(config.integer("vocab_size")).isEqualTo(32000);
   }
 
+  @Test
+  void givesMistralTheHeadsThatItsClassAssumes() throws IOException {
+    ModelConfig config = config("\"hidden_size\": 512, \"model_type\": \"mistral\"");
+    assertThat(config.integer("num_key_value_heads")).isEqualTo(8);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'', 4096",
