@@ -1,6 +1,9 @@
 package dev.quern.verifier;
 
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /// Sums of scores for each cluster of positions: a document, or a piece of a text.
@@ -13,25 +16,33 @@ final class ClusterSums {
     SHIFT
   }
 
-  private final double[][] sums = new double[Figure.values().length][0];
+  private final Map<Figure, double[]> sums = new EnumMap<>(Figure.class);
   private double[] counts = {};
   private int clusters;
+
+  ClusterSums() {
+    for (Figure figure : Figure.values()) {
+      sums.put(figure, new double[0]);
+    }
+  }
+
+  private double[] of(Figure figure) {
+    return Objects.requireNonNull(sums.get(figure));
+  }
 
   /// Counts a position of `cluster`, whose figures follow with [#add].
   void count(int cluster) {
     if (cluster >= counts.length) {
       int room = Math.max(64, 2 * cluster);
       counts = Arrays.copyOf(counts, room);
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] = Arrays.copyOf(sums[i], room);
-      }
+      sums.replaceAll((_, values) -> Arrays.copyOf(values, room));
     }
     clusters = Math.max(clusters, cluster + 1);
     counts[cluster]++;
   }
 
   void add(Figure figure, int cluster, double value) {
-    sums[figure.ordinal()][cluster] += value;
+    of(figure)[cluster] += value;
   }
 
   /// Clusters with positions.
@@ -41,16 +52,17 @@ final class ClusterSums {
 
   /// The distribution of the mean of `figure`.
   Bootstrap mean(Figure figure) {
-    return bootstrap(sums[figure.ordinal()]);
+    return bootstrap(of(figure));
   }
 
   /// The distribution of the difference of the means of `figure` here and in `other`, which is of
   /// the same positions.
   Bootstrap difference(Figure figure, ClusterSums other) {
-    double[] own = sums[figure.ordinal()];
+    double[] own = of(figure);
+    double[] others = other.of(figure);
     double[] differences = new double[clusters];
     for (int i = 0; i < clusters; i++) {
-      differences[i] = own[i] - other.sums[figure.ordinal()][i];
+      differences[i] = own[i] - others[i];
     }
     return bootstrap(differences);
   }

@@ -10,7 +10,7 @@ package dev.quern.verifier;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Piece(int index, int document, int[] tokens, int start, int end) {
   /// Number of scored positions.
-  int positions() {
+  public int positions() {
     return end - start;
   }
 }
