@@ -56,8 +56,7 @@ sealed interface Base {
         baseline
             .facts()
             .require(file, walk.facts(walk.candidate(), baseline.facts().model(), "", 1));
-        model.ifPresent(
-            view -> baseline.facts().requireModel(file, Fingerprint.ofModel(view)));
+        model.ifPresent(view -> baseline.facts().requireModel(file, Fingerprint.ofModel(view)));
         return evaluation.compare(baseline, walk.logits());
       }
     }

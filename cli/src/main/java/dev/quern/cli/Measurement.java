@@ -51,10 +51,7 @@ record Measurement(EvaluationText text, EvaluationOptions options, int threads, 
   /// @param tokens where a table of all positions goes, if one is wanted
   /// @throws IllegalArgumentException if the two read the text as different tokens
   Result quality(
-      ModelView candidate,
-      Optional<Base> base,
-      Optional<Saving> saving,
-      Optional<Path> tokens) {
+      ModelView candidate, Optional<Base> base, Optional<Saving> saving, Optional<Path> tokens) {
     Tokenizer tokenizer = OpenModel.tokenizer(candidate);
     TokenizedText read = TokenizedText.of(text, tokenizer);
     try (LanguageModel model = LanguageModel.load(candidate, EngineOptions.exact(threads));

@@ -206,6 +206,7 @@ final class ExpertFamiliesTest {
   }
 
   /// A tensor of a checkpoint.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Stored(String name, DType dtype, Shape shape, byte[] bytes) {}
 
   private static List<Stored> tensors(Path path) {

@@ -3,11 +3,11 @@ package dev.quern.converter;
 /// `e^x` in single precision, to the bit as PyTorch computes it on x86-64 and ARM: by the series of
 /// SLEEF's `expf` of 1.0 units in the last place, with fused multiplications.
 final class TorchExponential {
-  private static final float PER_LN2 = 1.44269504f;
-  private static final float LN2_HIGH = 0.693145751953125f;
-  private static final float LN2_LOW = 1.42860677e-06f;
+  private static final float PER_LN2 = 1.442695f;
+  private static final float LN2_HIGH = 0.69314575f;
+  private static final float LN2_LOW = 1.4286068e-6f;
   private static final float[] SERIES = {
-    0.000198527618f, 0.00139304355f, 0.00833336078f, 0.0416664854f, 0.166666672f, 0.5f
+    1.9852762e-4f, 0.0013930436f, 0.008333361f, 0.041666485f, 0.16666667f, 0.5f
   };
   private static final float LOWEST = -104;
   private static final float HIGHEST = 100;

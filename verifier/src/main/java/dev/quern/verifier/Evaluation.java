@@ -177,8 +177,7 @@ public final class Evaluation {
         base.ifPresent(model -> feed(model, piece, from, count, scorer.baseLogits()));
         for (int c = 0; c < candidates.size(); c++) {
           feed(candidates.get(c), piece, at, count, scorer.logits());
-          base.ifPresent(
-              model -> model.complete(scorer.baseLogits(), scorer.logits(), count));
+          base.ifPresent(model -> model.complete(scorer.baseLogits(), scorer.logits(), count));
           PositionScores scores = scorer.score(piece.tokens(), at, count);
           journal.write(scores, count);
           take(c, piece, at, count, scores);

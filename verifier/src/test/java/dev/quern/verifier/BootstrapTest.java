@@ -12,6 +12,7 @@ class BootstrapTest {
   private static final double TRUTH = 0.7;
 
   /// Sums and counts of documents of uneven length, whose positions share what their document adds.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Sample(double[] sums, double[] counts, double independentError) {}
 
   private static Sample sample(Random random, int documents, double truth) {

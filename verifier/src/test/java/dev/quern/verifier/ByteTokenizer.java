@@ -6,6 +6,9 @@ import java.util.OptionalInt;
 
 /// The bytes of a text as tokens.
 public final class ByteTokenizer implements Tokenizer {
+  /// One token for each byte.
+  public ByteTokenizer() {}
+
   @Override
   public int size() {
     return 256;

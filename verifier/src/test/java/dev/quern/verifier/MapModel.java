@@ -23,6 +23,9 @@ public final class MapModel implements ModelView {
   private final Arena arena = Arena.ofAuto();
   private boolean mapped = true;
 
+  /// Nothing yet.
+  public MapModel() {}
+
   /// This, but its rows are computed as they are read.
   public MapModel computed() {
     mapped = false;

@@ -59,6 +59,7 @@ public final class SafetensorsFile implements Checkpoint {
   /// Reads the header of a file that lies elsewhere; its weights are fetched when they are read.
   ///
   /// @param path what messages call it
+  @SuppressWarnings("exports") // for other packages of this module
   public static SafetensorsFile remote(Path path, RemoteBytes bytes, HeapBudget budget) {
     MemorySegment first = fetch(path, bytes, Math.min(bytes.size(), 9));
     long length = bytes.size() < 9 ? 0 : first.get(Le.LONG, 0);

@@ -56,9 +56,10 @@ final class RwkvModel implements TextModel {
   private static byte[] unescape(String text) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    for (int i = 0; i < utf8.length; i++) {
+    int i = 0;
+    while (i < utf8.length) {
       if (utf8[i] != '\\' || i + 1 == utf8.length) {
-        out.write(utf8[i]);
+        out.write(utf8[i++]);
         continue;
       }
       i++;
@@ -74,6 +75,7 @@ final class RwkvModel implements TextModel {
         }
         default -> out.write(utf8[i]);
       }
+      i++;
     }
     return out.toByteArray();
   }

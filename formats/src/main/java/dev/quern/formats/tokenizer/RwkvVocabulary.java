@@ -100,7 +100,8 @@ record RwkvVocabulary(TokenTable table) {
     String plain = new String(bytes, StandardCharsets.ISO_8859_1);
     boolean escapesQuote = plain.contains("'") && plain.contains("\"");
     StringBuilder out = new StringBuilder();
-    for (char c : plain.toCharArray()) {
+    for (int i = 0; i < plain.length(); i++) {
+      char c = plain.charAt(i);
       switch (c) {
         case '\n' -> out.append("\\n");
         case '\r' -> out.append("\\r");

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 class McNemarTest {
   private static List<TaskChoice> choices(String rights) {
     List<TaskChoice> choices = new ArrayList<>();
-    for (char right : rights.toCharArray()) {
-      choices.add(new TaskChoice(0, right == 'y' ? 0 : 1, 0));
+    for (int i = 0; i < rights.length(); i++) {
+      choices.add(new TaskChoice(0, rights.charAt(i) == 'y' ? 0 : 1, 0));
     }
     return choices;
   }
