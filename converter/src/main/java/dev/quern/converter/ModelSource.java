@@ -192,6 +192,11 @@ public abstract sealed class ModelSource implements AutoCloseable
     return isFresh() ? GgmlType.F32 : info.type();
   }
 
+  /// True if tensors keep last axes of one, which GGML's own files leave out.
+  boolean keepsExtents() {
+    return false;
+  }
+
   /// What a recipe gives a tensor, or what the source wants instead.
   Assignment settle(Assignment assignment, Recipe recipe) {
     return assignment;

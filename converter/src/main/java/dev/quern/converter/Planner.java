@@ -136,7 +136,7 @@ public final class Planner {
         ordered.stream()
             .map(this::left)
             .map(one -> source.settle(one, recipe))
-            .map(one -> fresh ? one : withoutLastOnes(one))
+            .map(one -> fresh || source.keepsExtents() ? one : withoutLastOnes(one))
             .toList();
     Parts parts = new Parts(target.path(), metadata, settled);
     List<Integer> counts = byPart().stream().map(List::size).toList();

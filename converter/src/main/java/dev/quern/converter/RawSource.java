@@ -220,6 +220,11 @@ final class RawSource extends ModelSource {
   }
 
   @Override
+  boolean keepsExtents() {
+    return true;
+  }
+
+  @Override
   Assignment settle(Assignment assignment, Recipe recipe) {
     boolean plain = recipe.base().blockSize() == 1;
     boolean chosen = assignment.reason() instanceof Assignment.Reason.Chosen;

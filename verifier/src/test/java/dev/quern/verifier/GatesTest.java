@@ -92,7 +92,8 @@ class GatesTest {
         Measurements.of(Examples.against())
             .with(new ModelFacts("m", 100, 200, 4))
             .with(new Speed(1, 2, 3, 4, "floats"))
-            .with(new Sanity(List.of()));
+            .with(new Sanity(List.of()))
+            .withTokenizerDifferences(0);
 
     for (Metric metric : Metric.values()) {
       assertThat(full.value(metric)).as(metric.label()).isNotNaN();
