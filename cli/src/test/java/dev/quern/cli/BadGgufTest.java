@@ -232,7 +232,7 @@ class BadGgufTest {
             "llama.rope.scaling.type",
             new Text("spiral")),
         put(
-            "tokenizer.ggml.model is \"mill\", known are \"llama\" and \"gpt2\"",
+            "tokenizer.ggml.model is \"mill\", known are \"llama\", \"gpt2\", \"t5\"",
             "tokenizer.ggml.model",
             new Text("mill")),
         remove("no tokenizer.ggml.tokens", "tokenizer.ggml.tokens"),

@@ -25,8 +25,8 @@ class BadTokenizerTest {
             json -> json.put("model", "BPE")),
         Damage.json(
             "another kind of model",
-            "model.type is \"WordPiece\", known is \"BPE\"",
-            json -> json.withObject("/model").put("type", "WordPiece")),
+            "model.type is \"WordLevel\", known",
+            json -> json.withObject("/model").put("type", "WordLevel")),
         Damage.json(
             "no vocabulary",
             "model.vocab is nothing, wanted an object",
@@ -101,7 +101,8 @@ class BadTokenizerTest {
     return Stream.of(
         Damage.cut("there are no pieces, so this is no SentencePiece model (at byte 0)", 0),
         Damage.cut("piece 0 has 14 bytes but only", 3),
-        Damage.cut("is a SentencePiece model of kind unigram, whose text GGUF's \"llama\"", 2000),
+        Damage.cut(
+            "there is no trainer specification behind the pieces: the file is cut short", 2000),
         Damage.text(
             "a text",
             "field 7 has wire type 4, wanted 0, 1, 2 or 5 (at byte 0)",

@@ -77,6 +77,7 @@ public record SentencePieceModel(
     private final List<Piece> pieces = new ArrayList<>();
     private final Map<String, Integer> ids = new HashMap<>();
     private Kind kind = Kind.UNIGRAM;
+    private boolean hasTrainer;
     private boolean byteFallback;
     private String normalizer = "";
     private CharacterMap characters = CharacterMap.EMPTY;
@@ -94,7 +95,10 @@ public record SentencePieceModel(
       while (model.next()) {
         switch (model.field()) {
           case 1 -> readPiece(model.message("piece " + pieces.size()));
-          case 2 -> readTrainer(model.message("the trainer specification"));
+          case 2 -> {
+            hasTrainer = true;
+            readTrainer(model.message("the trainer specification"));
+          }
           case 3 -> readNormalizer(model.message("the normalizer specification"));
           default -> model.skip();
         }
@@ -105,6 +109,10 @@ public record SentencePieceModel(
       long unknown = pieces.stream().filter(piece -> piece.type == TokenType.UNKNOWN).count();
       if (unknown != 1) {
         throw model.malformed(unknown + " pieces are of type unknown, wanted 1");
+      }
+      if (!hasTrainer) {
+        throw model.malformed(
+            "there is no trainer specification behind the pieces: the file is cut short, fetch it again");
       }
       Normalization normalization =
           new Normalization(
