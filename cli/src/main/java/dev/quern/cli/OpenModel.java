@@ -26,15 +26,15 @@ import java.util.Optional;
 record OpenModel(Path path, ModelView view, Runnable closing) implements AutoCloseable {
   private static final String TOKENS = "tokenizer.ggml.tokens";
 
-  /// Opens `path`.
+  /// Opens `path`: a GGUF, or whatever can be converted, as it is.
   ///
   /// @throws ConversionException if a checkpoint lacks what a model needs
   static OpenModel open(Path path) {
-    if (!Files.isDirectory(path)) {
+    if (String.valueOf(path.getFileName()).endsWith(".gguf") && !Files.isDirectory(path)) {
       GgufModel model = GgufModel.open(path);
       return new OpenModel(path, model, model::close);
     }
-    ModelSource source = ModelSource.open(path, SourceOptions.defaults());
+    ModelSource source = Sources.ofThisProcess().openLocal(path, SourceOptions.defaults());
     if (!source.problems().isEmpty()) {
       source.close();
       throw new ConversionException(source.problems());

@@ -94,7 +94,7 @@ final class FamiliesGoldenTest {
 
   /// llama.cpp has no converter for it: its tensors are those of the checkpoint under other names.
   @Test
-  void keepsTheWeightsOfGptJ() throws IOException {
+  void namesTheTensorsOfGptJ() throws IOException {
     JsonNode golden = goldens().get("gptj");
     assertThat(golden.get("failure").textValue()).isNotEmpty();
     Path file = convert(golden, 3).getFirst();

@@ -25,6 +25,12 @@ final class OlMoe implements Architecture {
   }
 
   @Override
+  public String proof() {
+    return "files equal the reference converter's to the byte where the epsilon is its 1e-5 and nothing is"
+        + " clamped";
+  }
+
+  @Override
   public ModelConfig complete(ModelConfig config) {
     return Defaults.of(config)
         .sizes(16, 2048, 2048, 16, 50304)

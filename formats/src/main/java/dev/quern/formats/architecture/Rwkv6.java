@@ -36,6 +36,11 @@ final class Rwkv6 implements Architecture {
   }
 
   @Override
+  public String proof() {
+    return "tensors and settings equal the reference converter's; its tokenizer was not compared";
+  }
+
+  @Override
   public ModelConfig complete(ModelConfig config) {
     ModelConfig known =
         Defaults.of(config)
