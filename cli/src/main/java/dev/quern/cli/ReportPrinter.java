@@ -100,6 +100,9 @@ final class ReportPrinter {
     Quality.Clustered clustered = detail.clustered();
     row("same top five", Units.two(100 * detail.sharedTop().value()) + " %");
     row("entropy", String.format(Locale.ROOT, "%+.6f nats", detail.entropyChange().value()));
+    if (clustered.clusters() < 2) {
+      return; // of one there is nothing to draw
+    }
     row(
         "95 % by " + clustered.unit(),
         "KL divergence %s, log perplexity ratio %s (%s)"
