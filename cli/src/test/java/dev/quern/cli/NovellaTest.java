@@ -63,7 +63,9 @@ class NovellaTest {
 
     assertThat(run.code()).as(run.err()).isZero();
     reports =
-        TinyModel.json(run.out()).get("reports").valueStream()
+        TinyModel.json(run.out())
+            .get("reports")
+            .valueStream()
             .collect(toMap(report -> report.at("/candidate/name").textValue(), report -> report));
   }
 

@@ -48,7 +48,8 @@ record Chromium(Path program, Path profile) {
     for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
       NAMES.forEach(name -> candidates.add(Path.of(folder, name)));
     }
-    return candidates.stream().filter(Files::isExecutable)
+    return candidates.stream()
+        .filter(Files::isExecutable)
         .findFirst()
         .map(program -> new Chromium(program, profile));
   }
