@@ -16,6 +16,7 @@ module dev.quern.formats {
   exports dev.quern.formats.hub;
   exports dev.quern.formats.huggingface;
   exports dev.quern.formats.imatrix;
+  exports dev.quern.formats.journal;
   exports dev.quern.formats.llama2c;
   exports dev.quern.formats.meta;
   exports dev.quern.formats.mistral;

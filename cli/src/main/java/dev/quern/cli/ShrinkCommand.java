@@ -2,7 +2,6 @@ package dev.quern.cli;
 
 import dev.quern.converter.Conversion;
 import dev.quern.converter.ConversionException;
-import dev.quern.converter.ConversionOptions;
 import dev.quern.converter.ConversionPlan;
 import dev.quern.converter.ConversionRequest;
 import dev.quern.converter.ConversionRequest.Target;
@@ -94,7 +93,8 @@ final class ShrinkCommand implements Callable<Integer> {
                   flags.strict(),
                   true,
                   changes,
-                  flags.importance().request(matrix)));
+                  flags.importance().request(matrix),
+                  flags.resumes()));
       if (!flags.force()) {
         folder.requireOwn(files(plan, folder));
       }
@@ -104,7 +104,9 @@ final class ShrinkCommand implements Callable<Integer> {
       ConversionSummary summary = convert(plan, workers, err);
       // now already, so that a run that stops while measuring may be repeated
       folder.addSums(plan.outputs().stream().flatMap(one -> one.paths().stream()).toList());
-      return judge(opened, summary.outputs(), measurement, folder);
+      int code = judge(opened, summary.outputs(), measurement, folder);
+      Conversion.forget(plan);
+      return code;
     }
   }
 
@@ -147,9 +149,7 @@ final class ShrinkCommand implements Callable<Integer> {
   private ConversionSummary convert(ConversionPlan plan, int workers, PrintWriter err) {
     ConversionSummary summary;
     try (Steps steps = Steps.of("converting")) {
-      summary =
-          Conversion.run(
-              plan, new ConversionOptions(workers, flags.clamp(), flags.strict(), steps::step));
+      summary = Conversion.run(plan, flags.execution(workers, true, steps::step));
     }
     new PlanPrinter(err, err).summary(summary, false);
     return summary;

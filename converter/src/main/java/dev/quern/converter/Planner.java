@@ -276,7 +276,11 @@ public final class Planner {
     Map<FileStore, Long> wanted = new HashMap<>();
     try {
       for (PlannedOutput output : outputs) {
-        wanted.merge(Files.getFileStore(existing(output.path())), output.size(), Math::addExact);
+        FileStore disk = Files.getFileStore(existing(output.path()));
+        for (PlannedPart part : output.parts()) {
+          boolean kept = request.resumes() && Files.exists(PartialFile.keptFor(part.path()));
+          wanted.merge(disk, kept ? 0 : part.size(), Math::addExact);
+        }
       }
       for (Map.Entry<FileStore, Long> entry : wanted.entrySet()) {
         long free = entry.getKey().getUsableSpace();
