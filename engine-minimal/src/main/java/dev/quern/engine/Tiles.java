@@ -126,18 +126,7 @@ final class Tiles {
       int width = vectors * Lanes.LENGTH;
       int present = Math.min(tokens - column, width);
       Block.multiply(
-          own.weights,
-          0,
-          ROWS,
-          padded,
-          x,
-          at,
-          vectors,
-          present,
-          own.sums,
-          column,
-          stride,
-          depth);
+          own.weights, 0, ROWS, padded, x, at, vectors, present, own.sums, column, stride, depth);
       column += width;
     }
   }

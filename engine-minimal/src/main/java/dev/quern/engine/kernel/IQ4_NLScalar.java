@@ -9,7 +9,8 @@ final class IQ4_NLScalar extends ScalarGroups {
   /// The level that weight `i` of a block stands for, in a block whose weights begin with short
   /// `first`.
   static float level(short[] block, int lane, int first, int i) {
-    return UnevenLevels.level(bits(block, lane, first + (i & 15) / 2) >> 8 * (i & 1) + 4 * (i >> 4));
+    return UnevenLevels.level(
+        bits(block, lane, first + (i & 15) / 2) >> 8 * (i & 1) + 4 * (i >> 4));
   }
 
   /// The sum of 32 products, in the order of the kernel: each of the first half with that of the

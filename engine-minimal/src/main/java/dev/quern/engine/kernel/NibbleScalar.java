@@ -35,8 +35,7 @@ final class NibbleScalar {
 
   /// Leaves the sums of 32 products, of the tokens in the lower halves and then of those in the
   /// upper ones, in the sums of `w`.
-  private static void sum(
-      NibbleTile w, int row, int b, int[] x, int from, int width, int lanes) {
+  private static void sum(NibbleTile w, int row, int b, int[] x, int from, int width, int lanes) {
     int[] sums = w.sums;
     Arrays.fill(sums, 0, 2 * LENGTH, 0);
     for (int k = 0, i = from; k < 32; k++, i += width) {

@@ -24,7 +24,8 @@ public final class Warming {
   private static final long MOST_NANOS = 20_000_000_000L;
 
   private static final ExecutorService THREAD =
-      new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Warming::thread);
+      new ThreadPoolExecutor(
+          0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Warming::thread);
 
   private static final Map<Twin, CompletableFuture<Void>> BEGUN = new ConcurrentHashMap<>();
 
@@ -43,7 +44,8 @@ public final class Warming {
         distinct.stream().map(k -> k instanceof NibbleKernel ? NibbleProduct.TWIN : Block.TWIN);
     Stream<Twin> own = distinct.stream().filter(Twin.class::isInstance).map(Twin.class::cast);
     return CompletableFuture.allOf(
-        Stream.concat(own, tiles)
+        Stream.of(tiles, own, Stream.of(Softmax.TWIN, SwiGlu.TWIN))
+            .flatMap(twins -> twins)
             .distinct()
             .map(twin -> BEGUN.computeIfAbsent(twin, Warming::begin))
             .toArray(CompletableFuture<?>[]::new));

@@ -158,6 +158,25 @@ class TwinsTest {
   }
 
   @Test
+  void activationsAreEqual() {
+    int n = 8 * Lanes.LENGTH;
+    float[] scores = gaussians(n + 1);
+    scores[5] = Float.NEGATIVE_INFINITY;
+    scores[7] = -500;
+    float[] same = scores.clone();
+    assertThat(Softmax.scalar(same, 1, n, 2)).isEqualTo(Softmax.lanes(scores, 1, n, 2));
+    assertThat(same).isEqualTo(scores);
+    float[] gate = gaussians(n);
+    gate[3] = 200;
+    gate[4] = -200;
+    float[] other = gate.clone();
+    float[] up = gaussians(n);
+    SwiGlu.lanes(gate, 0, up, 0, n);
+    SwiGlu.scalar(other, 0, up, 0, n);
+    assertThat(other).isEqualTo(gate);
+  }
+
+  @Test
   void loopsAreCompiledInTheEnd() {
     Warming.begin(Stream.of(RowKernels.groups(GgmlType.Q4_K).orElseThrow())).join();
     assertThat(NibbleProduct.TWIN.compiled()).isTrue();
