@@ -30,6 +30,7 @@ record OpenModel(Path path, ModelView view, Runnable closing) implements AutoClo
   ///
   /// @throws ConversionException if a checkpoint lacks what a model needs
   static OpenModel open(Path path) {
+    LanguageModel.prepare();
     if (String.valueOf(path.getFileName()).endsWith(".gguf") && !Files.isDirectory(path)) {
       GgufModel model = GgufModel.open(path);
       return new OpenModel(path, model, model::close);

@@ -2,6 +2,8 @@ package dev.quern.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,27 +22,28 @@ import picocli.CommandLine.Spec;
       "",
       "Exit codes: 0 done, 1 failed, 2 usage, 3 a gate was missed.",
       "Main job: quern shrink examples/novella --to Q4_K_M -o out"
-    },
-    subcommands = {
-      ShrinkCommand.class,
-      ConvertCommand.class,
-      VerifyCommand.class,
-      InspectCommand.class,
-      ArchitecturesCommand.class,
-      ImatrixCommand.class,
-      CalibrateCommand.class,
-      TasksCommand.class,
-      EditCommand.class,
-      DiffCommand.class,
-      MergeCommand.class,
-      ConvertLoraCommand.class,
-      GenerateCommand.class,
-      TokenizeCommand.class,
-      CheckTokenizerCommand.class,
-      LogitsCommand.class,
-      BenchCommand.class,
     })
 public final class Quern implements Runnable {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          ShrinkCommand.class,
+          ConvertCommand.class,
+          VerifyCommand.class,
+          InspectCommand.class,
+          ArchitecturesCommand.class,
+          ImatrixCommand.class,
+          CalibrateCommand.class,
+          TasksCommand.class,
+          EditCommand.class,
+          DiffCommand.class,
+          MergeCommand.class,
+          ConvertLoraCommand.class,
+          GenerateCommand.class,
+          TokenizeCommand.class,
+          CheckTokenizerCommand.class,
+          LogitsCommand.class,
+          BenchCommand.class);
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /// Runs one command and ends the process with its exit code.
@@ -55,18 +58,18 @@ public final class Quern implements Runnable {
   ///
   /// @return its exit code
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    CommandLine line =
-        new CommandLine(new Quern())
-            .setOut(out)
-            .setErr(err)
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.ansi()))
-            .setExecutionExceptionHandler(
-                (failure, command, _) ->
-                    failure instanceof UsageException
-                        ? usageError(new ParameterException(command, failure.getMessage()))
-                        : Failures.report(failure, command.getErr()))
-            .setParameterExceptionHandler((failure, _) -> usageError(failure));
+    CommandLine line = new CommandLine(new Quern());
+    commands(arguments).forEach(line::addSubcommand);
+    line.setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.ansi()))
+        .setExecutionExceptionHandler(
+            (failure, command, _) ->
+                failure instanceof UsageException
+                    ? usageError(new ParameterException(command, failure.getMessage()))
+                    : Failures.report(failure, command.getErr()))
+        .setParameterExceptionHandler((failure, _) -> usageError(failure));
     try {
       return line.execute(arguments);
     } catch (Error e) {
@@ -74,17 +77,28 @@ public final class Quern implements Runnable {
     }
   }
 
+  /// The command that is asked for, or all if none is: picocli looks at every option of those that
+  /// it has, and all together take longer than many a command.
+  private static List<Class<?>> commands(String... arguments) {
+    List<Class<?>> asked =
+        COMMANDS.stream()
+            .filter(type -> arguments.length > 0 && arguments[0].equals(name(type)))
+            .toList();
+    return asked.isEmpty() ? COMMANDS : asked;
+  }
+
+  private static String name(Class<?> command) {
+    return Objects.requireNonNull(command.getAnnotation(Command.class)).name();
+  }
+
   private static int usageError(ParameterException failure) {
     PrintWriter err = failure.getCommandLine().getErr();
     err.println(
         "quern: " + String.valueOf(failure.getMessage()).lines().findFirst().orElse("wrong usage"));
     CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
-    err.println("Try 'quern " + commandName(failure.getCommandLine()) + "--help'.");
+    String command = failure.getCommandLine().getCommandSpec().qualifiedName();
+    err.println("Try '" + command + " --help'.");
     return ExitCode.USAGE;
-  }
-
-  private static String commandName(CommandLine command) {
-    return command.getParent() == null ? "" : command.getCommandName() + " ";
   }
 
   @Override

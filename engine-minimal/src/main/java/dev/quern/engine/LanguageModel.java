@@ -42,6 +42,12 @@ public final class LanguageModel implements AutoCloseable {
     this.warm = Warming.begin(weights.groups());
   }
 
+  /// Begins what loading a model needs of the JVM and what can be done beside finding it. Nothing
+  /// depends on it but time.
+  public static void prepare() {
+    Warming.prepare();
+  }
+
   /// Finds and checks the weights of `view`, which must outlive the model.
   ///
   /// @throws MalformedFileException if the model is of an architecture that cannot be run, or

@@ -35,6 +35,12 @@ public final class Warming {
     return Thread.ofPlatform().daemon().name("quern-engine-warming").unstarted(task);
   }
 
+  /// Begins to load what vectors need of the JVM, which takes a fifth of a second: for who knows
+  /// that a model will be opened.
+  public static void prepare() {
+    THREAD.execute(() -> Lanes.ceil(1));
+  }
+
   /// Begins to warm what products with these types need, unless that was begun before.
   ///
   /// @return completes when all of it is compiled, or is known not to be
