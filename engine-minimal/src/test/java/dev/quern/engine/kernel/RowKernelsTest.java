@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,6 +22,14 @@ class RowKernelsTest {
 
   /// Those that go together, and some more.
   private static final int MANY_ROWS = RowProduct.AT_ONCE + ROWS;
+
+  /// Those with lanes are what is tested here; for their twins, see [TwinsTest].
+  @BeforeAll
+  static void switchOver() {
+    for (GgmlType type : GgmlType.values()) {
+      RowKernels.groups(type).ifPresent(kernel -> ((Twin) kernel).switchOver());
+    }
+  }
 
   static Stream<BlockCodec> codecs() {
     return BlockCodecs.all().stream().filter(codec -> codec.encodes() && !codec.needsImportance());
