@@ -3,17 +3,20 @@
 module dev.quern.formats {
   requires java.net.http;
   requires com.fasterxml.jackson.databind;
+  requires msgpack.core;
   requires org.yaml.snakeyaml;
   requires static transitive org.jspecify;
 
   exports dev.quern.formats;
   exports dev.quern.formats.adapter;
   exports dev.quern.formats.architecture;
+  exports dev.quern.formats.flax;
   exports dev.quern.formats.ggml;
   exports dev.quern.formats.gguf;
   exports dev.quern.formats.hub;
   exports dev.quern.formats.huggingface;
   exports dev.quern.formats.imatrix;
+  exports dev.quern.formats.journal;
   exports dev.quern.formats.llama2c;
   exports dev.quern.formats.meta;
   exports dev.quern.formats.mistral;

@@ -1,6 +1,9 @@
 package dev.quern.cli;
 
+import dev.quern.converter.ConversionOptions;
+import dev.quern.converter.ConversionProgress;
 import dev.quern.converter.ModelSource.SourceOptions;
+import dev.quern.converter.Resumption;
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.architecture.Architectures;
 import dev.quern.quantizers.recipe.Recipe;
@@ -85,6 +88,14 @@ final class ConversionFlags {
   @Option(names = "--force", description = "Replace existing files.")
   private boolean force;
 
+  @Option(
+      names = "--resume",
+      description =
+          "Keep what is done when the conversion is interrupted (.NAME.part and its journal), and go"
+              + " on from what an earlier run with --resume has kept. With --force, what is kept of"
+              + " another conversion is thrown away.")
+  private boolean resume;
+
   List<Recipe> recipes() {
     Set<Recipe> recipes = new LinkedHashSet<>();
     to.stream()
@@ -117,8 +128,17 @@ final class ConversionFlags {
     return strict;
   }
 
-  boolean clamp() {
-    return clamp;
+  boolean resumes() {
+    return resume;
+  }
+
+  /// How the conversion is carried out.
+  ///
+  /// @param journalKept true if a journal stays after it, for what comes then
+  ConversionOptions execution(int workers, boolean journalKept, ConversionProgress progress) {
+    Resumption resumption =
+        resume ? new Resumption("quern " + Version.number(), force, journalKept) : null;
+    return new ConversionOptions(workers, clamp, strict, progress, resumption);
   }
 
   boolean force() {

@@ -1,7 +1,6 @@
 package dev.quern.cli;
 
 import dev.quern.converter.Conversion;
-import dev.quern.converter.ConversionOptions;
 import dev.quern.converter.ConversionPlan;
 import dev.quern.converter.ConversionRequest;
 import dev.quern.converter.ConversionRequest.Target;
@@ -93,7 +92,8 @@ final class ConvertCommand implements Callable<Integer> {
               flags.strict(),
               flags.force() || dryRun,
               changes,
-              flags.importance().request(matrix));
+              flags.importance().request(matrix),
+              flags.resumes());
       ConversionPlan plan = Planner.plan(opened, request);
       PlanPrinter printer = new PlanPrinter(out, err);
       if (dryRun) {
@@ -115,8 +115,7 @@ final class ConvertCommand implements Callable<Integer> {
 
   private ConversionSummary run(ConversionPlan plan, int workers) {
     try (Steps steps = Steps.of("converting")) {
-      return Conversion.run(
-          plan, new ConversionOptions(workers, flags.clamp(), flags.strict(), steps::step));
+      return Conversion.run(plan, flags.execution(workers, false, steps::step));
     }
   }
 

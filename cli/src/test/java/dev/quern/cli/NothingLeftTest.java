@@ -1,15 +1,8 @@
 package dev.quern.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.quern.formats.Le;
-import dev.quern.formats.SourceTensor;
-import dev.quern.formats.safetensors.SafetensorsFile;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +22,7 @@ class NothingLeftTest {
   @Timeout(60)
   void anInterruptedConversionLeavesNothingBehind(String option)
       throws IOException, InterruptedException {
-    Path model = largeModel();
+    Path model = LargeModel.write(folder.resolve("large"), 2048, 40_960);
     Path out = Files.createDirectory(folder.resolve("out"));
     Path log = folder.resolve("log");
     Process quern =
@@ -80,55 +73,5 @@ class NothingLeftTest {
     } finally {
       Child.run("umount", disk);
     }
-  }
-
-  /// A model of half a billion weights of zero, in a file that takes no space.
-  private Path largeModel() throws IOException {
-    Path model = TinyModel.copy(TinyModel.LLAMA, folder.resolve("large"));
-    TinyModel.edit(
-        model.resolve("config.json"),
-        json ->
-            json.put("hidden_size", 2048).put("intermediate_size", 40_960).put("head_dim", 256));
-    String header = header(model.resolve("model.safetensors"));
-    long data = TinyModel.json(header).at("/model.norm.weight/data_offsets/1").longValue();
-    try (RandomAccessFile file =
-        new RandomAccessFile(model.resolve("model.safetensors").toFile(), "rw")) {
-      byte[] text = header.getBytes(UTF_8);
-      byte[] length = new byte[8];
-      MemorySegment.ofArray(length).set(Le.LONG, 0, text.length);
-      file.setLength(0);
-      file.write(length);
-      file.write(text);
-      file.setLength(8 + text.length + data);
-    }
-    return model;
-  }
-
-  private static String header(Path small) {
-    ObjectNode header = (ObjectNode) TinyModel.json("{}");
-    long at = 0;
-    try (SafetensorsFile file = SafetensorsFile.open(small)) {
-      for (SourceTensor tensor : file.tensors()) {
-        ObjectNode entry = header.putObject(tensor.name()).put("dtype", "BF16");
-        long weights = 1;
-        for (int i = tensor.shape().rank() - 1; i >= 0; i--) {
-          long extent = enlarged(tensor.shape().extents().get(i));
-          entry.withArray("shape").add(extent);
-          weights *= extent;
-        }
-        entry.putArray("data_offsets").add(at).add(at + 2 * weights);
-        at += 2 * weights;
-      }
-    }
-    return header.toString();
-  }
-
-  private static long enlarged(long extent) {
-    return switch ((int) extent) {
-      case 64 -> 2048;
-      case 32 -> 1024;
-      case 128 -> 40_960;
-      default -> extent;
-    };
   }
 }

@@ -1,26 +1,31 @@
 package dev.quern.converter;
 
+import dev.quern.converter.Part.Destination;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Carries out a plan: one pass over the source, in parallel, in bounded memory.
 ///
 /// Workers take parts of tensors in any order, read them as floats, encode them for every output
 /// and write them where the plan says. Outputs appear under their names only when all are whole.
-/// The bytes do not depend on the number of workers.
+/// The bytes do not depend on the number of workers, nor on how often the conversion was
+/// interrupted.
 public final class Conversion {
   /// Weights in a part; a multiple of every block size.
   static final int PART = 1 << 18;
@@ -32,6 +37,9 @@ public final class Conversion {
   private final ConversionCounts counts;
   private final IdentityHashMap<PlannedOutput, List<Destination>> written = new IdentityHashMap<>();
 
+  /// True if weights were found that cannot be stored as planned.
+  private volatile boolean impossible;
+
   private Conversion(ConversionPlan plan, ConversionOptions options) {
     this.plan = plan;
     this.options = options;
@@ -40,24 +48,36 @@ public final class Conversion {
 
   /// Writes every output of `plan`.
   ///
-  /// @throws ConversionException if weights cannot be stored as planned, or the disk is full;
-  ///   nothing is left behind
+  /// Interrupted, it leaves nothing behind, or with [ConversionOptions#resumption] all that it has
+  /// done, from which the same conversion goes on.
+  ///
+  /// @throws ConversionException if weights cannot be stored as planned; nothing is left behind
+  ///   then. If the disk is full, what is done is kept if that is wanted
+  /// @throws dev.quern.formats.MalformedFileException if what is kept is of another conversion
   public static ConversionSummary run(ConversionPlan plan, ConversionOptions options) {
     return new Conversion(plan, options).run();
+  }
+
+  /// Deletes the journal that a conversion of `plan` has kept although its files are whole.
+  public static void forget(ConversionPlan plan) {
+    try {
+      Files.deleteIfExists(ConversionJournal.path(plan));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private ConversionSummary run() {
     long started = System.nanoTime();
     try (PartialFiles files = new PartialFiles()) {
-      Map<String, List<Destination>> destinations = new HashMap<>();
-      for (PlannedOutput output : plan.outputs()) {
-        for (PlannedPart part : output.parts()) {
-          begin(output, part, files.add(part), destinations);
-        }
+      Resumption resumption = options.resumption();
+      if (resumption == null) {
+        begin(files::add);
+        work(null);
+        files.commit();
+      } else {
+        resume(files, resumption);
       }
-      cut(destinations);
-      work();
-      files.commit();
     } catch (IOException e) {
       throw failed(e);
     } catch (UncheckedIOException e) {
@@ -68,6 +88,39 @@ public final class Conversion {
         counts.underflows(),
         counts.clamped(),
         System.nanoTime() - started);
+  }
+
+  private void resume(PartialFiles files, Resumption resumption) throws IOException {
+    try (ConversionJournal journal = ConversionJournal.open(plan, options, resumption, files)) {
+      try {
+        begin(part -> files.keep(part, journal.goesOn()));
+        journal.read(parts);
+        work(journal);
+        files.commit();
+      } catch (IOException | RuntimeException e) {
+        if (impossible) {
+          files.discard();
+          journal.delete();
+        } else {
+          journal.flushIfPossible();
+        }
+        throw e;
+      }
+      if (!resumption.kept()) {
+        journal.delete();
+      }
+    }
+  }
+
+  /// Opens the files and lists all parts.
+  private void begin(Function<PlannedPart, PartialFile> opening) throws IOException {
+    Map<String, List<Destination>> destinations = new HashMap<>();
+    for (PlannedOutput output : plan.outputs()) {
+      for (PlannedPart part : output.parts()) {
+        begin(output, part, opening.apply(part), destinations);
+      }
+    }
+    cut(destinations);
   }
 
   private WrittenOutput written(PlannedOutput output) {
@@ -82,8 +135,15 @@ public final class Conversion {
   private ConversionException failed(IOException e) {
     long needed = plan.outputs().stream().mapToLong(PlannedOutput::size).sum();
     return new ConversionException(
-        "%s: cannot be written: %s; %d bytes are needed in all; nothing was left behind"
-            .formatted(plan.outputs().getFirst().path(), reason(e), needed));
+        "%s: cannot be written: %s; %d bytes are needed in all; %s"
+            .formatted(plan.outputs().getFirst().path(), reason(e), needed, left()));
+  }
+
+  /// What stays of a conversion that was interrupted.
+  private String left() {
+    return options.resumption() == null
+        ? "nothing was left behind"
+        : "what is done is kept, and the same conversion goes on from it";
   }
 
   private static String reason(IOException e) {
@@ -117,7 +177,7 @@ public final class Conversion {
       int step = importance == null ? PART : wholeRows(weight);
       for (long first = 0; first < elements; first += step) {
         int count = (int) Math.min(step, elements - first);
-        parts.add(new Part(weight, first, count, importance, wanted));
+        parts.add(new Part(parts.size(), weight, first, count, importance, wanted));
       }
     }
   }
@@ -135,12 +195,12 @@ public final class Conversion {
     return Math.max(1, PART / length) * length;
   }
 
-  private void work() {
+  private void work(@Nullable ConversionJournal journal) {
     int workers = Math.clamp(parts.size(), 1, options.threads());
     try (ExecutorService executor = Executors.newFixedThreadPool(workers)) {
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < workers; i++) {
-        running.add(executor.submit(this::takeParts));
+        running.add(executor.submit(() -> takeParts(journal)));
       }
       for (Future<?> worker : running) {
         worker.get();
@@ -156,15 +216,24 @@ public final class Conversion {
     } catch (InterruptedException e) {
       next.set(parts.size());
       Thread.currentThread().interrupt();
-      throw new ConversionException("interrupted; nothing was left behind");
+      throw new ConversionException("interrupted; " + left());
     }
   }
 
-  private void takeParts() {
-    try (PartWorker worker = new PartWorker(counts, options)) {
+  private void takeParts(@Nullable ConversionJournal journal) {
+    try (PartWorker worker = new PartWorker(options)) {
       for (int i = next.getAndIncrement(); i < parts.size(); i = next.getAndIncrement()) {
-        worker.convert(parts.get(i));
+        Part part = parts.get(i);
+        Optional<Outcome> earlier = journal == null ? Optional.empty() : journal.find(part);
+        Outcome outcome = earlier.isPresent() ? earlier.get() : worker.convert(part);
+        if (journal != null && earlier.isEmpty()) {
+          journal.add(outcome);
+        }
+        outcome.enter(counts);
       }
+    } catch (ConversionException e) {
+      impossible = true;
+      throw e;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
@@ -172,19 +241,4 @@ public final class Conversion {
       next.addAndGet(parts.size());
     }
   }
-
-  /// Where a tensor goes, and what it costs to store it there.
-  record Destination(PartialFile file, PlannedTensor tensor, ErrorLedger errors) {}
-
-  /// A run of a tensor's weights.
-  ///
-  /// @param first the first weight, counted along the rows; a multiple of [#PART], or with
-  ///   importance the start of a row
-  /// @param importance how much columns count, or null; if there is some, `count` is whole rows
-  record Part(
-      SourceWeight weight,
-      long first,
-      int count,
-      @Nullable TensorImportance importance,
-      List<Destination> destinations) {}
 }

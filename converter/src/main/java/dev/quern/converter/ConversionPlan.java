@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What a conversion will write: immutable, complete, and known before one weight is read. Valid
 /// until its source, or its importance matrix, is closed.
@@ -26,7 +28,17 @@ public final class ConversionPlan {
     this.outputs = List.copyOf(outputs);
     this.importance = Map.copyOf(importance);
     this.warnings = List.copyOf(warnings);
-    pruning.weights().forEach(weight -> weights.put(weight.info().name(), weight));
+    Set<String> written =
+        outputs.stream()
+            .flatMap(output -> output.tensors().stream())
+            .map(tensor -> tensor.info().name())
+            .collect(Collectors.toSet());
+    for (SourceWeight weight : pruning.weights()) {
+      weights.put(weight.info().name(), weight);
+      weight.scales().stream()
+          .filter(scale -> written.contains(scale.info().name()))
+          .forEach(scale -> weights.put(scale.info().name(), scale));
+    }
   }
 
   /// The model that is read.
@@ -65,8 +77,7 @@ public final class ConversionPlan {
       return made;
     }
     WeightReader reader = weight(name).reader();
-    boolean same =
-        reader.blocks().filter(blocks -> blocks.type() == tensor.info().type()).isPresent();
+    boolean same = weight(name).stored(tensor.info().type()).isPresent();
     return reader.encoding().map(words -> (same ? "repacked from " : "decoded from ") + words);
   }
 

@@ -14,18 +14,31 @@ import org.jspecify.annotations.Nullable;
 /// @param force true if existing targets may be replaced
 /// @param gguf blocks, metadata and parts of the outputs, the same for every target
 /// @param importance how much the columns of matrices count, or null if all count the same
+/// @param resumes true if it may go on from what an earlier conversion has kept
 public record ConversionRequest(
     List<Target> targets,
     RecipeOptions types,
     boolean strict,
     boolean force,
     GgufOptions gguf,
-    @Nullable ImportanceRequest importance) {
+    @Nullable ImportanceRequest importance,
+    boolean resumes) {
   public ConversionRequest {
     targets = List.copyOf(targets);
     if (targets.isEmpty()) {
       throw new IllegalArgumentException("a conversion needs a target");
     }
+  }
+
+  /// A request that begins from nothing.
+  public ConversionRequest(
+      List<Target> targets,
+      RecipeOptions types,
+      boolean strict,
+      boolean force,
+      GgufOptions gguf,
+      @Nullable ImportanceRequest importance) {
+    this(targets, types, strict, force, gguf, importance, false);
   }
 
   /// A request without importance.

@@ -46,6 +46,8 @@ final class HuggingFaceSource extends ModelSource {
   private final Map<String, String> made = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
+  private final List<Path> files;
+  private Optional<String> commit = Optional.empty();
   private final GeneralMetadata general;
   private final SourceVocabulary vocabulary;
 
@@ -68,6 +70,7 @@ final class HuggingFaceSource extends ModelSource {
   private HuggingFaceSource(Published model, SourceOptions options) {
     super(model.path);
     this.checkpoint = model.checkpoint;
+    this.files = files(checkpoint, options.merging());
     ModelConfig published = model.config.textModel();
     this.namedAfter = options.merging().namedAfter(model.path);
     this.architecture =
@@ -108,7 +111,10 @@ final class HuggingFaceSource extends ModelSource {
     try {
       HuggingFaceFolder folder = HuggingFaceFolder.open(model.folder());
       Path called = Path.of(model.id().shortName());
-      return open(new Named(model.id().path(), called), folder, model.checkpoint(), options);
+      HuggingFaceSource source =
+          open(new Named(model.id().path(), called), folder, model.checkpoint(), options);
+      source.commit = Optional.of(model.commit());
+      return source;
     } catch (RuntimeException e) {
       model.close();
       throw e;
@@ -283,6 +289,18 @@ final class HuggingFaceSource extends ModelSource {
     architecture.adaptVocabulary(config, tokenizer);
     metadata.putAll(tokenizer);
     return metadata;
+  }
+
+  @Override
+  List<Path> files() {
+    return files;
+  }
+
+  @Override
+  List<String> identity() {
+    List<String> lines = new ArrayList<>(super.identity());
+    commit.ifPresent(sha -> lines.add(1, "commit " + sha));
+    return lines;
   }
 
   @Override

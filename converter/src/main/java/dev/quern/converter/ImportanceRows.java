@@ -1,6 +1,5 @@
 package dev.quern.converter;
 
-import dev.quern.converter.Conversion.Part;
 import dev.quern.formats.GgmlType;
 import dev.quern.quantizers.ErrorMeter;
 import dev.quern.quantizers.ErrorSums;

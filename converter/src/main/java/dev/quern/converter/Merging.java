@@ -1,11 +1,15 @@
 package dev.quern.converter;
 
 import dev.quern.converter.overlay.AddedRows;
+import dev.quern.formats.huggingface.HuggingFaceFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /// What is added to the weights of a checkpoint when they are read.
 ///
@@ -61,6 +65,24 @@ public record Merging(
   /// What the result is called after: what was added last, else `base`.
   Path namedAfter(Path base) {
     return adapters.isEmpty() ? delta.orElse(base) : adapters.getLast().path();
+  }
+
+  /// The files of weights of all that is added.
+  List<Path> files() {
+    return Stream.concat(delta.stream(), adapters.stream().map(Adapter::path))
+        .flatMap(path -> weights(path).stream())
+        .toList();
+  }
+
+  private static List<Path> weights(Path path) {
+    if (!Files.isDirectory(path)) {
+      return List.of(path);
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      return files.filter(HuggingFaceFolder::isWeights).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// True if weights stay as they are.

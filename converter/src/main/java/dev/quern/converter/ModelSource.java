@@ -1,5 +1,6 @@
 package dev.quern.converter;
 
+import dev.quern.formats.Checkpoint;
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
@@ -18,9 +19,12 @@ import dev.quern.quantizers.recipe.Recipe;
 import dev.quern.quantizers.recipe.RecipeOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /// A published model, opened: what its GGUF would contain before anything is quantized.
 public abstract sealed class ModelSource implements AutoCloseable
@@ -86,8 +90,8 @@ public abstract sealed class ModelSource implements AutoCloseable
     throw new MalformedFileException(
         path,
         "not a model that can be opened: wanted a folder of Hugging Face's, Mistral's or Meta's, a"
-            + " .gguf file, a file of GGML's before GGUF or of llama2.c's, or a file of PyTorch's"
-            + " (.bin, .pt, .pth, .ckpt)");
+            + " .gguf file, a file of GGML's before GGUF or of llama2.c's, a file of PyTorch's"
+            + " (.bin, .pt, .pth, .ckpt) or of EasyLM's");
   }
 
   /// Opens the model `id`, which the cache of Hugging Face's programs has in the folder `snapshot`.
@@ -125,7 +129,7 @@ public abstract sealed class ModelSource implements AutoCloseable
     Path name = named.toAbsolutePath().normalize().getFileName();
     String text = name == null ? "model" : name.toString();
     if (name != null && !Files.isDirectory(named) && HuggingFaceFolder.isWeights(named)) {
-      return text.substring(0, text.lastIndexOf('.'));
+      return text.contains(".") ? text.substring(0, text.lastIndexOf('.')) : text;
     }
     return text.endsWith(".gguf")
         ? String.valueOf(SplitName.prefixOf(Path.of(text)).getFileName())
@@ -180,6 +184,23 @@ public abstract sealed class ModelSource implements AutoCloseable
   /// The files that must not be written while they are read.
   List<Path> files() {
     return List.of(path);
+  }
+
+  /// The files that `checkpoint`, and what is added to it, is read from, as far as they lie here.
+  static List<Path> files(Checkpoint checkpoint, Merging merging) {
+    Set<Path> files = new LinkedHashSet<>();
+    checkpoint.tensors().forEach(tensor -> files.add(tensor.file()));
+    files.addAll(merging.files());
+    return files.stream().filter(Files::isRegularFile).toList();
+  }
+
+  /// What tells it from others and from what it was before, a line each: where it is, and size and
+  /// time of its files.
+  List<String> identity() {
+    List<String> lines = new ArrayList<>();
+    lines.add("source " + path().toAbsolutePath().normalize());
+    files().stream().map(ConversionSettings::line).forEach(lines::add);
+    return lines;
   }
 
   /// What is asked for, as far as it makes sense for this source.

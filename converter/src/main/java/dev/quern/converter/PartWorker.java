@@ -1,7 +1,5 @@
 package dev.quern.converter;
 
-import dev.quern.converter.Conversion.Destination;
-import dev.quern.converter.Conversion.Part;
 import dev.quern.formats.GgmlType;
 import dev.quern.quantizers.BlockCodecs;
 import dev.quern.quantizers.ErrorMeter;
@@ -11,6 +9,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -22,36 +21,42 @@ final class PartWorker implements AutoCloseable {
   private MemorySegment encoded = arena.allocate(GgmlType.F32.bytes(Conversion.PART), 64);
   private final Map<GgmlType, RowEncoder> encoders = new EnumMap<>(GgmlType.class);
   private final ImportanceRows rows = new ImportanceRows();
-  private final ConversionCounts counts;
   private final ConversionOptions options;
   private final ErrorMeter meter = new ErrorMeter();
+  private long underflows;
+  private long limited;
 
-  PartWorker(ConversionCounts counts, ConversionOptions options) {
-    this.counts = counts;
+  PartWorker(ConversionOptions options) {
     this.options = options;
   }
 
-  void convert(Part whole) throws IOException {
-    Part part = RawCopy.copy(whole);
-    if (RawCopy.isDone(part)) {
-      counts.add(part.count());
-      return;
+  /// Writes `part` to all its destinations.
+  Outcome convert(Part part) throws IOException {
+    List<Delivery> deliveries =
+        part.destinations().stream().map(one -> new Delivery(part, one)).toList();
+    underflows = 0;
+    limited = 0;
+    RawCopy.copy(part, deliveries);
+    if (!RawCopy.isDone(part, deliveries)) {
+      encode(part, deliveries);
     }
+    return new Outcome(part, deliveries, underflows, limited);
+  }
+
+  private void encode(Part part, List<Delivery> deliveries) throws IOException {
     makeRoom(part.count());
     part.weight().reader().read(part.first(), part.count(), weights);
     WeightRange range = WeightRange.of(weights, part.count());
     if (!range.isFinite()) {
       throw notFinite(part);
     }
-    for (Destination destination : part.destinations()) {
-      GgmlType type = destination.tensor().info().type();
-      long bytes = type.bytes(part.count());
-      encode(part, type, range);
-      measure(part, destination);
-      long offset = destination.tensor().offset() + type.bytes(part.first());
-      destination.file().write(encoded.asSlice(0, bytes).asByteBuffer(), offset);
+    for (Delivery delivery : deliveries) {
+      if (!delivery.isWritten()) {
+        encode(part, delivery.type(), range);
+        measure(part, delivery);
+        delivery.write(encoded);
+      }
     }
-    counts.add(part.count());
   }
 
   /// A row may be longer than a part.
@@ -72,7 +77,7 @@ final class PartWorker implements AutoCloseable {
       x = clampTo(type, part.count());
     }
     if (type == GgmlType.F16) {
-      counts.addUnderflows(HalfUnderflow.count(x, part.count()));
+      underflows += HalfUnderflow.count(x, part.count());
     }
     RowEncoder encoder =
         encoders.computeIfAbsent(type, wanted -> BlockCodecs.of(wanted).newEncoder());
@@ -85,19 +90,17 @@ final class PartWorker implements AutoCloseable {
 
   private float[] clampTo(GgmlType type, int count) {
     float limit = WeightRange.largest(type);
-    long changed = 0;
     for (int i = 0; i < count; i++) {
       clamped[i] = Math.clamp(weights[i], -limit, limit);
-      changed += clamped[i] == weights[i] ? 0 : 1;
+      limited += clamped[i] == weights[i] ? 0 : 1;
     }
-    counts.addClamped(changed);
     return clamped;
   }
 
-  /// Reads what was encoded: no block may have a scale that is not finite, and the errors go to the
-  /// tensor's ledger.
-  private void measure(Part part, Destination destination) {
-    GgmlType type = destination.tensor().info().type();
+  /// Reads what was encoded: no block may have a scale that is not finite, and the errors go with
+  /// the delivery.
+  private void measure(Part part, Delivery delivery) {
+    GgmlType type = delivery.type();
     if (type == GgmlType.F32) {
       return;
     }
@@ -117,7 +120,7 @@ final class PartWorker implements AutoCloseable {
               .formatted(
                   part.weight().origin(), place(part, type, one -> one.deadBlocks() > 0), type));
     }
-    destination.errors().enter(part.first(), part.count(), sums);
+    delivery.measured(sums);
   }
 
   private ConversionException notFinite(Part part) {

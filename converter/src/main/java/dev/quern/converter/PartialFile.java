@@ -10,24 +10,29 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// A file that is written beside its target and takes its name when it is whole. Closed before
-/// that, or when the process is interrupted, it disappears.
+/// that, or when the process is interrupted, it disappears, unless it is kept for a later process.
 final class PartialFile implements AutoCloseable {
   private final Path target;
   private final Path path;
   private final FileChannel channel;
-  private final Thread cleanup;
+  private final @Nullable Thread cleanup;
   private final ReentrantLock renaming;
-  private boolean committed;
+  private boolean stays;
 
-  private PartialFile(Path target, Path path, FileChannel channel, ReentrantLock renaming) {
+  private PartialFile(
+      Path target, Path path, FileChannel channel, ReentrantLock renaming, boolean kept) {
     this.renaming = renaming;
     this.target = target;
     this.path = path;
     this.channel = channel;
-    this.cleanup = new Thread(this::delete, "delete " + path);
-    Runtime.getRuntime().addShutdownHook(cleanup);
+    this.stays = kept;
+    this.cleanup = kept ? null : new Thread(this::delete, "delete " + path);
+    if (cleanup != null) {
+      Runtime.getRuntime().addShutdownHook(cleanup);
+    }
   }
 
   /// Begins a file of `size` bytes for `target`, whose folder is made when it is missing.
@@ -37,26 +42,53 @@ final class PartialFile implements AutoCloseable {
 
   /// The same for one of several; it is not deleted while `renaming` is held.
   static PartialFile create(Path target, long size, ReentrantLock renaming) {
-    Path folder = folderOf(target);
     try {
-      Files.createDirectories(folder);
+      Files.createDirectories(folderOf(target));
       // not a temporary file of the JDK's, which would be private to its owner
-      Path path =
-          folder.resolve(
-              "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-      FileChannel channel =
-          FileChannel.open(
-              path,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE);
-      if (size > 0) {
-        channel.write(ByteBuffer.allocate(1), size - 1);
-      }
-      return new PartialFile(target, path, channel, renaming);
+      Path path = hidden(target, "." + ProcessHandle.current().pid() + ".part");
+      return new PartialFile(target, path, open(path, size, false), renaming, false);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Goes on with the file that is kept for `target` (see [#keptFor]), or begins it.
+  ///
+  /// @param goesOn true if what is there is of use; the target itself is, when it was renamed
+  ///   already
+  static PartialFile keep(Path target, long size, boolean goesOn, ReentrantLock renaming) {
+    Path path = keptFor(target);
+    try {
+      if (goesOn
+          && !Files.exists(path)
+          && Files.isRegularFile(target)
+          && Files.size(target) == size) {
+        Files.move(target, path);
+      }
+      return new PartialFile(target, path, open(path, size, goesOn), renaming, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// What is kept of `target` while it is not whole.
+  static Path keptFor(Path target) {
+    return hidden(target, ".part");
+  }
+
+  private static Path hidden(Path target, String ending) {
+    return folderOf(target).resolve("." + target.getFileName() + ending);
+  }
+
+  private static FileChannel open(Path path, long size, boolean goesOn) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    channel.truncate(goesOn ? size : 0);
+    if (channel.size() < size) {
+      channel.write(ByteBuffer.allocate(1), size - 1);
+    }
+    return channel;
   }
 
   /// The folder that `target` lies in.
@@ -70,6 +102,18 @@ final class PartialFile implements AutoCloseable {
     long at = position;
     while (bytes.hasRemaining()) {
       at += channel.write(bytes, at);
+    }
+  }
+
+  /// Fills `bytes` with what is at `position`; zeros where nothing was written.
+  void read(ByteBuffer bytes, long position) throws IOException {
+    long at = position;
+    while (bytes.hasRemaining()) {
+      int count = channel.read(bytes, at);
+      if (count < 0) {
+        throw new IOException(path + " became shorter while it was read");
+      }
+      at += count;
     }
   }
 
@@ -89,20 +133,20 @@ final class PartialFile implements AutoCloseable {
     }
   }
 
-  /// Waits until all that was written is on the disk; nothing can be written any more.
+  /// Waits until all that was written is on the disk.
   void force() throws IOException {
     channel.force(true);
-    channel.close();
   }
 
   /// Gives the file its name; the caller holds the lock.
   void rename() throws IOException {
+    channel.close();
     try {
       Files.move(path, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(path, target, StandardCopyOption.REPLACE_EXISTING);
     }
-    committed = true;
+    stays = true;
   }
 
   @Override
@@ -117,7 +161,15 @@ final class PartialFile implements AutoCloseable {
     }
   }
 
+  /// Has the file deleted when it is closed, though it was to be kept.
+  void discard() {
+    stays = false;
+  }
+
   private void forgetCleanup() {
+    if (cleanup == null) {
+      return;
+    }
     try {
       Runtime.getRuntime().removeShutdownHook(cleanup);
     } catch (IllegalStateException e) {
@@ -129,7 +181,7 @@ final class PartialFile implements AutoCloseable {
   private void delete() {
     renaming.lock();
     try {
-      if (!committed) {
+      if (!stays) {
         Files.deleteIfExists(path);
       }
     } catch (IOException e) {

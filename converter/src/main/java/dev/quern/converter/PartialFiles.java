@@ -18,16 +18,34 @@ final class PartialFiles implements AutoCloseable {
 
   /// Begins one more file, for `part`.
   PartialFile add(PlannedPart part) {
-    PartialFile file = PartialFile.create(part.path(), part.size(), renaming);
+    return add(PartialFile.create(part.path(), part.size(), renaming));
+  }
+
+  /// Goes on with the file that is kept for `part`, or begins it; see [PartialFile#keep].
+  PartialFile keep(PlannedPart part, boolean goesOn) {
+    return add(PartialFile.keep(part.path(), part.size(), goesOn, renaming));
+  }
+
+  private PartialFile add(PartialFile file) {
     files.add(file);
     return file;
   }
 
-  /// Puts every file in the place of its target.
-  void commit() throws IOException {
+  /// Waits until all that was written is on the disk.
+  void force() throws IOException {
     for (PartialFile file : files) {
       file.force();
     }
+  }
+
+  /// Has all files deleted when they are closed.
+  void discard() {
+    files.forEach(PartialFile::discard);
+  }
+
+  /// Puts every file in the place of its target.
+  void commit() throws IOException {
+    force();
     List<PartialFile> fresh = new ArrayList<>();
     renaming.lock();
     try {

@@ -37,6 +37,7 @@ public final class Planner {
   private final List<String> warnings = new ArrayList<>();
   private final LayerPruning pruning;
   private final OutputPaths paths;
+  private final StoredBlocks stored;
 
   private Planner(ModelSource source, ConversionRequest request) {
     this.source = source;
@@ -44,6 +45,7 @@ public final class Planner {
     this.problems = new ArrayList<>(source.problems());
     this.pruning = LayerPruning.of(source.weights(), request.gguf().pruned());
     this.paths = new OutputPaths(source, request.force());
+    this.stored = new StoredBlocks(pruning.weights());
     this.importance = new ImportancePlan(request.importance(), pruning);
     problems.addAll(importance.problems());
   }
@@ -93,6 +95,7 @@ public final class Planner {
       problems.add(
           source.path() + ": COPY copies a GGUF, which this is not; wanted F16 or another type");
     }
+    request.targets().forEach(target -> stored.check(source, target.recipe(), problems));
   }
 
   private void checkRequantization(List<PlannedOutput> outputs) {
@@ -136,9 +139,10 @@ public final class Planner {
         ordered.stream()
             .map(this::left)
             .map(one -> source.settle(one, recipe))
+            .map(one -> stored.settle(one, recipe))
             .map(one -> fresh || source.keepsExtents() ? one : withoutLastOnes(one))
             .toList();
-    Parts parts = new Parts(target.path(), metadata, settled);
+    Parts parts = new Parts(target.path(), metadata, stored.withScales(settled));
     List<Integer> counts = byPart().stream().map(List::size).toList();
     List<String> unmatched = assignments.unmatched().stream().map(TypeOverride::toString).toList();
     return new PlannedOutput(recipe, parts.divided(options.splitting(), counts), unmatched);
@@ -272,7 +276,11 @@ public final class Planner {
     Map<FileStore, Long> wanted = new HashMap<>();
     try {
       for (PlannedOutput output : outputs) {
-        wanted.merge(Files.getFileStore(existing(output.path())), output.size(), Math::addExact);
+        FileStore disk = Files.getFileStore(existing(output.path()));
+        for (PlannedPart part : output.parts()) {
+          boolean kept = request.resumes() && Files.exists(PartialFile.keptFor(part.path()));
+          wanted.merge(disk, kept ? 0 : part.size(), Math::addExact);
+        }
       }
       for (Map.Entry<FileStore, Long> entry : wanted.entrySet()) {
         long free = entry.getKey().getUsableSpace();

@@ -220,6 +220,11 @@ final class RawSource extends ModelSource {
   }
 
   @Override
+  List<Path> files() {
+    return files(model.checkpoint(), options.merging());
+  }
+
+  @Override
   boolean keepsExtents() {
     return true;
   }

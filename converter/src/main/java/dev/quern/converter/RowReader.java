@@ -3,6 +3,7 @@ package dev.quern.converter;
 import dev.quern.formats.BlockData;
 import dev.quern.formats.GgmlType;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Optional;
 
 /// Reads a matrix whose rows lie in another order than they are wanted in.
@@ -33,7 +34,7 @@ record RowReader(WeightReader source, long length, RowOrder order) implements We
   public Optional<BlockData> blocks() {
     return source
         .blocks()
-        .filter(blocks -> length % blocks.type().blockSize() == 0)
+        .filter(blocks -> length % blocks.type().blockSize() == 0 && blocks.scales().size() <= 1)
         .map(blocks -> new OrderedBlocks(blocks, length, order));
   }
 
@@ -42,6 +43,16 @@ record RowReader(WeightReader source, long length, RowOrder order) implements We
     @Override
     public GgmlType type() {
       return source.type();
+    }
+
+    @Override
+    public List<Float> scales() {
+      return source.scales();
+    }
+
+    @Override
+    public List<Float> inputScales() {
+      return source.inputScales();
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.quern.converter;
 
+import dev.quern.formats.BlockData;
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.MappedTensor;
+import dev.quern.formats.Shape;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
@@ -9,6 +11,8 @@ import dev.quern.formats.architecture.TensorMapping;
 import dev.quern.formats.architecture.Transform;
 import dev.quern.quantizers.BlockCodecs;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -47,7 +51,8 @@ record SourceWeight(
       }
       case Transform.Constant constant -> {
         TensorInfo info = new TensorInfo(mapping.name(), GgmlType.F32, mapping.shape());
-        yield new SourceWeight(info, constantReader(constant), Optional.empty(), mapping.name());
+        yield new SourceWeight(
+            info, constantReader(constant.values()), Optional.empty(), mapping.name());
       }
       case Transform transform -> {
         TransformedWeights weights = TransformedWeights.of(mapping.sources(), transform);
@@ -87,6 +92,38 @@ record SourceWeight(
     return new SourceWeight(renamed, reader, inPlace, origin);
   }
 
+  /// The blocks of type `type` that the source stores, if that is how it does.
+  Optional<BlockData> stored(GgmlType type) {
+    return reader.blocks().filter(blocks -> blocks.type() == type);
+  }
+
+  /// The tensors of scales that a file has beside the blocks of this one when they stay as they
+  /// are: `X.scale` and `X.input_scale` beside `X.weight`.
+  List<SourceWeight> scales() {
+    List<SourceWeight> scales = new ArrayList<>();
+    reader
+        .blocks()
+        .ifPresent(
+            blocks -> {
+              addScale(scales, "scale", blocks.scales());
+              addScale(scales, "input_scale", blocks.inputScales());
+            });
+    return scales;
+  }
+
+  private void addScale(List<SourceWeight> scales, String what, List<Float> values) {
+    if (!values.isEmpty()) {
+      String name = info.name().replaceFirst("weight$", what);
+      WeightReader numbers = constantReader(values);
+      scales.add(
+          new SourceWeight(
+              new TensorInfo(name, GgmlType.F32, Shape.of(values.size())),
+              numbers,
+              Optional.empty(),
+              origin));
+    }
+  }
+
   /// The same tensor as the engine reads it, without a file: in place where that is possible.
   TensorData asTensorData(GgmlType type) {
     TensorInfo wanted = new TensorInfo(info.name(), type, info.shape());
@@ -104,10 +141,10 @@ record SourceWeight(
     return tensor.file() + ": tensor " + tensor.name();
   }
 
-  private static WeightReader constantReader(Transform.Constant constant) {
+  private static WeightReader constantReader(List<Float> values) {
     return (first, count, out) -> {
       for (int i = 0; i < count; i++) {
-        out[i] = constant.values().get(Math.toIntExact(first + i));
+        out[i] = values.get(Math.toIntExact(first + i));
       }
     };
   }

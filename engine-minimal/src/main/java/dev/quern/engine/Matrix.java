@@ -32,6 +32,9 @@ final class Matrix {
   /// One number for each row, if the model has them.
   final float @Nullable [] bias;
 
+  /// What products and decoded rows are multiplied with.
+  final float scale;
+
   /// The rows in place; without them, rows are read into scratch.
   final @Nullable MemorySegment mapped;
 
@@ -41,19 +44,19 @@ final class Matrix {
   private final TensorData data;
   private final InputObserver.WeightMatrix described;
 
-  /// The caller has checked that both extents fit in an `int` and that there is a decoder.
-  Matrix(TensorData data, RowDecoder decoder, float @Nullable [] bias, Activations activations) {
-    this(data, decoder, bias, activations, 0, 1);
+  /// Which of the matrices of a tensor it is.
+  record Place(int index, int count) {
+    static final Place ALONE = new Place(0, 1);
   }
 
-  /// Matrix `index` of the `count` of a tensor.
+  /// The caller has checked that both extents fit in an `int` and that there is a decoder.
   Matrix(
       TensorData data,
       RowDecoder decoder,
       float @Nullable [] bias,
+      float scale,
       Activations activations,
-      int index,
-      int count) {
+      Place place) {
     TensorInfo info = data.info();
     this.rows = Math.toIntExact(info.shape().rows());
     this.columns = Math.toIntExact(info.shape().rowLength());
@@ -72,9 +75,10 @@ final class Matrix {
           case INT8 -> RowKernels.groups(info.type()).orElse(null);
         };
     this.bias = bias;
+    this.scale = scale;
     this.mapped = data.mapped().orElse(null);
     this.data = data;
-    this.described = new InputObserver.WeightMatrix(info.name(), columns, index, count);
+    this.described = new InputObserver.WeightMatrix(info.name(), columns, place.index, place.count);
   }
 
   /// The segment that holds `count` rows from row `from`: the map, or `scratch` after reading.
@@ -110,5 +114,10 @@ final class Matrix {
   /// Decodes row `row` to `out` from index `to`.
   void decodeRow(int row, float[] out, int to, WorkerScratch scratch) {
     decoder.decode(rows(row, 1, scratch), offset(row), out, to, columns);
+    if (scale != 1) {
+      for (int i = to; i < to + columns; i++) {
+        out[i] *= scale;
+      }
+    }
   }
 }

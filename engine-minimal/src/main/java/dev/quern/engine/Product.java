@@ -169,6 +169,11 @@ final class Product implements Workers.Task {
       for (int t = first; t < end; t++) {
         int at = t * perToken;
         int to = output.at(t) + from;
+        if (matrix.scale != 1) {
+          for (int r = 0; r < count; r++) {
+            sums[at + r * perRow] *= matrix.scale;
+          }
+        }
         if (bias != null) {
           for (int r = 0; r < count; r++) {
             sums[at + r * perRow] += bias[from + r];

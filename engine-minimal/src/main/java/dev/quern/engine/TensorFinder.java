@@ -70,6 +70,7 @@ final class TensorFinder {
     }
     RowDecoder decoder = decoder(info);
     float[] bias = bias(name + ".bias", (int) all, apart ? rows.length : 1);
+    float[] scales = scales(name, apart ? rows.length : 1);
     Matrix[] parts = new Matrix[rows.length];
     int from = 0;
     for (int i = 0; i < rows.length; i++) {
@@ -77,12 +78,28 @@ final class TensorFinder {
       TensorData part = rows.length == 1 ? data : new RowRange(data, from, rows[i]);
       float[] own = bias == null ? null : Arrays.copyOfRange(bias, from, end);
       parts[i] =
-          apart
-              ? new Matrix(part, decoder, own, activations, i, rows.length)
-              : new Matrix(part, decoder, own, activations);
+          new Matrix(
+              part,
+              decoder,
+              own,
+              scales[apart ? i : 0],
+              activations,
+              apart ? new Matrix.Place(i, rows.length) : Matrix.Place.ALONE);
       from = end;
     }
     return parts;
+  }
+
+  /// What the products of each matrix of `name` are multiplied with. How inputs are scaled before
+  /// they are rounded to 4 bits does not matter here: they are not.
+  private float[] scales(String name, int count) {
+    used.add(name + ".input_scale");
+    if (has(name + ".scale")) {
+      return vector(name + ".scale", count);
+    }
+    float[] ones = new float[count];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 
   private float @Nullable [] bias(String name, int all, int rows) {

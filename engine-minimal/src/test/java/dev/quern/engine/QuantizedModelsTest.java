@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.ModelView;
+import dev.quern.formats.TensorInfo;
 import dev.quern.quantizers.BlockCodec;
 import dev.quern.quantizers.BlockCodecs;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,6 +58,27 @@ class QuantizedModelsTest {
       for (int step : new int[] {20, 1}) {
         assertThat(Runs.logits(unmapped, EngineOptions.exact(2), TOKENS, step))
             .isEqualTo(Runs.logits(model, EngineOptions.exact(2), TOKENS, step));
+      }
+    }
+  }
+
+  @Test
+  void productsAreMultipliedWithTheScaleOfTheirMatrix() {
+    try (TestModel model = TestModel.random(GgmlType.NVFP4, 4)) {
+      float scale = 0.5f;
+      for (TensorInfo info : model.tensors()) {
+        if (info.shape().rank() == 2) {
+          scale += 0.1f;
+          model.scale(info.name().replaceFirst("weight$", "scale"), scale);
+          model.scale(info.name().replaceFirst("weight$", "input_scale"), 3);
+        }
+      }
+      try (TestModel decoded = model.decoded()) {
+        float[] expected = Runs.logits(decoded, EngineOptions.exact(1), TOKENS, 20);
+        for (int step : new int[] {20, 1}) {
+          float[] logits = Runs.logits(model, EngineOptions.exact(2), TOKENS, step);
+          assertThat(Runs.distance(logits, expected)).as("step %d", step).isLessThan(2e-4);
+        }
       }
     }
   }

@@ -57,17 +57,36 @@ final class TestModel implements ModelView {
     return model;
   }
 
-  /// The same model with its weights decoded to F32.
+  /// The same model with its weights decoded to F32, scales and all.
   TestModel decoded() {
     TestModel model = new TestModel();
     model.metadata.putAll(metadata);
     for (TensorData data : tensors.values()) {
-      int n = (int) data.info().shape().elements();
-      float[] values = new float[n];
-      BlockCodecs.of(data.info().type()).decode(data.mapped().orElseThrow(), 0, values, 0, n);
-      model.put(data.info().name(), GgmlType.F32, data.info().shape(), values);
+      String name = data.info().name();
+      if (name.endsWith(".scale") || name.endsWith(".input_scale")) {
+        continue;
+      }
+      float[] values = values(data);
+      TensorData scale = tensors.get(name.replaceFirst("weight$", "scale"));
+      float factor = scale == null ? 1 : values(scale)[0];
+      for (int i = 0; i < values.length; i++) {
+        values[i] *= factor;
+      }
+      model.put(name, GgmlType.F32, data.info().shape(), values);
     }
     return model;
+  }
+
+  private static float[] values(TensorData data) {
+    int n = (int) data.info().shape().elements();
+    float[] values = new float[n];
+    BlockCodecs.of(data.info().type()).decode(data.mapped().orElseThrow(), 0, values, 0, n);
+    return values;
+  }
+
+  /// Adds the tensor `name` of one number.
+  void scale(String name, float value) {
+    put(name, GgmlType.F32, Shape.of(1), new float[] {value});
   }
 
   /// The same model, none of whose tensors is mapped.

@@ -9,10 +9,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A model some of whose tensors are taken from another: the base's metadata and order, the
-/// overlay's weights under the chosen names.
+/// overlay's weights under the chosen names, with the scales that belong to them (`X.scale` and
+/// `X.input_scale` to `X.weight`), if it has any.
 ///
 /// It borrows both views and closes neither, so that many overlays can be made of the same two.
 public final class OverlayView implements ModelView {
+  private static final List<String> SCALES = List.of(".input_scale", ".scale");
+
   private final ModelView base;
   private final ModelView overlay;
   private final Set<String> names;
@@ -27,9 +30,13 @@ public final class OverlayView implements ModelView {
     this.overlay = overlay;
     this.names = Set.copyOf(names);
     Map<String, TensorInfo> merged = new LinkedHashMap<>();
-    base.tensors().forEach(info -> merged.put(info.name(), info));
+    base.tensors().stream()
+        .filter(info -> !isScaleOfTaken(info.name()))
+        .forEach(info -> merged.put(info.name(), info));
     for (TensorInfo info : overlay.tensors()) {
-      if (names.contains(info.name())) {
+      if (isScaleOfTaken(info.name())) {
+        merged.put(info.name(), info);
+      } else if (names.contains(info.name())) {
         checkFits(merged.get(info.name()), info);
         merged.put(info.name(), info);
       }
@@ -50,6 +57,17 @@ public final class OverlayView implements ModelView {
         base,
         overlay,
         overlay.tensors().stream().map(TensorInfo::name).collect(Collectors.toUnmodifiableSet()));
+  }
+
+  /// True for the scale of a weight that the overlay gives.
+  private boolean isScaleOfTaken(String name) {
+    for (String suffix : SCALES) {
+      if (name.endsWith(suffix)) {
+        String owner = name.substring(0, name.length() - suffix.length());
+        return names.contains(owner + ".weight");
+      }
+    }
+    return false;
   }
 
   private void checkFits(@Nullable TensorInfo below, TensorInfo info) {
@@ -81,7 +99,7 @@ public final class OverlayView implements ModelView {
 
   @Override
   public Optional<TensorData> tensor(String name) {
-    return names.contains(name) ? overlay.tensor(name) : base.tensor(name);
+    return names.contains(name) || isScaleOfTaken(name) ? overlay.tensor(name) : base.tensor(name);
   }
 
   /// Does nothing: both views belong to the caller.

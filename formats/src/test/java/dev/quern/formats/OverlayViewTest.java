@@ -84,6 +84,22 @@ class OverlayViewTest {
   }
 
   @Test
+  void scalesGoWithTheirWeights() {
+    TensorInfo weight = new TensorInfo("x.weight", GgmlType.NVFP4, Shape.of(64));
+    TensorInfo scale = new TensorInfo("x.scale", GgmlType.F32, Shape.of(1));
+    TensorInfo plain = new TensorInfo("x.weight", GgmlType.BF16, Shape.of(64));
+    FakeView scaled = new FakeView("scaled", weight, scale);
+    FakeView unscaled = new FakeView("unscaled", plain);
+
+    OverlayView without = new OverlayView(scaled, unscaled, Set.of("x.weight"));
+    assertThat(without.tensors()).containsExactly(plain);
+    assertThat(without.tensor("x.scale")).isEmpty();
+    OverlayView with = new OverlayView(unscaled, scaled, Set.of("x.weight"));
+    assertThat(with.tensors()).containsExactly(weight, scale);
+    assertThat(with.tensor("x.scale")).isPresent();
+  }
+
+  @Test
   void closesNeitherView() {
     new OverlayView(base, source).close();
 

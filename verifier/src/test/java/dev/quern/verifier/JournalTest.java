@@ -55,7 +55,7 @@ class JournalTest {
 
   private Evaluation.SideBySide compare(Journal journal, int pieces) {
     try (journal) {
-      return new Evaluation(chunks, 2, Progress.none(), PositionSink.none(), journal)
+      return new Evaluation(chunks, 2, Progress.none(), List.of(), journal)
           .compare(
               model(1, pieces), List.of(model(2, Integer.MAX_VALUE), model(3, Integer.MAX_VALUE)));
     }
@@ -106,11 +106,11 @@ class JournalTest {
   @Test
   void anotherFileIsRefusedAndLeftAlone() throws IOException {
     for (String text :
-        List.of("x", "precious file of somebody", "quernjnl", "quernjnl\u007f\u007f\u007f\u007f")) {
+        List.of("x", "precious file of somebody", "quernjnl\u007f\u007f\u007f\u007f")) {
       Path file = Files.writeString(folder.resolve("other"), text);
       assertThatThrownBy(() -> Journal.open(file, SETTINGS))
           .isInstanceOf(MalformedFileException.class)
-          .hasMessage(file + ": not a journal of quern; name another file");
+          .hasMessage(file + ": not a journal of quern; move it away");
       assertThat(file).hasContent(text);
     }
   }

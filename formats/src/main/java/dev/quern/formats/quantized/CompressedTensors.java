@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// What the library compressed-tensors writes (vLLM, LLM Compressor).
 ///
@@ -27,6 +28,7 @@ import java.util.function.IntUnaryOperator;
 /// | `P.weight_zero_point` | as the scales; packed along the rows in `pack-quantized` |
 /// | `P.weight_g_idx` | the group of each column, -1 throughout if they lie in order |
 /// | `P.weight_global_scale` | FP4: what the scales are divided by |
+/// | `P.input_global_scale` | FP4: what inputs are divided by when they are rounded to 4 bits |
 ///
 /// Groups of the configuration may give modules different widths and group sizes; both are told
 /// from the extents of a module's own tensors.
@@ -187,15 +189,28 @@ final class CompressedTensors implements QuantizationMethod {
             "is %s, wanted a scale for each %d weights".formatted(scale.shape(), powers ? 32 : 16));
       }
       made.to(DType.BF16);
-      if (global.isPresent()) {
-        made.scalesOver(one(global.get()));
-      } else if (powers) {
-        BlockData blocks =
-            new Mxfp4Blocks(
-                StoredTensors.bytes(weight), StoredTensors.bytes(scale), shape.elements());
-        made.blocks(blocks);
-      }
+      global.ifPresent(one -> made.scalesOver(one(one)));
+      made.blocks(blocks(scale, shape, global.map(this::one), powers));
       finish(made);
+    }
+
+    /// The same as blocks of GGML, whose global scales are multiplied with.
+    private @Nullable BlockData blocks(
+        SourceTensor scale, Shape shape, Optional<Float> global, boolean powers) {
+      if (!powers) {
+        Optional<SourceTensor> inputs =
+            tensors.find(name.replaceFirst("weight$", "input_global_scale"));
+        return Nvfp4Blocks.of(
+            weight,
+            scale,
+            shape,
+            global.map(one -> 1 / one).orElse(1f),
+            inputs.map(this::one).map(one -> 1 / one).orElse(1f));
+      }
+      return global.isPresent()
+          ? null
+          : new Mxfp4Blocks(
+              StoredTensors.bytes(weight), StoredTensors.bytes(scale), shape.elements());
     }
 
     private void finish(ScaledWeights made) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 /// | `P.weight` | floats of 8 bits | two floats of 4 bits in a byte |
 /// | `P.weight_scale` | one number, or one for each row or block | FP8 E4M3, one for each 16 weights of a row |
 /// | `P.weight_scale_2` | | what all scales are multiplied with |
+/// | `P.input_scale` | | what inputs are scaled by when they are rounded to 4 bits |
 final class ModelOpt implements QuantizationMethod {
   @Override
   public List<String> names() {
@@ -60,8 +61,11 @@ final class ModelOpt implements QuantizationMethod {
           scale, "is %s, wanted a scale for each 16 weights".formatted(scale.shape()));
     }
     String second = scale.name() + "_2";
-    Optional<SourceTensor> global = tensors.find(second);
-    global.ifPresent(one -> made.scalesTimes(StoredTensors.single(one)));
+    Optional<Float> global = tensors.find(second).map(StoredTensors::single);
+    global.ifPresent(made::scalesTimes);
+    String module = weight.name().substring(0, weight.name().length() - "weight".length());
+    Optional<Float> inputs = tensors.find(module + "input_scale").map(StoredTensors::single);
+    made.blocks(Nvfp4Blocks.of(weight, scale, shape, global.orElse(1f), inputs.orElse(1f)));
     tensors.replace(weight, made.weights(weight.name()), scale.name(), second);
   }
 }

@@ -1,12 +1,15 @@
 package dev.quern.formats.quantized;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.formats.BlockData;
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.DType;
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.Golden;
+import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.Shape;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.huggingface.ModelConfig;
 import dev.quern.formats.safetensors.SafetensorsFile;
@@ -17,9 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class QuantizedCheckpointTest {
@@ -112,6 +117,37 @@ final class QuantizedCheckpointTest {
       blocks.read(32, 32, MemorySegment.ofArray(second));
       assertThat(second).isEqualTo(Arrays.copyOfRange(expected, 17, 34));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"modelopt,7.31E-4,0.1", "compressed-nvfp4,7.2833215E-4,0.33333334"})
+  void offersNvfp4AsBlocksAndTheirScale(String name, float scale, float inputs) throws IOException {
+    try (Checkpoint weights = open(name)) {
+      SourceTensor tensor = weights.tensor("a.weight").orElseThrow();
+      BlockData blocks = tensor.data().blocks().orElseThrow();
+      assertThat(blocks.type()).isEqualTo(GgmlType.NVFP4);
+      assertThat(blocks.scales()).containsExactly(scale);
+      assertThat(blocks.inputScales()).containsExactly(inputs);
+      byte[] all = new byte[(int) GgmlType.NVFP4.bytes(tensor.shape().elements())];
+      blocks.read(0, tensor.shape().elements(), MemorySegment.ofArray(all));
+      byte[] third = new byte[36];
+      blocks.read(128, 64, MemorySegment.ofArray(third));
+      assertThat(third).isEqualTo(Arrays.copyOfRange(all, 72, 108));
+    }
+  }
+
+  @Test
+  void refusesBlocksWhoseScaleGgmlCannotHold() throws IOException {
+    MemorySegment numbers = MemorySegment.ofArray(new byte[32]);
+    MemorySegment scales = MemorySegment.ofArray(new byte[] {1, 2, (byte) 0x81, 3});
+    SourceTensor weight =
+        new SourceTensor("a.weight", DType.U8, Shape.of(32, 1), numbers, folder.resolve("m"));
+    SourceTensor scale =
+        new SourceTensor("a.scale", DType.F8_E4M3, Shape.of(4, 1), scales, folder.resolve("m"));
+    BlockData blocks = Objects.requireNonNull(Nvfp4Blocks.of(weight, scale, Shape.of(64, 1), 1, 1));
+    assertThatThrownBy(() -> blocks.read(0, 64, MemorySegment.ofArray(new byte[36])))
+        .isInstanceOf(MalformedFileException.class)
+        .hasMessageContaining("tensor a.weight has the scale below 0 for weights 32 to 47");
   }
 
   @Test

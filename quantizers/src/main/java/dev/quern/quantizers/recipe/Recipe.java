@@ -31,6 +31,9 @@ public final class Recipe {
   /// Every tensor keeps its type; not one of [#all], which choose types.
   private static final Recipe COPY = new Recipe("COPY", 0, GgmlType.F32);
 
+  /// What a checkpoint stores as NVFP4 stays so, and all else as it is.
+  private static final Recipe NVFP4 = new Recipe("NVFP4", 39, GgmlType.BF16);
+
   private static final Set<GgmlType> NEEDING_IMPORTANCE =
       EnumSet.of(
           GgmlType.IQ1_S,
@@ -99,12 +102,15 @@ public final class Recipe {
     return ALL;
   }
 
-  /// The recipe called `name`, or that has it for an alias, whatever its case; also `COPY`.
+  /// The recipe called `name`, or that has it for an alias, whatever its case; also `COPY` and
+  /// `NVFP4`, which leave tensors as they are.
   ///
   /// @throws IllegalArgumentException if there is none
   public static Recipe named(String name) {
-    if (name.equalsIgnoreCase(COPY.name)) {
-      return COPY;
+    for (Recipe recipe : List.of(COPY, NVFP4)) {
+      if (name.equalsIgnoreCase(recipe.name)) {
+        return recipe;
+      }
     }
     for (Recipe recipe : ALL) {
       if (recipe.names().stream().anyMatch(name::equalsIgnoreCase)) {
@@ -113,12 +119,24 @@ public final class Recipe {
     }
     List<String> known = ALL.stream().map(Recipe::name).toList();
     throw new IllegalArgumentException(
-        "there is no recipe \"%s\"; there are %s, COPY".formatted(name, String.join(", ", known)));
+        "there is no recipe \"%s\"; there are %s, NVFP4, COPY"
+            .formatted(name, String.join(", ", known)));
   }
 
   /// True for `COPY`, which leaves every tensor as it is.
   public boolean isCopy() {
     return this == COPY;
+  }
+
+  /// True for `NVFP4`: tensors that a checkpoint stores as [#kept] stay so, the others in the type
+  /// of 16 or 32 bits that they have or decode to.
+  public boolean keepsStored() {
+    return this == NVFP4;
+  }
+
+  /// The type that [#keepsStored] speaks of.
+  public GgmlType kept() {
+    return GgmlType.NVFP4;
   }
 
   /// Its name, such as `Q4_K_M`.
