@@ -2,6 +2,7 @@ package dev.quern.cli;
 
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.flax.FlaxFile;
 import dev.quern.formats.ggml.GgmlFile;
 import dev.quern.formats.ggml.LlamaView;
 import dev.quern.formats.gguf.GgufModel;
@@ -10,6 +11,7 @@ import dev.quern.formats.llama2c.Llama2cFile;
 import dev.quern.formats.meta.MetaFolder;
 import dev.quern.formats.mistral.MistralFolder;
 import dev.quern.formats.quantized.QuantizedCheckpoint;
+import dev.quern.formats.safetensors.SafetensorsFile;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,14 +68,21 @@ final class InspectCommand implements Callable<Integer> {
       }
     }
     if (HuggingFaceFolder.isWeights(file)) {
-      String format = file.toString().endsWith(".safetensors") ? "safetensors" : "PyTorch";
       try (Checkpoint checkpoint = HuggingFaceFolder.weights(file).orElseThrow()) {
-        return show(Inspection.of(format, checkpoint));
+        return show(Inspection.of(format(checkpoint), checkpoint));
       }
     }
     try (GgufModel gguf = GgufModel.open(file)) {
       return show(Inspection.of(gguf));
     }
+  }
+
+  private static String format(Checkpoint checkpoint) {
+    return switch (checkpoint) {
+      case SafetensorsFile _ -> "safetensors";
+      case FlaxFile _ -> "Flax";
+      default -> "PyTorch";
+    };
   }
 
   private int showFolder(Path path) {

@@ -6,6 +6,7 @@ import dev.quern.converter.overlay.LoraOverlay;
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.adapter.LoraAdapter;
+import dev.quern.formats.flax.EasyLmLlama;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.huggingface.ModelConfig;
 import dev.quern.formats.quantized.QuantizedCheckpoint;
@@ -49,12 +50,13 @@ public final class MergedModel implements AutoCloseable {
     Checkpoint merged = checkpoint;
     try {
       if (Files.isRegularFile(folder.resolve("config.json"))) {
-        merged = QuantizedCheckpoint.of(HuggingFaceFolder.open(folder).config(), checkpoint);
+        merged = described(folder, checkpoint);
       }
       Path described = folder;
       if (merging.delta().isPresent()) {
-        described = folderOf(merging.delta().get());
-        merged = add(merged, merging);
+        Path own = folderOf(merging.delta().get());
+        described = Files.isRegularFile(own.resolve("config.json")) ? own : folder;
+        merged = add(merged, described, merging);
       }
       Path tokenizer = tokenizer(described, folder);
       OptionalLong vocabulary = OptionalLong.empty();
@@ -77,12 +79,19 @@ public final class MergedModel implements AutoCloseable {
     }
   }
 
-  private static Checkpoint add(Checkpoint checkpoint, Merging merging) {
-    Checkpoint delta = weights(merging.delta().orElseThrow());
+  /// The weights that `checkpoint` stands for, given the configuration in `folder`.
+  private static Checkpoint described(Path folder, Checkpoint checkpoint) {
+    ModelConfig config = HuggingFaceFolder.open(folder).config();
+    return QuantizedCheckpoint.of(config, EasyLmLlama.of(checkpoint, config));
+  }
+
+  private static Checkpoint add(Checkpoint checkpoint, Path folder, Merging merging) {
+    Checkpoint stored = weights(merging.delta().orElseThrow());
     try {
+      Checkpoint delta = EasyLmLlama.isOne(stored) ? described(folder, stored) : stored;
       return DeltaOverlay.of(checkpoint, delta, merging.added());
     } catch (RuntimeException e) {
-      delta.close();
+      stored.close();
       throw e;
     }
   }
@@ -115,7 +124,7 @@ public final class MergedModel implements AutoCloseable {
             new MalformedFileException(
                 path,
                 "not weights that can be added: wanted a folder of Hugging Face's, a .safetensors,"
-                    + " or a file of PyTorch's (.bin, .pt, .pth, .ckpt)"));
+                    + " a file of PyTorch's (.bin, .pt, .pth, .ckpt) or of EasyLM's"));
   }
 
   /// The tokens of an embedding that has other rows than below.
@@ -137,7 +146,7 @@ public final class MergedModel implements AutoCloseable {
     return base;
   }
 
-  /// The folder of the configuration: the difference's if there is one, else the base's.
+  /// The folder of the configuration: the difference's if it has one, else the base's.
   public Path folder() {
     return folder;
   }

@@ -90,8 +90,8 @@ public abstract sealed class ModelSource implements AutoCloseable
     throw new MalformedFileException(
         path,
         "not a model that can be opened: wanted a folder of Hugging Face's, Mistral's or Meta's, a"
-            + " .gguf file, a file of GGML's before GGUF or of llama2.c's, or a file of PyTorch's"
-            + " (.bin, .pt, .pth, .ckpt)");
+            + " .gguf file, a file of GGML's before GGUF or of llama2.c's, a file of PyTorch's"
+            + " (.bin, .pt, .pth, .ckpt) or of EasyLM's");
   }
 
   /// Opens the model `id`, which the cache of Hugging Face's programs has in the folder `snapshot`.
@@ -129,7 +129,7 @@ public abstract sealed class ModelSource implements AutoCloseable
     Path name = named.toAbsolutePath().normalize().getFileName();
     String text = name == null ? "model" : name.toString();
     if (name != null && !Files.isDirectory(named) && HuggingFaceFolder.isWeights(named)) {
-      return text.substring(0, text.lastIndexOf('.'));
+      return text.contains(".") ? text.substring(0, text.lastIndexOf('.')) : text;
     }
     return text.endsWith(".gguf")
         ? String.valueOf(SplitName.prefixOf(Path.of(text)).getFileName())
