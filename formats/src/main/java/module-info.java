@@ -10,6 +10,7 @@ module dev.quern.formats {
   exports dev.quern.formats.adapter;
   exports dev.quern.formats.architecture;
   exports dev.quern.formats.ggml;
+  exports dev.quern.formats.container;
   exports dev.quern.formats.gguf;
   exports dev.quern.formats.hub;
   exports dev.quern.formats.huggingface;

@@ -48,7 +48,9 @@ final class ShrinkCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "SOURCE",
-      description = "A model's folder, or a .gguf file or its first part.")
+      description =
+          "A model's folder, a file of any known kind, owner/name in the cache of Hugging Face, or"
+              + " hf://owner/name[@revision].")
   private Path source = Path.of("");
 
   @Option(
@@ -76,10 +78,11 @@ final class ShrinkCommand implements Callable<Integer> {
     GgufOptions changes = gguf.options();
     int workers = threads.count();
     ShrinkFolder folder = new ShrinkFolder(output);
-    try (ModelSource opened = Sources.ofThisProcess().openLocal(source, flags.source());
-        ImportanceMatrix matrix = importance(opened, folder, err)) {
-      opened.warnings().forEach(warning -> err.println("warning: " + warning));
-      EvaluationText text = evaluation.text(ShrinkFolder.besideOf(source));
+    ShrinkSource.Fetching how = new ShrinkSource.Fetching(workers, err);
+    try (ShrinkSource shrunk = ShrinkSource.open(source, flags.source(), output, flags, how);
+        ImportanceMatrix matrix = importance(shrunk.model(), folder, err)) {
+      ModelSource opened = shrunk.model();
+      EvaluationText text = evaluation.text(shrunk.published().folder());
       List<Target> targets =
           recipes.stream()
               .map(recipe -> new Target(recipe, OutputName.in(output, opened, recipe)))
@@ -104,8 +107,9 @@ final class ShrinkCommand implements Callable<Integer> {
       ConversionSummary summary = convert(plan, workers, err);
       // now already, so that a run that stops while measuring may be repeated
       folder.addSums(plan.outputs().stream().flatMap(one -> one.paths().stream()).toList());
-      int code = judge(opened, summary.outputs(), measurement, folder);
+      int code = judge(shrunk, summary.outputs(), measurement, folder);
       Conversion.forget(plan);
+      shrunk.finish();
       return code;
     }
   }
@@ -156,13 +160,14 @@ final class ShrinkCommand implements Callable<Integer> {
   }
 
   private int judge(
-      ModelSource opened,
+      ShrinkSource shrunk,
       List<WrittenOutput> outputs,
       Measurement measurement,
       ShrinkFolder folder) {
     Map<Path, FullReport> reports = new LinkedHashMap<>();
-    TokenizerProof proof = new TokenizerProof(source, spec.commandLine().getErr());
-    ShrinkReport maker = new ShrinkReport(opened, measurement, folder);
+    TokenizerProof proof =
+        new TokenizerProof(shrunk.published().tokenizerFolder(), spec.commandLine().getErr());
+    ShrinkReport maker = new ShrinkReport(shrunk.model(), measurement, folder);
     for (WrittenOutput written : outputs) {
       Path file = written.planned().path();
       String name = reportName(written.planned().recipe(), outputs.size());

@@ -6,9 +6,10 @@ import dev.quern.converter.overlay.LoraOverlay;
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.adapter.LoraAdapter;
+import dev.quern.formats.container.Container;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.huggingface.ModelConfig;
-import dev.quern.formats.quantized.QuantizedCheckpoint;
+import dev.quern.formats.tokenizer.SourceVocabulary;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,14 +23,14 @@ public final class MergedModel implements AutoCloseable {
   private static final List<String> TOKENIZERS =
       List.of("tokenizer.json", "tokenizer.model", "vocab.json", "tekken.json");
 
-  private final Path base;
+  private final MergeBase base;
   private final Path folder;
   private final Path tokenizer;
   private final Checkpoint checkpoint;
   private final OptionalLong vocabulary;
 
   private MergedModel(
-      Path base, Path folder, Path tokenizer, Checkpoint checkpoint, OptionalLong vocabulary) {
+      MergeBase base, Path folder, Path tokenizer, Checkpoint checkpoint, OptionalLong vocabulary) {
     this.base = base;
     this.vocabulary = vocabulary;
     this.folder = folder;
@@ -37,26 +38,31 @@ public final class MergedModel implements AutoCloseable {
     this.checkpoint = checkpoint;
   }
 
-  /// Opens the folder or file of weights `base` with what `merging` adds.
+  /// Opens `base`, a folder of Hugging Face's, Meta's or Mistral's, a file of weights or a GGUF
+  /// that is not quantized, with what `merging` adds.
   ///
   /// @throws MalformedFileException if the parts do not fit each other
   public static MergedModel open(Path base, Merging merging) {
-    return of(base, folderOf(base), weights(base), merging);
+    MergedModel model = of(MergeBase.of(Container.of(base)), merging);
+    try {
+      model.requireConfig();
+      return model;
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
   }
 
-  /// Adds what `merging` says to `checkpoint`, which lies in `folder`, and closes it if that fails.
-  static MergedModel of(Path base, Path folder, Checkpoint checkpoint, Merging merging) {
-    Checkpoint merged = checkpoint;
+  /// Adds what `merging` says to `base`, and closes it if that fails.
+  static MergedModel of(MergeBase base, Merging merging) {
+    Checkpoint merged = base.checkpoint();
     try {
-      if (Files.isRegularFile(folder.resolve("config.json"))) {
-        merged = QuantizedCheckpoint.of(HuggingFaceFolder.open(folder).config(), checkpoint);
-      }
-      Path described = folder;
+      Path described = base.folder();
       if (merging.delta().isPresent()) {
         described = folderOf(merging.delta().get());
         merged = add(merged, merging);
       }
-      Path tokenizer = tokenizer(described, folder);
+      Path tokenizer = tokenizer(described, base.folder());
       OptionalLong vocabulary = OptionalLong.empty();
       for (Merging.Adapter adapter : merging.adapters()) {
         Checkpoint below = merged;
@@ -74,6 +80,12 @@ public final class MergedModel implements AutoCloseable {
     } catch (RuntimeException e) {
       merged.close();
       throw e;
+    }
+  }
+
+  private void requireConfig() {
+    if (!base.isDescribed()) {
+      config();
     }
   }
 
@@ -132,11 +144,6 @@ public final class MergedModel implements AutoCloseable {
     return own ? described : base;
   }
 
-  /// The folder or file that all else was added to.
-  public Path base() {
-    return base;
-  }
-
   /// The folder of the configuration: the difference's if there is one, else the base's.
   public Path folder() {
     return folder;
@@ -149,7 +156,10 @@ public final class MergedModel implements AutoCloseable {
 
   /// `config.json`, with the vocabulary of an embedding that an adapter replaced.
   ModelConfig config() {
-    ModelConfig config = HuggingFaceFolder.open(folder).config();
+    ModelConfig config =
+        folder.equals(base.folder())
+            ? base.config().get()
+            : HuggingFaceFolder.open(folder).config();
     return vocabulary.isEmpty()
         ? config
         : config.with(Map.of("vocab_size", vocabulary.getAsLong()));
@@ -157,7 +167,20 @@ public final class MergedModel implements AutoCloseable {
 
   /// The configuration as text, if it is not the folder's.
   Optional<String> changedConfig() {
-    return vocabulary.isEmpty() ? Optional.empty() : Optional.of(config().json());
+    boolean asItLies = base.isDescribed() || !folder.equals(base.folder());
+    return vocabulary.isEmpty() && asItLies ? Optional.empty() : Optional.of(config().json());
+  }
+
+  /// The tokenizer, padded to `size` tokens.
+  SourceVocabulary vocabulary(long size, Optional<String> pre) {
+    return tokenizer.equals(base.folder())
+        ? base.tokens().read(size, pre)
+        : SourceVocabulary.read(tokenizer, size, pre);
+  }
+
+  /// On what was concluded of the base, a line each.
+  List<String> notes() {
+    return folder.equals(base.folder()) ? base.notes() : List.of();
   }
 
   /// The weights.

@@ -173,11 +173,7 @@ final class CompressedTensors implements QuantizationMethod {
       SourceTensor scales =
           powers
               ? new SourceTensor(
-                  scale.name(),
-                  DType.F8_E8M0,
-                  scale.shape(),
-                  scale.data(),
-                  scale.file())
+                  scale.name(), DType.F8_E8M0, scale.shape(), scale.data(), scale.file())
               : scale;
       Elements elements = Elements.smallFloats(StoredTensors.bytes(weight));
       String type = "compressed-tensors " + (powers ? "MXFP4" : "NVFP4");

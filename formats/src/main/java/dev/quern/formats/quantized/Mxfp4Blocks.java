@@ -12,8 +12,7 @@ import java.util.Objects;
 /// @param numbers 16 bytes for each 32 weights, the first of two in the low nibble
 /// @param exponents a byte for each 32 weights
 /// @param weights how many there are, a multiple of 32
-record Mxfp4Blocks(StoredBytes numbers, StoredBytes exponents, long weights)
-    implements BlockData {
+record Mxfp4Blocks(StoredBytes numbers, StoredBytes exponents, long weights) implements BlockData {
   private static final int SIZE = 32;
   private static final int BYTES = 17;
 

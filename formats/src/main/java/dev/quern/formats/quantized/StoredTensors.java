@@ -92,8 +92,7 @@ final class StoredTensors {
   static MemorySegment whole(SourceTensor tensor) {
     if (tensor.byteSize() > LARGEST_WHOLE) {
       throw malformed(
-          tensor,
-          "has %d bytes, wanted at most %d".formatted(tensor.byteSize(), LARGEST_WHOLE));
+          tensor, "has %d bytes, wanted at most %d".formatted(tensor.byteSize(), LARGEST_WHOLE));
     }
     return tensor.bytes();
   }

@@ -25,8 +25,7 @@ final class WindowedData implements SourceData, StoredBytes {
     this.size = tensor.byteSize();
     this.kept = kept;
     this.windows =
-        new AtomicReferenceArray<>(
-            Math.toIntExact(Math.ceilDiv(size, (long) kept.size())));
+        new AtomicReferenceArray<>(Math.toIntExact(Math.ceilDiv(size, (long) kept.size())));
   }
 
   @Override

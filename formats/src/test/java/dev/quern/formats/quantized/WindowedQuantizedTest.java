@@ -88,8 +88,7 @@ final class WindowedQuantizedTest {
     StoredTensors tensors = new StoredTensors(stored, new FetchedWindows(64, 1 << 16));
     try (Checkpoint windows = QuantizedCheckpoint.of(config, stored, tensors);
         Checkpoint whole =
-            QuantizedCheckpoint.of(
-                config, SafetensorsFile.open(golden(name + ".safetensors")))) {
+            QuantizedCheckpoint.of(config, SafetensorsFile.open(golden(name + ".safetensors")))) {
       assertThat(windows.tensors()).hasSameSizeAs(whole.tensors());
       for (SourceTensor tensor : whole.tensors()) {
         SourceTensor found = windows.tensor(tensor.name()).orElseThrow();
