@@ -2,9 +2,11 @@
 
 Run with torch 2.14 and safetensors 0.8. FOLDER then has base/ (F16), vicuna/ (F16, one token more, for a base with zeros
 there), alpaca/ (F32, one token more, for a base with the mean of its rows there), and sums.json: of every tensor of the two
-sums its type and the SHA-256 of its bytes, and the sum of all weights of the second.
+sums its type and the SHA-256 of its bytes, and the sum of all weights of the second. koala_diff is a difference in BF16 in
+EasyLM's stream, packed by msgpack 1.2; it lies alone, as Koala's, and is laid out as make_flax_goldens.py of formats does.
 """
 import hashlib
+import importlib.util
 import json
 import os
 import sys
@@ -70,6 +72,22 @@ def digests(tensors):
     }
 
 
+def koala(folder, base):
+    """A difference in EasyLM's layout, and the sum in the type that the two promote to."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    script = os.path.join(here, "../../../../formats/src/test/golden/make_flax_goldens.py")
+    spec = importlib.util.spec_from_file_location("flax", script)
+    flax = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(flax)
+    flax.HIDDEN, flax.FEED, flax.VOCAB, flax.LAYERS = HIDDEN, FEED, VOCAB, 1
+    torch.manual_seed(4)
+    weights = [(key, (tensor.float() * 0.02).bfloat16()) for key, tensor in flax.easylm(torch.bfloat16)]
+    os.makedirs(os.path.join(folder, "koala"), exist_ok=True)
+    flax.stream(os.path.join(folder, "koala", "koala_diff"), weights)
+    delta = dict(flax.hugging_face(key, tensor, 4) for key, tensor in weights)
+    return {name: base[name] + delta[name] for name in base}
+
+
 def main(folder):
     base = weights(VOCAB, 0.4, torch.float16, 1)
     vicuna = weights(VOCAB + 1, 0.02, torch.float16, 2)
@@ -81,6 +99,7 @@ def main(folder):
     sums = {
         "vicuna": digests(added(base, vicuna, torch.float16, "zeros")),
         "alpaca": digests(recovered),
+        "koala": digests(koala(folder, base)),
         "alpaca_checksum": float(sum(recovered[name].sum() for name in recovered)),
     }
     with open(os.path.join(folder, "sums.json"), "w") as file:

@@ -100,6 +100,7 @@ MODELS.update({
 # families that compute as others do
 ALIKE = {"internlm2": "llama", "baichuan": "llama", "exaone": "qwen2", "minicpm": "granite", "qwen": "qwen2"}
 MODELS["llama"] = (tf.LlamaConfig(**GATED), BYTES, {})
+MODELS["llama-yarn"] = (tf.LlamaConfig(**dict(GATED, rope_parameters=rope(rope_type="yarn", factor=4.0, original_max_position_embeddings=16, attention_factor=1.3, beta_fast=16.0, beta_slow=2.0))), BYTES, {})
 
 
 def pieces(text, folder):

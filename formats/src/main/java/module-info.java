@@ -3,12 +3,14 @@
 module dev.quern.formats {
   requires java.net.http;
   requires com.fasterxml.jackson.databind;
+  requires msgpack.core;
   requires org.yaml.snakeyaml;
   requires static transitive org.jspecify;
 
   exports dev.quern.formats;
   exports dev.quern.formats.adapter;
   exports dev.quern.formats.architecture;
+  exports dev.quern.formats.flax;
   exports dev.quern.formats.ggml;
   exports dev.quern.formats.container;
   exports dev.quern.formats.gguf;

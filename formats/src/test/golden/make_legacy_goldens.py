@@ -120,6 +120,32 @@ def ggml(folder, name, magic, version, types, file_type, hidden=64, keys=WIDTH):
     hashes(folder, name, decoded)
 
 
+def parts(folder, name, count, width, layers, types):
+    """A model of ggmf in parts, as convert-pth-to-ggml.py made one of each of Meta's files."""
+    global WIDTH
+    before, WIDTH = WIDTH, width
+    outs, decoded = [], {}
+    for _ in range(count):
+        out = bytearray(b"fmgg" + struct.pack("<I", 1) + struct.pack("<7I", VOCABULARY, WIDTH, 256, HEADS, layers, WIDTH // HEADS, 2))
+        for text, score in tokens():
+            out += struct.pack("<I", len(text)) + text + struct.pack("<f", score)
+        outs.append(out)
+    for i, (old, new) in enumerate(names(layers)):
+        dims = shape(old, 64, WIDTH)
+        full = (old + ".weight").encode()
+        axis = 1 if old.split(".")[-1] in ("tok_embeddings", "wo", "w2") else 0
+        own = dims if len(dims) == 1 else tuple(n // count if a == axis else n for a, n in enumerate(dims))
+        kind = 0 if len(dims) == 1 else types[i % len(types)]
+        made = [tensor(own, kind, 1)] * count if len(dims) == 1 else [tensor(own, kind, 1) for _ in range(count)]
+        for out, (raw, _) in zip(outs, made):
+            out += struct.pack("<3I", len(own), len(full), kind) + struct.pack(f"<{len(own)}I", *reversed(own)) + full + raw
+        decoded[new + ".weight"] = made[0][1] if len(dims) == 1 else np.concatenate([value for _, value in made], axis)
+    for i, out in enumerate(outs):
+        (folder / (f"{name}.bin" + (f".{i}" if i else ""))).write_bytes(out)
+    hashes(folder, name, decoded)
+    WIDTH = before
+
+
 def hashes(folder, name, weights):
     lines = [f"{hashlib.sha256(value.astype(np.float32).tobytes()).hexdigest()}  {tensor}\n" for tensor, value in weights.items()]
     (folder / f"{name}.sha256").write_text("".join(lines))
@@ -191,6 +217,7 @@ def main():
     llama2c(folder, 1, False)
     llama2c(folder, 2, True)
     tokenizer(folder)
+    parts(folder, "ggmf-parts", 2, 64, 1, [2, 0, 3])
 
 
 main()

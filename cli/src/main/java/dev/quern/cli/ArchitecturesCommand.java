@@ -46,6 +46,9 @@ final class ArchitecturesCommand implements Callable<Integer> {
       String can = runnable.contains(one.id()) ? "convert, run" : "convert";
       out.printf("%-12s %-12s  %s%n", one.id(), can, String.join(", ", one.classNames()));
       out.printf("%-12s %-12s  %s%n", "", "", one.proof());
+      if (runnable.contains(one.id())) {
+        out.printf("%-12s %-12s  %s%n", "", "", one.proofOfRun());
+      }
     }
     return ExitCode.DONE;
   }
@@ -57,6 +60,9 @@ final class ArchitecturesCommand implements Callable<Integer> {
     document.put("convert", true);
     document.put("run", runs);
     document.put("proof", architecture.proof());
+    if (runs) {
+      document.put("proof_of_run", architecture.proofOfRun());
+    }
     return document;
   }
 }

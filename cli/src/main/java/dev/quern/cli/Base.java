@@ -1,9 +1,8 @@
 package dev.quern.cli;
 
-import dev.quern.engine.EngineOptions;
-import dev.quern.engine.LanguageModel;
-import dev.quern.formats.ModelView;
+import dev.quern.verifier.Contest;
 import dev.quern.verifier.Evaluation;
+import dev.quern.verifier.Evaluation.SideBySide;
 import dev.quern.verifier.LogitsSource;
 import dev.quern.verifier.Quality;
 import dev.quern.verifier.SessionLogits;
@@ -12,52 +11,84 @@ import dev.quern.verifier.arrow.BaselineWriter;
 import dev.quern.verifier.baseline.Fingerprint;
 import dev.quern.verifier.baseline.LlamaBaseline;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
-/// What a candidate is held against.
+/// What candidates are held against.
 sealed interface Base {
-  /// Walks it beside the candidate of `walk`.
+  /// Walks it beside the candidates of `walk`.
   ///
   /// @throws IllegalArgumentException if they cannot be compared
-  Quality.Against compare(Evaluation evaluation, Walk walk);
+  Outcome measure(Evaluation evaluation, Walk walk);
 
-  /// A model that is run.
+  /// What came of a walk.
   ///
-  /// @param view the model
+  /// @param qualities of each candidate
+  /// @param contests of each pair of candidates
+  record Outcome(List<Quality> qualities, List<Contest> contests) {
+    private static Outcome of(SideBySide found) {
+      return new Outcome(List.copyOf(found.qualities()), found.contests());
+    }
+  }
+
+  /// Nothing: one candidate is scored alone.
+  ///
   /// @param saving where what it says is kept, if that is wanted
-  record Model(ModelView view, Optional<Saving> saving) implements Base {
+  record Nothing(Optional<Saving> saving) implements Base {
 
     @Override
-    public Quality.Against compare(Evaluation evaluation, Walk walk) {
-      walk.read().requireSame(OpenModel.tokenizer(view));
-      try (LanguageModel model = LanguageModel.load(view, EngineOptions.exact(walk.threads()));
-          SessionLogits logits = SessionLogits.open(model, walk.chunks().context())) {
+    public Outcome measure(Evaluation evaluation, Walk walk) {
+      LogitsSource logits = walk.logits().getFirst();
+      if (saving.isEmpty()) {
+        return new Outcome(List.of(evaluation.perplexity(logits)), List.of());
+      }
+      try (BaselineWriter writer =
+          saving.get().open(logits, walk.candidates().getFirst().view(), walk)) {
+        Quality quality = evaluation.perplexity(writer);
+        writer.finish();
+        return new Outcome(List.of(quality), List.of());
+      }
+    }
+  }
+
+  /// The source of the walk, which is run.
+  ///
+  /// @param saving where what it says is kept, if that is wanted
+  record Model(Optional<Saving> saving) implements Base {
+
+    @Override
+    public Outcome measure(Evaluation evaluation, Walk walk) {
+      LoadedModel source = walk.source().orElseThrow();
+      try (SessionLogits logits = SessionLogits.open(source.model(), walk.pieces().context())) {
         if (saving.isEmpty()) {
-          return evaluation.compare(logits, walk.logits());
+          return Outcome.of(evaluation.compare(logits, walk.logits()));
         }
-        try (BaselineWriter writer = saving.get().open(logits, view, walk)) {
-          Quality.Against quality = evaluation.compare(writer, walk.logits());
+        try (BaselineWriter writer = saving.get().open(logits, source.view(), walk)) {
+          Outcome outcome = Outcome.of(evaluation.compare(writer, walk.logits()));
           writer.finish();
-          return quality;
+          return outcome;
         }
       }
     }
   }
 
-  /// What `--save-baseline` kept of a model.
+  /// What `--save-baseline` kept of a model; of the source of the walk, if there is one.
   ///
   /// @param file the baseline
-  /// @param model what it must have been made of, if that was said
-  record Saved(Path file, Optional<ModelView> model) implements Base {
+  record Saved(Path file) implements Base {
 
     @Override
-    public Quality.Against compare(Evaluation evaluation, Walk walk) {
+    public Outcome measure(Evaluation evaluation, Walk walk) {
       try (BaselineReader baseline = BaselineReader.open(file)) {
-        baseline
-            .facts()
-            .require(file, walk.facts(walk.candidate(), baseline.facts().model(), "", 1));
-        model.ifPresent(view -> baseline.facts().requireModel(file, Fingerprint.ofModel(view)));
-        return evaluation.compare(baseline, walk.logits());
+        for (LoadedModel candidate : walk.candidates()) {
+          baseline
+              .facts()
+              .require(file, walk.facts(candidate.view(), baseline.facts().model(), "", 1));
+        }
+        walk.source()
+            .ifPresent(
+                source -> baseline.facts().requireModel(file, Fingerprint.ofModel(source.view())));
+        return Outcome.of(evaluation.compare(baseline, walk.logits()));
       }
     }
   }
@@ -68,23 +99,10 @@ sealed interface Base {
   record Llama(Path file) implements Base {
 
     @Override
-    public Quality.Against compare(Evaluation evaluation, Walk walk) {
+    public Outcome measure(Evaluation evaluation, Walk walk) {
       try (LlamaBaseline baseline = LlamaBaseline.open(file, walk.chunks())) {
-        return evaluation.compare(baseline, walk.logits());
+        return Outcome.of(evaluation.compare(baseline, walk.logits()));
       }
-    }
-  }
-
-  /// Scores the candidate of `walk` alone, and keeps what it says if `saving` is there.
-  static Quality.Alone alone(Evaluation evaluation, Walk walk, Optional<Saving> saving) {
-    LogitsSource logits = walk.logits();
-    if (saving.isEmpty()) {
-      return evaluation.perplexity(logits);
-    }
-    try (BaselineWriter writer = saving.get().open(logits, walk.candidate(), walk)) {
-      Quality.Alone quality = evaluation.perplexity(writer);
-      writer.finish();
-      return quality;
     }
   }
 }

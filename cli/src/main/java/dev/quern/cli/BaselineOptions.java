@@ -67,19 +67,19 @@ final class BaselineOptions {
     return baseline != null || target != null;
   }
 
-  /// What the candidate is held against; nothing if there is neither a baseline nor `against`.
-  Optional<Base> base(Optional<OpenModel> against) {
-    if (baseline == null) {
-      return against.map(model -> new Base.Model(model.view(), saving(model)));
+  /// What `candidate`, and perhaps others, are held against.
+  Base base(OpenModel candidate, Optional<OpenModel> against) {
+    if (baseline != null) {
+      return LlamaBaseline.recognizes(baseline)
+          ? new Base.Llama(baseline)
+          : new Base.Saved(baseline);
     }
-    return Optional.of(
-        LlamaBaseline.recognizes(baseline)
-            ? new Base.Llama(baseline)
-            : new Base.Saved(baseline, against.map(OpenModel::view)));
+    return against.isPresent()
+        ? new Base.Model(saving(against.get()))
+        : new Base.Nothing(saving(candidate));
   }
 
-  /// Where what `model` says is kept, if that is wanted.
-  Optional<Saving> saving(OpenModel model) {
+  private Optional<Saving> saving(OpenModel model) {
     return Optional.ofNullable(target).map(file -> new Saving(file, top, model.facts()));
   }
 

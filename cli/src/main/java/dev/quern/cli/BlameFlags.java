@@ -1,6 +1,5 @@
 package dev.quern.cli;
 
-import dev.quern.formats.ModelView;
 import dev.quern.verifier.ModelDiff;
 import dev.quern.verifier.Quality;
 import dev.quern.verifier.blame.Blame;
@@ -46,26 +45,27 @@ final class BlameFlags {
     }
   }
 
-  /// Ranks the groups of `candidate` that differ from `base`.
-  ///
-  /// @param passage walks models over the text
-  Blame run(ModelView candidate, ModelView base, Passage passage) {
-    if (grouping == null) {
-      throw new IllegalStateException("not asked for");
-    }
-    List<Suspect> suspects;
-    try (Steps steps = Steps.of("comparing weights")) {
-      suspects =
-          Suspect.of(
-              ModelDiff.between(base, candidate, passage.threads(), steps::step), grouping, most);
-    }
-    return Blame.of(
-        candidate, base, suspects, models -> divergences(passage.run(models, Optional.of(base))));
+  /// The groups to try of what `diff` of base and candidate found; none if that was not asked for.
+  List<Suspect> suspects(ModelDiff diff) {
+    return grouping == null ? List.of() : Suspect.of(diff, grouping, most);
   }
 
-  private static List<Double> divergences(Passage.Found found) {
-    return found.qualities().stream()
-        .map(quality -> ((Quality.Against) quality).divergence().mean().value())
-        .toList();
+  /// Ranks `suspects`, if that was asked for.
+  ///
+  /// @param results of the candidate, and behind it of each model in which a suspect is put back
+  Optional<Blame> rank(List<Suspect> suspects, List<Measurement.Result> results) {
+    if (!isWanted()) {
+      return Optional.empty();
+    }
+    List<Double> divergences = results.stream().map(BlameFlags::divergence).toList();
+    return Optional.of(
+        Blame.of(suspects, divergences.getFirst(), divergences.subList(1, divergences.size())));
+  }
+
+  private static double divergence(Measurement.Result result) {
+    return switch (result.quality()) {
+      case Quality.Against against -> against.divergence().mean().value();
+      case Quality.Alone _ -> throw new IllegalArgumentException("held against nothing");
+    };
   }
 }

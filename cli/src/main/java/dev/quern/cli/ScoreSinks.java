@@ -1,7 +1,7 @@
 package dev.quern.cli;
 
 import dev.quern.formats.tokenizer.Tokenizer;
-import dev.quern.verifier.Chunks;
+import dev.quern.verifier.Pieces;
 import dev.quern.verifier.PositionScore;
 import dev.quern.verifier.PositionSink;
 import dev.quern.verifier.arrow.TokenTable;
@@ -14,16 +14,16 @@ import java.util.Optional;
 final class ScoreSinks implements PositionSink, AutoCloseable {
   private static final int WORST_PLACES = 20;
 
-  private final Chunks chunks;
+  private final Pieces pieces;
   private final Tokenizer tokenizer;
   private final ScoreSummary summary;
   private final Optional<TokenTable> table;
 
-  /// Sinks for a measurement over `chunks`, whose table goes to `tokens`.
-  ScoreSinks(Chunks chunks, Tokenizer tokenizer, Optional<Path> tokens, boolean hasBase) {
-    this.chunks = chunks;
+  /// Sinks for a measurement over `pieces`, whose table goes to `tokens`.
+  ScoreSinks(Pieces pieces, Tokenizer tokenizer, Optional<Path> tokens, boolean hasBase) {
+    this.pieces = pieces;
     this.tokenizer = tokenizer;
-    summary = new ScoreSummary(chunks.context(), WORST_PLACES);
+    summary = new ScoreSummary(pieces.context(), WORST_PLACES);
     table = tokens.map(file -> TokenTable.open(file, tokenizer, hasBase));
   }
 
@@ -36,7 +36,7 @@ final class ScoreSinks implements PositionSink, AutoCloseable {
   /// Completes the table, and gives what a page shows of the scores.
   ReportDetails finish() {
     table.ifPresent(TokenTable::finish);
-    return ReportDetails.of(summary, chunks, tokenizer);
+    return ReportDetails.of(summary, pieces, tokenizer);
   }
 
   @Override

@@ -11,18 +11,20 @@ import dev.quern.converter.ModelSource;
 import dev.quern.converter.PlannedOutput;
 import dev.quern.converter.Planner;
 import dev.quern.converter.WrittenOutput;
+import dev.quern.formats.ModelView;
 import dev.quern.formats.imatrix.ImportanceFiles;
 import dev.quern.formats.imatrix.ImportanceMatrix;
+import dev.quern.formats.tokenizer.source.TokenizerCheck;
 import dev.quern.quantizers.recipe.Recipe;
 import dev.quern.quantizers.recipe.RecipeOptions;
+import dev.quern.verifier.Contest;
 import dev.quern.verifier.EvaluationText;
 import dev.quern.verifier.JsonReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -102,7 +104,7 @@ final class ShrinkCommand implements Callable<Integer> {
         folder.requireOwn(files(plan, folder));
       }
       new PlanPrinter(spec.commandLine().getOut(), err).notes(plan);
-      Measurement measurement = new Measurement(text, evaluation, workers, err);
+      Measurement measurement = new Measurement(text, evaluation, new PassOptions(), workers, err);
       measurement.requireEnough(opened.view());
       ConversionSummary summary = convert(plan, workers, err);
       // now already, so that a run that stops while measuring may be repeated
@@ -164,39 +166,71 @@ final class ShrinkCommand implements Callable<Integer> {
       List<WrittenOutput> outputs,
       Measurement measurement,
       ShrinkFolder folder) {
-    Map<Path, FullReport> reports = new LinkedHashMap<>();
-    TokenizerProof proof =
-        new TokenizerProof(shrunk.published().tokenizerFolder(), spec.commandLine().getErr());
-    ShrinkReport maker = new ShrinkReport(shrunk.model(), measurement, folder);
-    for (WrittenOutput written : outputs) {
-      Path file = written.planned().path();
-      String name = reportName(written.planned().recipe(), outputs.size());
-      try (OpenModel candidate = OpenModel.open(file)) {
-        reports.put(
-            file,
-            maker.of(candidate, name, written, proof.check(candidate, measurement.text().text())));
+    try (Closing closing = new Closing()) {
+      List<OpenModel> candidates =
+          outputs.stream()
+              .map(written -> OpenModel.open(written.planned().path()))
+              .map(candidate -> closing.add(candidate, OpenModel::close))
+              .toList();
+      List<LoadedModel> models = new ArrayList<>();
+      candidates.forEach(candidate -> models.add(load(candidate.view(), closing)));
+      LoadedModel from = load(shrunk.model().view(), closing);
+      List<String> names =
+          outputs.stream()
+              .map(written -> reportName(written.planned().recipe(), outputs.size()))
+              .toList();
+      Measurement.Found found =
+          measurement.run(
+              models,
+              Optional.of(from),
+              new Base.Model(Optional.empty()),
+              names.stream().map(folder::tokens).toList());
+      ShrinkReport maker = new ShrinkReport(measurement, shrunk.model(), from, found.facts());
+      TokenizerProof proof =
+          new TokenizerProof(
+              shrunk.published().tokenizerFolder(), spec.commandLine().getErr());
+      List<FullReport> reports = new ArrayList<>();
+      for (int i = 0; i < outputs.size(); i++) {
+        OpenModel candidate = candidates.get(i);
+        Optional<TokenizerCheck.Result> tokens = proof.check(candidate, measurement.text().text());
+        reports.add(
+            maker.of(
+                candidate,
+                models.get(i),
+                names.get(i),
+                outputs.get(i),
+                found.results().get(i),
+                tokens));
       }
+      folder.addSums(folder.write(reports, found.contests()));
+      print(outputs, reports, found.contests(), folder);
+      boolean passed = reports.stream().allMatch(one -> one.report().verdict().passed());
+      return passed ? ExitCode.DONE : ExitCode.GATE_MISSED;
     }
-    folder.addSums(folder.write(List.copyOf(reports.values())));
-    print(reports, folder);
-    boolean passed = reports.values().stream().allMatch(one -> one.report().verdict().passed());
-    return passed ? ExitCode.DONE : ExitCode.GATE_MISSED;
   }
 
-  private void print(Map<Path, FullReport> reports, ShrinkFolder folder) {
+  private LoadedModel load(ModelView view, Closing closing) {
+    return closing.add(LoadedModel.of(view, threads.count()), LoadedModel::close);
+  }
+
+  private void print(
+      List<WrittenOutput> outputs,
+      List<FullReport> reports,
+      List<Contest> contests,
+      ShrinkFolder folder) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       List<String> documents =
-          reports.values().stream().map(one -> JsonReport.of(one.report()).strip()).toList();
+          reports.stream().map(one -> JsonReport.of(one.report()).strip()).toList();
       out.println(
           documents.size() == 1 ? documents.getFirst() : "[" + String.join(",\n", documents) + "]");
       return;
     }
-    reports.forEach(
-        (file, one) -> {
-          new ReportPrinter(out).print(file, one.report());
-          out.println();
-        });
+    for (int i = 0; i < reports.size(); i++) {
+      new ReportPrinter(out).print(outputs.get(i).planned().path(), reports.get(i).report());
+      out.println();
+    }
+    new ContestPrinter(out).print(reports.stream().map(FullReport::report).toList(), contests);
     out.printf("report and checksums are in %s%n", folder.path());
   }
 }

@@ -2,8 +2,11 @@ package dev.quern.cli;
 
 import dev.quern.converter.ConversionException;
 import dev.quern.formats.MalformedFileException;
+import dev.quern.verifier.Contest;
+import dev.quern.verifier.Report;
 import dev.quern.verifier.ReportFiles;
 import dev.quern.verifier.Sha256Sums;
+import dev.quern.verifier.SideBySideJson;
 import dev.quern.verifier.WholeFile;
 import dev.quern.verifier.arrow.SummaryTables;
 import dev.quern.verifier.report.HtmlReport;
@@ -24,6 +27,7 @@ import java.util.List;
 record ShrinkFolder(Path path) {
   private static final String SUMS = "SHA256SUMS";
   private static final String CARD = "model-card.md";
+  private static final String SIDE_BY_SIDE = "side-by-side.json";
   private static final String TOKENS = "-tokens.arrow";
   private static final String CHUNKS = "-chunks.arrow";
   private static final String TENSORS = "-tensors.arrow";
@@ -65,6 +69,9 @@ record ShrinkFolder(Path path) {
       }
     }
     files.add(path.resolve(CARD));
+    if (names.size() > 1) {
+      files.add(path.resolve(SIDE_BY_SIDE));
+    }
     return files;
   }
 
@@ -76,8 +83,8 @@ record ShrinkFolder(Path path) {
   }
 
   /// Writes the files of all `reports`, which were made over one text and whose tables of positions
-  /// are there already.
-  List<Path> write(List<FullReport> reports) {
+  /// are there already, and how they compare by `contests`.
+  List<Path> write(List<FullReport> reports, List<Contest> contests) {
     List<Path> files = new ArrayList<>();
     for (FullReport one : FullReport.together(reports)) {
       files.addAll(ReportFiles.write(path, one.name(), one.report()));
@@ -88,7 +95,11 @@ record ShrinkFolder(Path path) {
       files.add(path.resolve(one.name() + TENSORS));
       SummaryTables.writeTensors(files.getLast(), one.details().tensors());
     }
-    files.add(write(CARD, ModelCard.of(reports.stream().map(FullReport::report).toList())));
+    List<Report> figures = reports.stream().map(FullReport::report).toList();
+    files.add(write(CARD, ModelCard.of(figures)));
+    if (reports.size() > 1) {
+      files.add(write(SIDE_BY_SIDE, SideBySideJson.of(figures, contests)));
+    }
     return files;
   }
 

@@ -6,13 +6,12 @@ import dev.quern.formats.TensorInfo;
 import dev.quern.formats.tokenizer.source.TokenizerCheck;
 import dev.quern.verifier.Gate;
 import dev.quern.verifier.Gates;
-import dev.quern.verifier.Machine;
 import dev.quern.verifier.Measurements;
 import dev.quern.verifier.Metric;
 import dev.quern.verifier.ModelFacts;
 import dev.quern.verifier.Report;
-import dev.quern.verifier.Report.Making;
 import dev.quern.verifier.Speed;
+import dev.quern.verifier.TextFacts;
 import dev.quern.verifier.Verdict;
 import dev.quern.verifier.sanity.Sanity;
 import java.util.ArrayList;
@@ -21,27 +20,26 @@ import java.util.Optional;
 
 /// Measures results of `shrink` against their source.
 ///
-/// @param source the source
 /// @param measurement how it is measured
-/// @param folder where the files go
-record ShrinkReport(ModelSource source, Measurement measurement, ShrinkFolder folder) {
+/// @param source the source
+/// @param from the source, loaded
+/// @param text what was read
+record ShrinkReport(Measurement measurement, ModelSource source, LoadedModel from, TextFacts text) {
   /// The report called `name` on `candidate`, which was written as `written`.
   ///
+  /// @param loaded the same
+  /// @param result what its pass found
   /// @param tokenizer what was found when its tokenizer was held against the source's, if it was
   FullReport of(
       OpenModel candidate,
+      LoadedModel loaded,
       String name,
       WrittenOutput written,
+      Measurement.Result result,
       Optional<TokenizerCheck.Result> tokenizer) {
-    Measurement.Result result =
-        measurement.quality(
-            candidate.view(),
-            Optional.of(new Base.Model(source.view(), Optional.empty())),
-            Optional.empty(),
-            Optional.of(folder.tokens(name)));
     Speed speed = measurement.speed(candidate.view());
     ModelFacts facts = candidate.facts();
-    Sanity sanity = measurement.sanity(candidate.view(), Optional.of(source.view()));
+    Sanity sanity = measurement.sanity(loaded, Optional.of(from));
     Measurements measured = Measurements.of(result.quality()).with(facts).with(speed).with(sanity);
     List<Gate> gates =
         new ArrayList<>(measurement.options().gates(Gates.defaults(facts.bitsPerWeight())));
@@ -52,15 +50,17 @@ record ShrinkReport(ModelSource source, Measurement measurement, ShrinkFolder fo
       }
     }
     Verdict verdict = Verdict.of(gates, measured);
-    Making making =
-        new Making(
-            "quern " + Version.number(),
-            Measurement.exactly(measurement.threads()),
-            Machine.here(measurement.threads()));
     long bytes = source.view().tensors().stream().mapToLong(TensorInfo::bytes).sum();
-    ModelFacts from = ModelFacts.of(source.defaultName(), bytes, source.view());
     Report report =
-        new Report(making, from, facts, result.facts(), result.quality(), speed, sanity, verdict);
+        new Report(
+            measurement.making(""),
+            ModelFacts.of(source.defaultName(), bytes, source.view()),
+            facts,
+            text,
+            result.quality(),
+            speed,
+            sanity,
+            verdict);
     return new FullReport(
         name,
         written.planned().recipe().name(),

@@ -5,25 +5,19 @@ import dev.quern.verifier.Contest;
 import dev.quern.verifier.EvaluationText;
 import dev.quern.verifier.Gates;
 import dev.quern.verifier.JsonReport;
-import dev.quern.verifier.Machine;
 import dev.quern.verifier.Measurements;
 import dev.quern.verifier.ModelDiff;
 import dev.quern.verifier.ModelFacts;
-import dev.quern.verifier.Quality;
 import dev.quern.verifier.Report;
-import dev.quern.verifier.Report.Making;
 import dev.quern.verifier.SideBySideJson;
-import dev.quern.verifier.TextFacts;
 import dev.quern.verifier.Verdict;
 import dev.quern.verifier.blame.Blame;
-import dev.quern.verifier.report.TensorLoss;
+import dev.quern.verifier.blame.Suspect;
 import dev.quern.verifier.sanity.Sanity;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +45,6 @@ final class VerifyCommand implements Callable<Integer> {
       paramLabel = "CANDIDATE",
       description = "A .gguf file, or a model's folder; several are held against one base.")
   private List<Path> candidates = List.of();
-
-  private Path candidate = Path.of("");
 
   @Option(
       names = "--against",
@@ -84,49 +76,27 @@ final class VerifyCommand implements Callable<Integer> {
     evaluation.check(against != null || baseline.isGiven(), false);
     baseline.check(against != null, force);
     blame.check(against != null && candidates.size() == 1);
-    candidate = candidates.getFirst();
-    Path beside = against == null ? candidate : against;
-    if (against == null && output == null && !baseline.isWanted() && !evaluation.hasText(beside)) {
-      return check();
+    Path beside = against == null ? candidates.getFirst() : against;
+    boolean alone = against == null && !baseline.isGiven();
+    if (alone
+        && output == null
+        && !pass.isWanted()
+        && !baseline.isWanted()
+        && candidates.size() == 1
+        && !evaluation.hasText(beside)) {
+      return check(candidates.getFirst());
     }
-    PrintWriter out = spec.commandLine().getOut();
-    EvaluationText text = evaluation.text(beside);
-    if (pass.isWanted() || candidates.size() > 1) {
-      return sideBySide(text);
+    if (alone && candidates.size() > 1) {
+      throw new UsageException("several candidates need a base to be held --against");
     }
-    if (!force) {
-      folder().ifPresent(there -> there.requireOwn(there.reports(List.of(REPORT))));
+    if (baseline.isWanted() && pass.isWanted()) {
+      throw new UsageException("a baseline goes without --documents and --resume");
     }
-    try (OpenModel model = OpenModel.open(candidate)) {
-      FullReport full =
-          against == null ? report(model, Optional.empty(), text) : compare(model, against, text);
-      Report report = full.report();
-      folder().ifPresent(there -> there.addSums(there.write(List.of(full))));
-      Optional<Blame> found = blame(model, text);
-      if (json) {
-        out.print(JsonReport.of(report, found));
-      } else {
-        new ReportPrinter(out).print(candidate, report);
-        found.ifPresent(one -> BlamePrinter.print(one, out));
-      }
-      out.flush();
-      return report.verdict().passed() ? ExitCode.DONE : ExitCode.GATE_MISSED;
-    }
-  }
-
-  private Optional<Blame> blame(OpenModel model, EvaluationText text) {
-    if (against == null || !blame.isWanted()) {
-      return Optional.empty();
-    }
-    PrintWriter err = spec.commandLine().getErr();
-    Passage passage = new Passage(text, evaluation, new PassOptions(), threads.count(), err);
-    try (OpenModel source = OpenModel.open(against)) {
-      return Optional.of(blame.run(model.view(), source.view(), passage));
-    }
+    return measure(evaluation.text(beside));
   }
 
   /// Without a text: what can be said of the file itself.
-  private int check() {
+  private int check(Path candidate) {
     try (OpenModel model = OpenModel.open(candidate)) {
       Sanity sanity = new FileCheck(threads.count()).of(model.view());
       ModelFacts facts = model.facts();
@@ -134,13 +104,7 @@ final class VerifyCommand implements Callable<Integer> {
           Verdict.of(evaluation.gates(List.of(Gates.sound())), Measurements.of(sanity).with(facts));
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("file", candidate.toString());
-        document.put("bytes", facts.bytes());
-        document.put("bits_per_weight", facts.bitsPerWeight());
-        document.put("sanity", FileCheck.document(sanity));
-        document.put("passed", verdict.passed());
-        JsonOutput.print(document, out);
+        out.print(JsonReport.of(candidate.toString(), facts, sanity, verdict));
       } else {
         new ReportPrinter(out).print(candidate, facts, sanity, verdict);
       }
@@ -149,118 +113,101 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  private Optional<ShrinkFolder> folder() {
-    return Optional.ofNullable(output).map(ShrinkFolder::new);
-  }
-
-  private FullReport compare(OpenModel model, Path base, EvaluationText text) {
-    try (OpenModel source = OpenModel.open(base)) {
-      return report(model, Optional.of(source), text);
+  /// Walks all candidates in one pass.
+  private int measure(EvaluationText text) {
+    Optional<ShrinkFolder> folder = Optional.ofNullable(output).map(ShrinkFolder::new);
+    if (!force) {
+      folder.ifPresent(there -> there.requireOwn(there.reports(names())));
+    }
+    Measurement measurement =
+        new Measurement(text, evaluation, pass, threads.count(), spec.commandLine().getErr());
+    try (Closing closing = new Closing()) {
+      List<OpenModel> opened = candidates.stream().map(path -> open(path, closing)).toList();
+      Optional<OpenModel> base = Optional.ofNullable(against).map(path -> open(path, closing));
+      return judge(measurement, opened, base, folder, closing);
     }
   }
 
-  private FullReport report(OpenModel model, Optional<OpenModel> base, EvaluationText text) {
-    Optional<ModelView> view = base.map(OpenModel::view);
-    Measurement measurement = measurement(text);
-    Measurement.Result result =
-        measurement.quality(
-            model.view(),
-            baseline.base(base),
-            baseline.saving(model),
-            folder().map(there -> there.tokens(REPORT)));
-    Report report = report(model, base, measurement, result.quality(), result.facts());
-    List<TensorLoss> losses = view.map(from -> losses(from, model.view())).orElse(List.of());
-    return new FullReport(REPORT, report.candidate().name(), report, result.details().with(losses));
-  }
-
-  private Measurement measurement(EvaluationText text) {
-    return new Measurement(text, evaluation, threads.count(), spec.commandLine().getErr());
-  }
-
-  private Report report(
-      OpenModel model,
-      Optional<OpenModel> base,
+  private int judge(
       Measurement measurement,
-      Quality quality,
-      TextFacts text) {
-    Sanity sanity = measurement.sanity(model.view(), base.map(OpenModel::view));
-    ModelFacts facts = model.facts();
-    Measurements measured = Measurements.of(quality).with(facts).with(sanity);
-    Verdict verdict =
-        Verdict.of(
-            evaluation.gates(
-                quality instanceof Quality.Against
-                    ? Gates.defaults(facts.bitsPerWeight())
-                    : List.of(Gates.sound(), Gates.finite())),
-            measured);
-    Making making =
-        new Making(
-            "quern " + Version.number(),
-            Measurement.exactly(threads.count()) + baseline.note(),
-            Machine.here(threads.count()));
-    ModelFacts source = baseline.model(base).orElse(null);
-    return new Report(making, source, facts, text, quality, null, sanity, verdict);
+      List<OpenModel> opened,
+      Optional<OpenModel> base,
+      Optional<ShrinkFolder> folder,
+      Closing closing) {
+    List<Optional<ModelDiff>> diffs = opened.stream().map(model -> diff(base, model)).toList();
+    List<Suspect> suspects = diffs.getFirst().map(blame::suspects).orElse(List.of());
+    List<ModelView> views = new ArrayList<>(opened.stream().map(OpenModel::view).toList());
+    base.ifPresent(from -> views.addAll(Blame.models(views.getFirst(), from.view(), suspects)));
+    List<LoadedModel> models = views.stream().map(view -> load(view, closing)).toList();
+    Optional<LoadedModel> source = base.map(from -> load(from.view(), closing));
+    List<String> names = names();
+    List<Path> tables = new ArrayList<>();
+    folder.ifPresent(there -> names.forEach(name -> tables.add(there.tokens(name))));
+    Measurement.Found found =
+        measurement.run(models, source, baseline.base(opened.getFirst(), base), tables);
+    VerifyReport maker = new VerifyReport(measurement, baseline, base, source, found.facts());
+    List<FullReport> reports = new ArrayList<>();
+    for (int i = 0; i < opened.size(); i++) {
+      Measurement.Result result = found.results().get(i);
+      reports.add(maker.of(opened.get(i), models.get(i), names.get(i), result, diffs.get(i)));
+    }
+    folder.ifPresent(there -> there.addSums(there.write(reports, found.contests())));
+    print(reports, found.contests(), blame.rank(suspects, found.results()));
+    boolean passed = reports.stream().allMatch(one -> one.report().verdict().passed());
+    return passed ? ExitCode.DONE : ExitCode.GATE_MISSED;
   }
 
-  /// What tensors lost, if a page will show it: that reads both models whole.
-  private List<TensorLoss> losses(ModelView from, ModelView to) {
-    if (output == null) {
-      return List.of();
+  private static OpenModel open(Path path, Closing closing) {
+    return closing.add(OpenModel.open(path), OpenModel::close);
+  }
+
+  /// Names of the reports: the candidates' own where there are several.
+  private List<String> names() {
+    if (candidates.size() == 1) {
+      return List.of(REPORT);
+    }
+    List<String> names = new ArrayList<>();
+    for (Path candidate : candidates) {
+      String file = String.valueOf(candidate.toAbsolutePath().normalize().getFileName());
+      String name = REPORT + "-" + file.replaceFirst("\\.gguf$", "");
+      names.add(names.contains(name) ? name + "-" + (names.size() + 1) : name);
+    }
+    return names;
+  }
+
+  private LoadedModel load(ModelView view, Closing closing) {
+    return closing.add(LoadedModel.of(view, threads.count()), LoadedModel::close);
+  }
+
+  /// What tensors lost, if a page shows it or it is looked for who is to blame: that reads both
+  /// models whole.
+  private Optional<ModelDiff> diff(Optional<OpenModel> base, OpenModel candidate) {
+    if (base.isEmpty() || (output == null && !blame.isWanted())) {
+      return Optional.empty();
     }
     try (Steps steps = Steps.of("comparing")) {
-      return TensorLoss.of(ModelDiff.between(from, to, threads.count(), steps::step));
+      return Optional.of(
+          ModelDiff.between(base.get().view(), candidate.view(), threads.count(), steps::step));
     }
   }
 
-  /// Walks all candidates in one pass.
-  private int sideBySide(EvaluationText text) {
-    if (against == null && candidates.size() > 1) {
-      throw new UsageException("several candidates need a base to be held --against");
-    }
-    if (output != null) {
-      throw new UsageException(
-          "--output writes the report on one candidate, without --documents and --resume");
-    }
-    if (baseline.isWanted()) {
-      throw new UsageException(
-          "a baseline goes with one candidate, without --documents and --resume");
-    }
-    PrintWriter err = spec.commandLine().getErr();
-    Passage passage = new Passage(text, evaluation, pass, threads.count(), err);
-    Measurement measurement = measurement(text);
-    List<OpenModel> opened = new ArrayList<>();
-    try {
-      candidates.forEach(path -> opened.add(OpenModel.open(path)));
-      Optional<OpenModel> base = Optional.ofNullable(against).map(OpenModel::open);
-      List<ModelView> views = opened.stream().map(OpenModel::view).toList();
-      base.ifPresent(opened::add);
-      Passage.Found found = passage.run(views, base.map(OpenModel::view));
-      List<Report> reports = new ArrayList<>();
-      for (int i = 0; i < views.size(); i++) {
-        Quality quality = found.qualities().get(i);
-        reports.add(report(opened.get(i), base, measurement, quality, found.facts()));
-      }
-      print(reports, found.contests());
-      boolean passed = reports.stream().allMatch(report -> report.verdict().passed());
-      return passed ? ExitCode.DONE : ExitCode.GATE_MISSED;
-    } finally {
-      opened.forEach(OpenModel::close);
-    }
-  }
-
-  private void print(List<Report> reports, List<Contest> contests) {
+  private void print(List<FullReport> full, List<Contest> contests, Optional<Blame> blamed) {
+    List<Report> reports = full.stream().map(FullReport::report).toList();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(
           reports.size() == 1
-              ? JsonReport.of(reports.getFirst())
+              ? JsonReport.of(reports.getFirst(), blamed)
               : SideBySideJson.of(reports, contests));
     } else {
       for (int i = 0; i < reports.size(); i++) {
         new ReportPrinter(out).print(candidates.get(i), reports.get(i));
-        out.println();
+        if (reports.size() > 1) {
+          out.println();
+        }
       }
       new ContestPrinter(out).print(reports, contests);
+      blamed.ifPresent(one -> BlamePrinter.print(one, out));
     }
     out.flush();
   }

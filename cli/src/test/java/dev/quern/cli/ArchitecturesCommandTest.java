@@ -30,6 +30,7 @@ final class ArchitecturesCommandTest {
       assertThat(family.get("proof").textValue()).isNotBlank();
       if (family.get("id").textValue().equals("llama")) {
         assertThat(family.get("run").booleanValue()).isTrue();
+        assertThat(family.get("proof_of_run").textValue()).contains("PyTorch");
       }
     }
     assertThat(ids).isSorted().contains("bloom", "gemma3", "llama", "qwen2");

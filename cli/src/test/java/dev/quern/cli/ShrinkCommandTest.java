@@ -119,6 +119,7 @@ class ShrinkCommandTest {
             "report-Q8_0.html",
             "report-Q8_0.json",
             "report-Q8_0.md",
+            "side-by-side.json",
             "tiny-llama-F16.gguf",
             FILE);
     assertThat(TinyModel.json(run.out())).hasSize(2);
@@ -137,7 +138,8 @@ class ShrinkCommandTest {
         "report-F16-tokens.arrow",
         "report-F16-chunks.arrow",
         "report-F16-tensors.arrow",
-        "model-card.md");
+        "model-card.md",
+        "side-by-side.json");
     assertThat(TinyModel.read(out.resolve("report-Q8_0.html")))
         .contains("\"page\":\"report-F16.html\"");
     assertThat(TinyModel.read(out.resolve("model-card.md")).lines())

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +99,69 @@ class SideBySideTest {
   }
 
   @Test
+  void everyCandidateGetsAReport() {
+    Path out = folder.resolve("out");
+    Run run = verify("-o", out, "--json");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(TinyModel.read(out.resolve("side-by-side.json"))).isEqualTo(run.out());
+    for (int i = 0; i < 2; i++) {
+      String name = "report-tiny-llama-" + List.of("Q8_0", "Q4_0").get(i);
+      JsonNode report = TinyModel.json(TinyModel.read(out.resolve(name + ".json")));
+      assertThat(report).isEqualTo(TinyModel.json(run.out()).at("/reports/" + i));
+      assertThat(out.resolve(name + ".html")).content().contains("tiny-llama-Q8_0.gguf");
+      assertThat(out.resolve(name + ".md")).isNotEmptyFile();
+      assertThat(out.resolve(name + "-tokens.arrow")).isNotEmptyFile();
+    }
+    assertThat(TinyModel.read(out.resolve("SHA256SUMS")).lines()).hasSize(2 * 6 + 2);
+  }
+
+  @Test
+  void candidatesOfOneNameGetReportsOfTheirOwn() throws IOException {
+    Path other = Files.createDirectories(folder.resolve("other")).resolve(first.getFileName());
+    Files.copy(second, other);
+    Path out = folder.resolve("out");
+
+    Run run =
+        Run.of(
+            "verify",
+            first,
+            other,
+            "--against",
+            TinyModel.LLAMA,
+            "--text",
+            text,
+            "--ctx",
+            64,
+            "--gate",
+            "finite",
+            "-o",
+            out);
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(out.resolve("report-tiny-llama-Q8_0.json")).exists();
+    assertThat(out.resolve("report-tiny-llama-Q8_0-2.json")).exists();
+  }
+
+  @Test
+  void aJournalGivesTheSameReport() throws IOException {
+    Path journal = folder.resolve("journal");
+    verify("--resume", journal, "-o", folder.resolve("fresh"));
+
+    Run resumed = verify("--resume", journal, "-o", folder.resolve("again"));
+
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+    try (Stream<Path> files = Files.list(folder.resolve("fresh"))) {
+      assertThat(files.filter(file -> !file.endsWith("SHA256SUMS")))
+          .isNotEmpty()
+          .allSatisfy(
+              file ->
+                  assertThat(folder.resolve("again").resolve(file.getFileName()))
+                      .hasSameBinaryContentAs(file));
+    }
+  }
+
+  @Test
   void aJournalOfAnotherTextIsRefused() {
     Path journal = folder.resolve("journal");
     verify("--resume", journal);
@@ -124,6 +189,7 @@ class SideBySideTest {
     JsonNode two = TinyModel.json(verify("--text", separated, "--documents", "==", "--json").out());
 
     assertThat(one.at("/reports/0/clustered/unit").textValue()).isEqualTo("document");
+    assertThat(one.at("/reports/0/text/scored").textValue()).contains("of each document");
     assertThat(one.at("/reports/0/clustered/clusters").intValue()).isEqualTo(12);
     assertThat(one.at("/reports/0/chunks").intValue()).isEqualTo(12);
     assertThat(two.at("/reports/1/kld")).isEqualTo(one.at("/reports/1/kld"));

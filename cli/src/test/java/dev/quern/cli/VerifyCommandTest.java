@@ -81,6 +81,18 @@ class VerifyCommandTest {
   }
 
   @Test
+  void blameOverDocumentsCountsThemAsTheReportDoes() {
+    Path small = TinyModel.gguf(TinyModel.LLAMA, "Q4_0", folder);
+
+    JsonNode report =
+        TinyModel.json(
+            verify(small, "--against", TinyModel.LLAMA, "--blame", "--documents", "\n").out());
+
+    assertThat(report.at("/clustered/unit").textValue()).isEqualTo("document");
+    assertThat(report.at("/blame/kld")).isEqualTo(report.at("/kld/mean"));
+  }
+
+  @Test
   void blameNeedsABase() {
     Run run = verify(TinyModel.gguf(TinyModel.LLAMA, "Q4_0", folder), "--blame");
 

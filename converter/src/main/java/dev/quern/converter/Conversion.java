@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// The bytes do not depend on the number of workers, nor on how often the conversion was
 /// interrupted.
 public final class Conversion {
-  /// Weights in a part; a multiple of every block size.
-  static final int PART = 1 << 18;
+  /// Weights in a part; a multiple of every block size. What a worker holds of it, the floats and
+  /// the blocks, stays in the second-level cache from reading to writing.
+  static final int PART = 1 << 16;
 
   private final ConversionPlan plan;
   private final ConversionOptions options;

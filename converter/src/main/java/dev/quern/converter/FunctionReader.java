@@ -2,19 +2,17 @@ package dev.quern.converter;
 
 import dev.quern.formats.architecture.Transform;
 
-/// Reads weights and gives each to a function, in the precision in which PyTorch computes it.
+/// Reads weights and gives each to a function, in single precision, as the model's class in PyTorch
+/// does.
 ///
 /// @param source the weights
 /// @param function what is computed of each
-/// @param half true if the weights are halves, and what is computed is rounded to one
-record FunctionReader(WeightReader source, Transform.Function function, boolean half)
-    implements WeightReader {
+record FunctionReader(WeightReader source, Transform.Function function) implements WeightReader {
   @Override
   public void read(long first, int count, float[] out) {
     source.read(first, count, out);
     for (int i = 0; i < count; i++) {
-      float value = of(out[i]);
-      out[i] = half ? Float.float16ToFloat(Float.floatToFloat16(value)) : value;
+      out[i] = of(out[i]);
     }
   }
 

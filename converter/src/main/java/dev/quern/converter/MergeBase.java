@@ -5,6 +5,7 @@ import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.Metadata;
 import dev.quern.formats.container.Container;
+import dev.quern.formats.flax.EasyLmLlama;
 import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.huggingface.ModelConfig;
@@ -54,12 +55,17 @@ record MergeBase(
                 path,
                 folder,
                 Files.isRegularFile(folder.resolve("config.json"))
-                    ? QuantizedCheckpoint.of(HuggingFaceFolder.open(folder).config(), checkpoint)
+                    ? decoded(checkpoint, HuggingFaceFolder.open(folder).config())
                     : checkpoint,
                 () -> HuggingFaceFolder.open(folder).config(),
                 (size, pre) -> SourceVocabulary.read(folder, size, pre),
                 true,
                 List.of()));
+  }
+
+  /// The weights that `stored` stands for, by `config`.
+  static Checkpoint decoded(Checkpoint stored, ModelConfig config) {
+    return QuantizedCheckpoint.of(config, EasyLmLlama.of(stored, config));
   }
 
   /// The model in the folder `path` of Meta's.

@@ -7,6 +7,7 @@ import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.adapter.LoraAdapter;
 import dev.quern.formats.container.Container;
+import dev.quern.formats.flax.EasyLmLlama;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.huggingface.ModelConfig;
 import dev.quern.formats.tokenizer.SourceVocabulary;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /// A checkpoint with what was added to it: its weights, computed when they are read, and where its
 /// configuration and tokenizer lie.
@@ -59,8 +61,9 @@ public final class MergedModel implements AutoCloseable {
     try {
       Path described = base.folder();
       if (merging.delta().isPresent()) {
-        described = folderOf(merging.delta().get());
-        merged = add(merged, merging);
+        Path own = folderOf(merging.delta().get());
+        described = Files.isRegularFile(own.resolve("config.json")) ? own : base.folder();
+        merged = add(merged, merging, configOf(base, described));
       }
       Path tokenizer = tokenizer(described, base.folder());
       OptionalLong vocabulary = OptionalLong.empty();
@@ -89,12 +92,15 @@ public final class MergedModel implements AutoCloseable {
     }
   }
 
-  private static Checkpoint add(Checkpoint checkpoint, Merging merging) {
-    Checkpoint delta = weights(merging.delta().orElseThrow());
+  private static Checkpoint add(
+      Checkpoint checkpoint, Merging merging, Supplier<ModelConfig> config) {
+    Checkpoint stored = weights(merging.delta().orElseThrow());
     try {
+      Checkpoint delta =
+          EasyLmLlama.isOne(stored) ? MergeBase.decoded(stored, config.get()) : stored;
       return DeltaOverlay.of(checkpoint, delta, merging.added());
     } catch (RuntimeException e) {
-      delta.close();
+      stored.close();
       throw e;
     }
   }
@@ -127,7 +133,7 @@ public final class MergedModel implements AutoCloseable {
             new MalformedFileException(
                 path,
                 "not weights that can be added: wanted a folder of Hugging Face's, a .safetensors,"
-                    + " or a file of PyTorch's (.bin, .pt, .pth, .ckpt)"));
+                    + " a file of PyTorch's (.bin, .pt, .pth, .ckpt) or of EasyLM's"));
   }
 
   /// The tokens of an embedding that has other rows than below.
@@ -144,7 +150,7 @@ public final class MergedModel implements AutoCloseable {
     return own ? described : base;
   }
 
-  /// The folder of the configuration: the difference's if there is one, else the base's.
+  /// The folder of the configuration: the difference's if it has one, else the base's.
   public Path folder() {
     return folder;
   }
@@ -156,13 +162,16 @@ public final class MergedModel implements AutoCloseable {
 
   /// `config.json`, with the vocabulary of an embedding that an adapter replaced.
   ModelConfig config() {
-    ModelConfig config =
-        folder.equals(base.folder())
-            ? base.config().get()
-            : HuggingFaceFolder.open(folder).config();
+    ModelConfig config = configOf(base, folder).get();
     return vocabulary.isEmpty()
         ? config
         : config.with(Map.of("vocab_size", vocabulary.getAsLong()));
+  }
+
+  private static Supplier<ModelConfig> configOf(MergeBase base, Path folder) {
+    return folder.equals(base.folder())
+        ? base.config()
+        : () -> HuggingFaceFolder.open(folder).config();
   }
 
   /// The configuration as text, if it is not the folder's.

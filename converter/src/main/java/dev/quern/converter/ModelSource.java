@@ -99,7 +99,7 @@ public abstract sealed class ModelSource implements AutoCloseable
     Path name = named.toAbsolutePath().normalize().getFileName();
     String text = name == null ? "model" : name.toString();
     if (name != null && !Files.isDirectory(named) && HuggingFaceFolder.isWeights(named)) {
-      return text.substring(0, text.lastIndexOf('.'));
+      return text.contains(".") ? text.substring(0, text.lastIndexOf('.')) : text;
     }
     return text.endsWith(".gguf")
         ? String.valueOf(SplitName.prefixOf(Path.of(text)).getFileName())

@@ -40,11 +40,7 @@ record TransformedWeights(WeightReader reader, Shape shape, boolean half, GgmlTy
       case Transform.TakeRows take -> ordered(RowOrder.of(take), next);
       case Transform.Transpose _ -> transposed(next);
       case Transform.Each(Transform.Function function) ->
-          new TransformedWeights(
-              new FunctionReader(reader, function, half),
-              next,
-              half,
-              half ? GgmlType.F16 : GgmlType.F32);
+          new TransformedWeights(new FunctionReader(reader, function), next, false, GgmlType.F32);
       case Transform.Divide(float divisor) ->
           new TransformedWeights(divided(divisor), next, half, half ? GgmlType.F16 : GgmlType.F32);
       case Transform.Chain(List<Transform> steps) -> {

@@ -17,11 +17,26 @@ record WeightRange(int peakBits) {
 
   /// The range of the first `count` weights.
   static WeightRange of(float[] weights, int count) {
-    int peak = 0;
-    for (int i = 0; i < count; i++) {
-      peak = Math.max(peak, Float.floatToRawIntBits(weights[i]) & Integer.MAX_VALUE);
+    // four at a time, so that one need not wait for the other
+    int a = 0;
+    int b = 0;
+    int c = 0;
+    int d = 0;
+    int whole = count & -4;
+    for (int i = 0; i < whole; i += 4) {
+      a = Math.max(a, magnitude(weights[i]));
+      b = Math.max(b, magnitude(weights[i + 1]));
+      c = Math.max(c, magnitude(weights[i + 2]));
+      d = Math.max(d, magnitude(weights[i + 3]));
     }
-    return new WeightRange(peak);
+    for (int i = whole; i < count; i++) {
+      a = Math.max(a, magnitude(weights[i]));
+    }
+    return new WeightRange(Math.max(Math.max(a, b), Math.max(c, d)));
+  }
+
+  private static int magnitude(float weight) {
+    return Float.floatToRawIntBits(weight) & Integer.MAX_VALUE;
   }
 
   /// The largest number that `type` can hold.

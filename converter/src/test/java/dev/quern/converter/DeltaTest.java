@@ -59,6 +59,36 @@ final class DeltaTest {
   }
 
   @Test
+  void koalasDifferenceLiesAloneAndInTheLayoutOfEasyLm() throws IOException {
+    JsonNode wanted = sums().get("koala");
+    Path delta = GOLDEN.resolve("koala").resolve("koala_diff");
+    try (MergedModel model = MergedModel.open(BASE, adding(delta))) {
+      assertThat(model.folder()).isEqualTo(BASE);
+      assertThat(model.checkpoint().tensors()).hasSize(wanted.size());
+      for (SourceTensor tensor : model.checkpoint().tensors()) {
+        JsonNode digest = wanted.get(tensor.name());
+        assertThat(tensor.dtype()).isEqualTo(dtype(digest.get(0).textValue()));
+        assertThat(sha256(tensor)).as(tensor.name()).isEqualTo(digest.get(1).textValue());
+      }
+    }
+  }
+
+  @Test
+  void aModelOfEasyLmsMayBeTheBase() throws IOException {
+    Path model = scratch.resolve("easylm");
+    Files.copy(GOLDEN.resolve("koala").resolve("koala_diff"), model);
+    Files.copy(BASE.resolve("config.json"), scratch.resolve("config.json"));
+    try (MergedModel merged = MergedModel.open(model, Merging.NONE);
+        MergedModel base = MergedModel.open(BASE, Merging.NONE)) {
+      for (SourceTensor tensor : base.checkpoint().tensors()) {
+        SourceTensor got = merged.checkpoint().tensor(tensor.name()).orElseThrow();
+        assertThat(got.shape()).as(tensor.name()).isEqualTo(tensor.shape());
+        assertThat(got.dtype()).isEqualTo(DType.BF16);
+      }
+    }
+  }
+
+  @Test
   void theVocabularyThatGrowsIsNoted() {
     try (MergedModel model = MergedModel.open(BASE, adding(GOLDEN.resolve("vicuna")))) {
       assertThat(model.checkpoint().notes())

@@ -53,6 +53,7 @@ final class FamiliesGoldenTest {
           "exaone3", "exaone.attention.layer_norm_rms_epsilon",
           "qwen", "qwen.attention.layer_norm_rms_epsilon",
           "glm", "chatglm.rope.freq_base",
+          "minicpm4", "minicpm.rope.scaling.attn_factor",
           "starcoder2-window", "starcoder2.attention.sliding_window");
 
   @TempDir private Path scratch = Path.of("");

@@ -79,13 +79,13 @@ final class TransformedWeightsTest {
   }
 
   @Test
-  void addsOneInThePrecisionOfTheSource() {
+  void addsOneInSinglePrecision() {
     Transform plusOne = new Transform.Each(Transform.Function.PLUS_ONE);
     short tiny = Float.floatToFloat16(0.0006f);
     SourceTensor half = tensor(DType.F16, Shape.of(1), MemorySegment.ofArray(new short[] {tiny}));
     TransformedWeights halves = of(plusOne, half);
-    assertThat(halves.type()).isEqualTo(GgmlType.F16);
-    assertThat(all(halves)).containsExactly(1 + 1 / 1024f);
+    assertThat(halves.type()).isEqualTo(GgmlType.F32);
+    assertThat(all(halves)).containsExactly(1 + Float.float16ToFloat(tiny));
     TransformedWeights brain = of(plusOne, bfloats(0x3a1d));
     assertThat(brain.type()).isEqualTo(GgmlType.F32);
     assertThat(all(brain)).containsExactly(1 + Float.intBitsToFloat(0x3a1d0000));

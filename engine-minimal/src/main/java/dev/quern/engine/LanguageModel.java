@@ -1,9 +1,11 @@
 package dev.quern.engine;
 
+import dev.quern.engine.kernel.Warming;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.architecture.DecoderTraits;
 import java.lang.foreign.Arena;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ public final class LanguageModel implements AutoCloseable {
   private final Workers workers;
   private final Arena arena;
   private final Decoder decoder;
+  private final CompletableFuture<Void> warm;
   private final ReentrantLock turn = new ReentrantLock();
   private boolean closed;
 
@@ -36,6 +39,7 @@ public final class LanguageModel implements AutoCloseable {
       new Repacking(scratch, arena, progress).run(weights, workers);
     }
     this.decoder = new Decoder(traits, weights, workers, scratch);
+    this.warm = Warming.begin(weights.groups());
   }
 
   /// Finds and checks the weights of `view`, which must outlive the model.
@@ -91,6 +95,12 @@ public final class LanguageModel implements AutoCloseable {
           case Q8_0 -> new Q8_0Cache(shape, layers, capacity);
         };
     return new Session(this, cache, capacity);
+  }
+
+  /// Waits until the loops that the model needs are compiled. Without, it computes the same and is
+  /// slower for a second or two.
+  public void warmUp() {
+    warm.join();
   }
 
   /// Shows the inputs of every later product with a weight matrix to `observer`, or to nobody if it

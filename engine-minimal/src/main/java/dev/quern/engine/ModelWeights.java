@@ -1,5 +1,9 @@
 package dev.quern.engine;
 
+import dev.quern.engine.kernel.GroupKernel;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// All weights of a decoder.
@@ -21,36 +25,32 @@ record ModelWeights(
     Matrix[] output,
     RotaryFactors rotaryFactors) {
 
+  /// Every matrix that tokens are multiplied with, and the tables of rows.
+  Stream<Matrix> matrices() {
+    Stream<Matrix> outside =
+        Stream.concat(
+            Stream.of(embedding, positions).filter(Objects::nonNull), Arrays.stream(output));
+    Stream<Matrix> inside =
+        Arrays.stream(blocks).flatMap(block -> block.all().stream()).flatMap(Arrays::stream);
+    return Stream.concat(outside, inside);
+  }
+
   /// Columns of the widest matrix.
   int longestRow() {
-    int longest = Math.max(embedding.columns, output[0].columns);
-    for (BlockWeights block : blocks) {
-      for (Matrix[] matrices : block.all()) {
-        for (Matrix matrix : matrices) {
-          longest = Math.max(longest, matrix.columns);
-        }
-      }
-    }
-    return longest;
+    return matrices().mapToInt(matrix -> matrix.columns).max().orElseThrow();
   }
 
   /// Bytes of the rows that a part of a product has at most, over the matrices that are not mapped.
   long rowBuffer() {
-    long most = rowBuffer(embedding, rowBuffer(output[0], 0));
-    if (positions != null) {
-      most = rowBuffer(positions, most);
-    }
-    for (BlockWeights block : blocks) {
-      for (Matrix[] matrices : block.all()) {
-        for (Matrix matrix : matrices) {
-          most = rowBuffer(matrix, most);
-        }
-      }
-    }
-    return most;
+    return matrices()
+        .filter(matrix -> matrix.mapped == null)
+        .mapToLong(matrix -> WorkerScratch.TILE_ROWS * matrix.rowBytes)
+        .max()
+        .orElse(0);
   }
 
-  private static long rowBuffer(Matrix matrix, long most) {
-    return matrix.mapped != null ? most : Math.max(most, WorkerScratch.TILE_ROWS * matrix.rowBytes);
+  /// The loops for groups of the matrices that have them.
+  Stream<GroupKernel> groups() {
+    return matrices().map(matrix -> matrix.groups).filter(Objects::nonNull).distinct();
   }
 }

@@ -24,6 +24,7 @@ final class Tiles {
   private final Packing forRows;
   private final Packing forColumns;
   private final NibblePacking forNibbles;
+  private int tokens;
   private int stride;
 
   Tiles(Workers workers) {
@@ -34,6 +35,7 @@ final class Tiles {
 
   /// Puts the first `tokens` rows of `input` in lanes, as the matrices want them.
   void prepare(Matrix[] matrices, Batch input, int tokens) {
+    this.tokens = tokens;
     boolean rows = false;
     boolean columns = false;
     boolean nibbles = false;
@@ -100,6 +102,7 @@ final class Tiles {
           forNibbles.columns(),
           forNibbles.at(k, depth, column),
           vectors,
+          Math.min(tokens - column, vectors * NibbleColumns.WIDTH),
           own.sums,
           column,
           stride,
@@ -120,8 +123,11 @@ final class Tiles {
       int vectors = forColumns.vectors(column);
       int at = forColumns.at(k, depth, column);
       float[] x = forColumns.values();
-      Block.multiply(own.weights, 0, ROWS, padded, x, at, vectors, own.sums, column, stride, depth);
-      column += vectors * Lanes.LENGTH;
+      int width = vectors * Lanes.LENGTH;
+      int present = Math.min(tokens - column, width);
+      Block.multiply(
+          own.weights, 0, ROWS, padded, x, at, vectors, present, own.sums, column, stride, depth);
+      column += width;
     }
   }
 

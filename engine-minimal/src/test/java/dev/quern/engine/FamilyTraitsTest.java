@@ -125,6 +125,32 @@ class FamilyTraitsTest {
   }
 
   @Test
+  void yarnsMagnitudeIsTheOneThatIsSaid() {
+    model.text("llama.rope.scaling.type", "yarn");
+    real("rope.scaling.factor", 8);
+    number("rope.scaling.original_context_length", 16);
+    assertThat(magnitude()).isCloseTo((float) (0.1 * Math.log(8) + 1), within(1e-6f));
+    real("rope.scaling.yarn_attn_factor", 1.2079441f);
+    assertThat(magnitude()).isEqualTo(1.2079441f);
+  }
+
+  private float magnitude() {
+    RotaryScaling scaling = DecoderTraits.of(model).blocks().getFirst().rotary().scaling();
+    return ((RotaryScaling.Yarn) scaling).attentionFactor();
+  }
+
+  /// The reference converter says it of models that are not.
+  @Test
+  void aStableLmWithTwoNormsIsSequentialWhateverItSays() {
+    family("stablelm", 1);
+    real("attention.layer_norm_epsilon", 1e-5f);
+    model.metadata.put("stablelm.use_parallel_residual", new MetadataValue.Bool(true));
+    BlockTraits block = DecoderTraits.of(model).blocks().getFirst();
+    assertThat(block.residual().order()).isEqualTo(BlockTraits.Order.SEQUENTIAL);
+    assertThat(block.places()).isEqualTo(BlockTraits.NormPlaces.BEFORE);
+  }
+
+  @Test
   void yarnNeedNotEndAtWholePairs() {
     model.text("llama.rope.scaling.type", "yarn");
     real("rope.scaling.factor", 8);

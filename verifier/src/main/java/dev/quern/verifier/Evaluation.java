@@ -22,7 +22,7 @@ public final class Evaluation {
   private final Pieces pieces;
   private final int threads;
   private final Progress progress;
-  private final PositionSink sink;
+  private final List<PositionSink> sinks;
   private final Journal journal;
 
   /// Candidates beside one base.
@@ -39,24 +39,25 @@ public final class Evaluation {
   /// An evaluation over `pieces` that scores with `threads` threads; what the models themselves use
   /// is theirs to decide.
   public Evaluation(Pieces pieces, int threads, Progress progress) {
-    this(pieces, threads, progress, PositionSink.none());
+    this(pieces, threads, progress, List.of(), Journal.none());
   }
 
-  /// The same, which also passes the score of every position of the first candidate to `sink`.
-  public Evaluation(Pieces pieces, int threads, Progress progress, PositionSink sink) {
-    this(pieces, threads, progress, sink, Journal.none());
-  }
-
-  /// The same, which writes down what it has finished, and begins with what is already there.
+  /// The same, which also passes the score of every position of the first candidate to the first of
+  /// `sinks`, and so on, writes down what it has finished in `journal`, and begins with what is
+  /// already there.
   public Evaluation(
-      Pieces pieces, int threads, Progress progress, PositionSink sink, Journal journal) {
+      Pieces pieces,
+      int threads,
+      Progress progress,
+      List<? extends PositionSink> sinks,
+      Journal journal) {
     if (threads < 1) {
       throw new IllegalArgumentException(threads + " threads: use at least 1");
     }
     this.pieces = pieces;
     this.threads = threads;
     this.progress = progress;
-    this.sink = sink;
+    this.sinks = List.copyOf(sinks);
     this.journal = journal;
   }
 
@@ -198,7 +199,8 @@ public final class Evaluation {
 
     private void take(int candidate, Piece piece, int at, int count, PositionScores scores) {
       tallies.get(candidate).add(scores, count, piece);
-      if (candidate == 0) {
+      if (candidate < sinks.size()) {
+        PositionSink sink = sinks.get(candidate);
         for (int slot = 0; slot < count; slot++) {
           int follower = piece.tokens()[at + slot + 1];
           sink.accept(scores.at(slot, piece.index(), at + slot, follower));

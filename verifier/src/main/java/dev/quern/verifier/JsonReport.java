@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.verifier.blame.Blame;
 import dev.quern.verifier.sanity.Finding;
+import dev.quern.verifier.sanity.Sanity;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 
@@ -32,6 +33,28 @@ public final class JsonReport {
     ObjectNode root = tree(report);
     blame.ifPresent(found -> put(root.putObject("blame"), found));
     return text(root);
+  }
+
+  /// What was found in `file`, which was looked at and not run.
+  public static String of(String file, ModelFacts model, Sanity sanity, Verdict verdict) {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    root.put("file", file);
+    root.put("bytes", model.bytes());
+    put(root, "bits_per_weight", model.bitsPerWeight());
+    put(root.putObject("sanity"), sanity);
+    root.put("passed", verdict.passed());
+    return text(root);
+  }
+
+  private static void put(ObjectNode node, Sanity sanity) {
+    node.put("faults", sanity.faults());
+    ArrayNode findings = node.putArray("findings");
+    for (Finding finding : sanity.findings()) {
+      ObjectNode one = findings.addObject();
+      one.put("severity", finding.isFault() ? "fault" : "note");
+      one.put("check", finding.check());
+      one.put("problem", finding.problem());
+    }
   }
 
   private static void put(ObjectNode node, Blame blame) {
@@ -76,7 +99,7 @@ public final class JsonReport {
     putText();
     putQuality();
     putSpeed();
-    putSanity();
+    put(root.putObject("sanity"), report.sanity());
     putVerdict();
     putMaking();
     return root;
@@ -97,6 +120,7 @@ public final class JsonReport {
     node.put("bytes", text.bytes());
     node.put("sha256", text.sha256());
     node.put("tokens", text.tokens());
+    node.put("scored", text.cut().scored());
     root.put("context", text.context());
     root.put("chunks", text.chunks());
     root.put("positions", report.quality().positions());
@@ -145,18 +169,6 @@ public final class JsonReport {
               node.put("generated_tokens", speed.generatedTokens());
               node.put("arithmetic", speed.arithmetic());
             });
-  }
-
-  private void putSanity() {
-    ObjectNode node = root.putObject("sanity");
-    node.put("faults", report.sanity().faults());
-    ArrayNode findings = node.putArray("findings");
-    for (Finding finding : report.sanity().findings()) {
-      ObjectNode one = findings.addObject();
-      one.put("severity", finding.isFault() ? "fault" : "note");
-      one.put("check", finding.check());
-      one.put("problem", finding.problem());
-    }
   }
 
   private void putVerdict() {

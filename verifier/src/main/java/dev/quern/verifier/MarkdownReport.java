@@ -156,14 +156,15 @@ public final class MarkdownReport {
     line(
         String.format(
             Locale.ROOT,
-            "Measured on %s (%,d bytes, %,d tokens, SHA-256 `%s`): %s of %d tokens, the second half"
-                + " of each scored, %,d positions; KL divergence in nats per position.",
+            "Measured on %s (%,d bytes, %,d tokens, SHA-256 `%s`): %s of %d tokens, %s"
+                + " scored, %,d positions; KL divergence in nats per position.",
             Cells.text(text.name()),
             text.bytes(),
             text.tokens(),
             text.sha256(),
             Cells.count(text.chunks(), "chunk"),
             text.context(),
+            text.cut().scored(),
             report.quality().positions()));
     line("Computed with %s.".formatted(Cells.text(report.made().arithmetic())));
     report.speed().ifPresent(this::writeSpeedTest);

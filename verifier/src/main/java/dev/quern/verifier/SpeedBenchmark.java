@@ -42,6 +42,9 @@ public final class SpeedBenchmark {
     int[] tokens = new Random(1).ints(workload.positions(), 0, model.vocabularySize()).toArray();
     float[] logits = new float[model.vocabularySize()];
     List<Long> times = new ArrayList<>();
+    if (warmUp) {
+      model.warmUp();
+    }
     try (Session session = model.newSession(workload.positions())) {
       session.feed(tokens, 0, workload.depth(), 0, logits);
       long warm = 0;

@@ -90,7 +90,13 @@ public final class TokenizedDocuments {
   public TextFacts facts(Documents pieces) {
     long all = tokens.stream().mapToLong(document -> document.length).sum();
     return new TextFacts(
-        text.name(), text.bytes(), text.sha256(), all, pieces.context(), pieces.count());
+        text.name(),
+        text.bytes(),
+        text.sha256(),
+        all,
+        pieces.context(),
+        pieces.count(),
+        TextFacts.Cut.DOCUMENTS);
   }
 
   /// Checks that another model reads the same tokens, without which nothing can be compared.

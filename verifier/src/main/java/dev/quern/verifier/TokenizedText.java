@@ -51,7 +51,13 @@ public final class TokenizedText {
   /// What a report says of the text when `chunks` of it were read.
   public TextFacts facts(Chunks chunks) {
     return new TextFacts(
-        text.name(), text.bytes(), text.sha256(), tokens.length, chunks.context(), chunks.count());
+        text.name(),
+        text.bytes(),
+        text.sha256(),
+        tokens.length,
+        chunks.context(),
+        chunks.count(),
+        TextFacts.Cut.PIECES);
   }
 
   /// Checks that another model reads the same tokens, without which nothing can be compared.

@@ -124,7 +124,9 @@ class EvaluationTest {
     Chunks chunks = Chunks.of(tokens, 6, Integer.MAX_VALUE, OptionalInt.empty());
 
     Quality.Against quality =
-        new Evaluation(chunks, 2, Progress.none(), scores::add).compare(base, candidate);
+        new Evaluation(
+                chunks, 2, Progress.none(), List.<PositionSink>of(scores::add), Journal.none())
+            .compare(base, candidate);
 
     assertThat(scores)
         .extracting(PositionScore::chunk, PositionScore::position, PositionScore::follower)

@@ -112,6 +112,7 @@ public final class Examples {
   }
 
   private static TextFacts text() {
-    return new TextFacts("eval.txt", 120_000, "ab".repeat(32), 40_000, 256, 64);
+    return new TextFacts(
+        "eval.txt", 120_000, "ab".repeat(32), 40_000, 256, 64, TextFacts.Cut.PIECES);
   }
 }

@@ -55,7 +55,7 @@ class JournalTest {
 
   private Evaluation.SideBySide compare(Journal journal, int pieces) {
     try (journal) {
-      return new Evaluation(chunks, 2, Progress.none(), PositionSink.none(), journal)
+      return new Evaluation(chunks, 2, Progress.none(), List.of(), journal)
           .compare(
               model(1, pieces), List.of(model(2, Integer.MAX_VALUE), model(3, Integer.MAX_VALUE)));
     }

@@ -34,7 +34,8 @@ class JsonReportTest {
                 "name" : "eval.txt",
                 "bytes" : 120000,
                 "sha256" : "abababababababababababababababababababababababababababababababab",
-                "tokens" : 40000
+                "tokens" : 40000,
+                "scored" : "the second half of each piece"
               },
               "context" : 256,
               "chunks" : 64,

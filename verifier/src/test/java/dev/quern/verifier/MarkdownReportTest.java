@@ -53,7 +53,7 @@ class MarkdownReportTest {
             | `kld.mean<=0.05` | 0.00342900 | passed |
             | `size<3000000` | 3100000 | missed |
 
-            Measured on eval.txt (120,000 bytes, 40,000 tokens, SHA-256 `abababababababababababababababababababababababababababababababab`): 64 chunks of 256 tokens, the second half of each scored, 8,128 positions; KL divergence in nats per position.
+            Measured on eval.txt (120,000 bytes, 40,000 tokens, SHA-256 `abababababababababababababababababababababababababababababababab`): 64 chunks of 256 tokens, the second half of each piece scored, 8,128 positions; KL divergence in nats per position.
             Computed with float activations, F32 cache.
             Speed with int8 activations, F16 cache: 256 tokens read at once, 64 made one by one.
             Made by quern 0.1.0 on Linux amd64, 2 threads of 4, Java 25.0.1+8.

@@ -31,7 +31,8 @@ class TokenizedTextTest {
   void factsSayWhatWasRead() {
     TokenizedText text = TokenizedText.of(TEXT, new Letters(true, false));
 
-    assertThat(text.facts(text.chunks(3, 2))).isEqualTo(new TextFacts("t.txt", 8, "00", 9, 3, 2));
+    assertThat(text.facts(text.chunks(3, 2)))
+        .isEqualTo(new TextFacts("t.txt", 8, "00", 9, 3, 2, TextFacts.Cut.PIECES));
   }
 
   @Test

@@ -27,4 +27,19 @@ final class Exponential {
   static final float C7 = 1 / 5040f;
 
   private Exponential() {}
+
+  /// `e^x` as the kernels compute it, for `x` from [#LOWEST] to [#HIGHEST].
+  static float of(float x) {
+    float n = x * LOG2_E + ROUND - ROUND;
+    float r = n * -LN2_HIGH + x;
+    r = n * -LN2_LOW + r;
+    float p = r * C7 + C6;
+    p = Math.fma(p, r, C5);
+    p = Math.fma(p, r, C4);
+    p = Math.fma(p, r, C3);
+    p = Math.fma(p, r, C2);
+    p = Math.fma(p, r, 1);
+    p = Math.fma(p, r, 1);
+    return p * Float.intBitsToFloat(((int) n + 127) << 23);
+  }
 }

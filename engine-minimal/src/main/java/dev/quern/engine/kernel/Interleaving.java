@@ -22,25 +22,28 @@ public final class Interleaving {
     return 2 * (row % Lanes.LENGTH) + row / Lanes.LENGTH;
   }
 
+  /// Shorts of each row that are interleaved at a time: what is read and written stays in the
+  /// cache.
+  private static final int AT_ONCE = 256;
+
   /// Interleaves `bytes` bytes of `count` rows, the first at byte `at` and `stride` bytes apart;
   /// rows that are missing to a group become zeros.
+  ///
+  /// It goes by way of arrays: a model is loaded before anything is compiled, when an array is read
+  /// fast and a segment is not.
   static void interleave(
       MemorySegment in, long at, long stride, int count, long bytes, MemorySegment out, long to) {
-    for (int row = 0; row < ROWS; row++) {
-      long lane = to + 2L * lane(row);
-      if (row < count) {
-        spread(in, at + row * stride, bytes, out, lane);
-      } else {
-        for (long i = 0; i < bytes; i += 2) {
-          out.set(Le.SHORT, lane + i * ROWS, (short) 0);
+    short[] row = new short[AT_ONCE];
+    short[] group = new short[AT_ONCE * ROWS];
+    for (long done = 0; done < bytes; done += 2 * AT_ONCE) {
+      int shorts = (int) Math.min(AT_ONCE, (bytes - done) / 2);
+      for (int r = 0; r < count; r++) {
+        MemorySegment.copy(in, Le.SHORT, at + r * stride + done, row, 0, shorts);
+        for (int i = 0, lane = lane(r); i < shorts; i++, lane += ROWS) {
+          group[lane] = row[i];
         }
       }
-    }
-  }
-
-  private static void spread(MemorySegment in, long at, long bytes, MemorySegment out, long to) {
-    for (long i = 0; i < bytes; i += 2) {
-      out.set(Le.SHORT, to + i * ROWS, in.get(Le.SHORT, at + i));
+      MemorySegment.copy(group, 0, out, Le.SHORT, to + done * ROWS, shorts * ROWS);
     }
   }
 }

@@ -7,6 +7,27 @@ package dev.quern.engine.kernel;
 public final class NibbleProduct {
   private static final int HEIGHT = Lanes.LENGTH == 16 ? 8 : 4;
 
+  /// Rows and elements that are exercised.
+  private static final int ROWS = 16;
+
+  private static final int DEPTH = 512;
+
+  /// The loops, all of which a prompt may need.
+  static final Twin TWIN =
+      new Twin() {
+        @Override
+        int exercise() {
+          NibbleTile w = new NibbleTile(ROWS, DEPTH);
+          NibbleColumns x = new NibbleColumns();
+          x.reserve(2 * NibbleColumns.WIDTH, DEPTH);
+          int ldc = 2 * NibbleColumns.WIDTH;
+          float[] c = new float[ROWS * ldc];
+          lanes(w, ROWS, x, 0, 2, c, 0, ldc, DEPTH);
+          lanes(w, ROWS, x, 0, 1, c, 0, ldc, DEPTH);
+          return 3 * ROWS * NibbleColumns.WIDTH * DEPTH;
+        }
+      };
+
   private NibbleProduct() {}
 
   /// Adds `w · x` to `c`.
@@ -14,9 +35,29 @@ public final class NibbleProduct {
   /// @param rows rows of `w`, from its first; a multiple of 8
   /// @param from index of the group of columns in the values of `x`
   /// @param vectors vectors of the group, 1 or 2
+  /// @param columns columns of the group that are wanted, from its first
   /// @param c sums: `rows` rows of `vectors` vectors, the first at `to`, `ldc` apart
   /// @param depth elements, a multiple of 32
   public static void multiply(
+      NibbleTile w,
+      int rows,
+      NibbleColumns x,
+      int from,
+      int vectors,
+      int columns,
+      float[] c,
+      int to,
+      int ldc,
+      int depth) {
+    if (TWIN.compiled()) {
+      lanes(w, rows, x, from, vectors, c, to, ldc, depth);
+    } else {
+      NibbleScalar.add(w, rows, x, from, vectors, columns, c, to, ldc, depth);
+    }
+  }
+
+  /// All columns with lanes.
+  static void lanes(
       NibbleTile w,
       int rows,
       NibbleColumns x,

@@ -24,4 +24,15 @@ public final class NibbleTile {
     this.scales = new float[rows * depth / 32];
     this.offsets = new float[rows * depth / 32];
   }
+
+  /// Puts the scale and the offset of a row for the 32 columns from `column` on.
+  void put(int row, int column, float scale, float offset) {
+    scales[(column >> 5) * rows + row] = scale;
+    offsets[(column >> 5) * rows + row] = offset;
+  }
+
+  /// Puts a weight, from -8 to 7.
+  void put(int row, int column, int weight) {
+    weights[column * rows + row] = RoundedVector.twice(weight);
+  }
 }

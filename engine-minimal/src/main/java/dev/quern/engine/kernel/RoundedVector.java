@@ -57,6 +57,11 @@ public final class RoundedVector {
     }
   }
 
+  /// Rounded number `i`.
+  int rounded(int i) {
+    return (short) pairs[i];
+  }
+
   /// `q` in both halves of an int.
   static int twice(int q) {
     return (q & 0xffff) | q << 16;

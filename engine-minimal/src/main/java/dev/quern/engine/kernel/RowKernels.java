@@ -2,11 +2,15 @@ package dev.quern.engine.kernel;
 
 import dev.quern.formats.GgmlType;
 import dev.quern.quantizers.BlockCodecs;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Which loops exist for which type. A type that is not listed is decoded by its codec and then
 /// multiplied.
 public final class RowKernels {
+  private static final Map<GgmlType, Optional<GroupKernel>> GROUPS = new ConcurrentHashMap<>();
+
   private RowKernels() {}
 
   /// The fastest decoder of `type`, if it can be read at all.
@@ -54,17 +58,28 @@ public final class RowKernels {
     };
   }
 
-  /// The loops for rows of `type` in groups, if there are any on this machine.
+  /// The loops for rows of `type` in groups, if there are any on this machine: of a type always the
+  /// same, as they are compiled once.
   public static Optional<GroupKernel> groups(GgmlType type) {
+    return GROUPS.computeIfAbsent(type, RowKernels::newGroups);
+  }
+
+  private static Optional<GroupKernel> newGroups(GgmlType type) {
     return switch (type) {
-      case Q4_0 -> Optional.of(new Q4_0Groups());
-      case Q8_0 -> Optional.of(new Q8_0Groups());
-      case Q4_K -> Optional.of(new Q4_KGroups());
-      case Q5_K -> Optional.of(new Q5_KGroups());
-      case Q6_K -> Optional.of(new Q6_KGroups());
+      case Q4_0 -> Optional.of(new NibbleTwin(new Q4_0Groups(), new Q4_0Scalar()));
+      case Q8_0 -> Optional.of(new GroupTwin(new Q8_0Groups(), new Q8_0Scalar()));
+      case Q4_K -> Optional.of(new NibbleTwin(new Q4_KGroups(), new Q4_KScalar()));
+      case Q5_K -> Optional.of(new GroupTwin(new Q5_KGroups(), new Q5_KScalar()));
+      case Q6_K -> Optional.of(new GroupTwin(new Q6_KGroups(), new Q6_KScalar()));
       // their table fills a vector
-      case IQ4_NL -> Wide.available() ? Optional.of(new IQ4_NLGroups()) : Optional.empty();
-      case IQ4_XS -> Wide.available() ? Optional.of(new IQ4_XSGroups()) : Optional.empty();
+      case IQ4_NL ->
+          Wide.available()
+              ? Optional.of(new GroupTwin(new IQ4_NLGroups(), new IQ4_NLScalar()))
+              : Optional.empty();
+      case IQ4_XS ->
+          Wide.available()
+              ? Optional.of(new GroupTwin(new IQ4_XSGroups(), new IQ4_XSScalar()))
+              : Optional.empty();
       default -> Optional.empty();
     };
   }

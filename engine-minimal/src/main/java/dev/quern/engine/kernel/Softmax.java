@@ -13,6 +13,17 @@ public final class Softmax {
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final int LENGTH = Lanes.LENGTH;
 
+  private static final int EXERCISED = 512;
+
+  static final Twin TWIN =
+      new Twin() {
+        @Override
+        int exercise() {
+          lanes(new float[EXERCISED], 0, EXERCISED, 0);
+          return EXERCISED;
+        }
+      };
+
   private Softmax() {}
 
   /// The largest of `n` scores (a whole number of vectors) and of `largest`.
@@ -27,6 +38,26 @@ public final class Softmax {
   /// Replaces `n` scores (a whole number of vectors) by `e^(score - largest)` and returns their
   /// sum; a score of negative infinity becomes 0.
   public static float exponentials(float[] scores, int at, int n, float largest) {
+    return TWIN.compiled() ? lanes(scores, at, n, largest) : scalar(scores, at, n, largest);
+  }
+
+  static float scalar(float[] scores, int at, int n, float largest) {
+    float[] sums = new float[LENGTH];
+    for (int i = 0; i < n; i++) {
+      float x = scores[at + i] - largest;
+      float e = x < Exponential.LOWEST ? 0 : Exponential.of(x);
+      scores[at + i] = e;
+      sums[i % LENGTH] += e;
+    }
+    for (int half = LENGTH / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        sums[i] += sums[i + half];
+      }
+    }
+    return sums[0];
+  }
+
+  static float lanes(float[] scores, int at, int n, float largest) {
     FloatVector sum = FloatVector.zero(FLOATS);
     for (int i = 0; i < n; i += FLOATS.length()) {
       FloatVector x = FloatVector.fromArray(FLOATS, scores, at + i).sub(largest);

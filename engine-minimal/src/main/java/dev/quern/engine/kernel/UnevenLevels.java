@@ -14,4 +14,9 @@ final class UnevenLevels {
       FloatVector.fromArray(FloatVector.SPECIES_512, LEVELS, 0).reinterpretAsInts();
 
   private UnevenLevels() {}
+
+  /// What the lowest four of some bits stand for.
+  static float level(int bits) {
+    return LEVELS[bits & 15];
+  }
 }

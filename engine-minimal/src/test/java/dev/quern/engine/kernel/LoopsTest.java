@@ -153,7 +153,7 @@ class LoopsTest {
     float[] x = values(depth * columns + 5, 1);
     float[] c = values(rows * (columns + 4) + 7, 1);
     float[] before = c.clone();
-    Block.multiply(w, 3, rows + 5, rows, x, 5, vectors, c, 7, columns + 4, depth);
+    Block.lanes(w, 3, rows + 5, rows, x, 5, vectors, c, 7, columns + 4, depth);
     for (int r = 0; r < rows; r++) {
       for (int t = 0; t < columns; t++) {
         float sum = 0;
@@ -200,7 +200,7 @@ class LoopsTest {
       }
     }
     float[] c = new float[8 * tokens];
-    NibbleProduct.multiply(tile, 8, columns, 0, vectors, c, 0, tokens, depth);
+    NibbleProduct.lanes(tile, 8, columns, 0, vectors, c, 0, tokens, depth);
     int[] block = new int[32];
     for (int t = 0; t < tokens; t++) {
       boolean present = t % NibbleColumns.WIDTH != NibbleColumns.WIDTH - 1;
@@ -233,7 +233,7 @@ class LoopsTest {
     columns.reserve(NibbleColumns.WIDTH, 32);
     columns.place(x, 0, 32, NibbleColumns.WIDTH, 0, 0, Lanes.LENGTH, new int[32], new int[32]);
     float[] c = new float[8 * NibbleColumns.WIDTH];
-    NibbleProduct.multiply(tile, 8, columns, 0, 1, c, 0, NibbleColumns.WIDTH, 32);
+    NibbleProduct.lanes(tile, 8, columns, 0, 1, c, 0, NibbleColumns.WIDTH, 32);
     assertThat(c).containsOnly(-8 * 127 * 32);
   }
 

@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,6 +19,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// is relative to the sum of magnitudes.
 class RowKernelsTest {
   private static final int ROWS = 5;
+
+  /// Those with lanes are what is tested here; for their twins, see [TwinsTest].
+  @BeforeAll
+  static void switchOver() {
+    for (GgmlType type : GgmlType.values()) {
+      RowKernels.groups(type).ifPresent(kernel -> ((Twin) kernel).switchOver());
+    }
+  }
 
   static Stream<BlockCodec> codecs() {
     return BlockCodecs.all().stream().filter(codec -> codec.encodes() && !codec.needsImportance());

@@ -41,6 +41,11 @@ public interface Architecture {
     return "files equal the reference converter's to the byte";
   }
 
+  /// What was compared to know that the engine computes it right, in a few words.
+  default String proofOfRun() {
+    return "logits PyTorch's on several seeds, see docs/families.md";
+  }
+
   /// How the blocks of a model in GGUF form compute, read from its metadata.
   ///
   /// @throws dev.quern.formats.MalformedFileException if a key is missing or makes no sense, or the

@@ -34,7 +34,7 @@ final class Cohere2 implements Architecture {
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
     Limits.of(config).rope(List.of("default")).silu().flag("attention_bias", false);
-    long head = config.integer("hidden_size") / config.integer("num_attention_heads");
+    int head = Dimensions.of(config).headLength();
     parameters
         .usual()
         .number("logit_scale", "logit_scale")

@@ -25,6 +25,11 @@ final class Deepseek implements Architecture {
   }
 
   @Override
+  public String proofOfRun() {
+    return "logits those of LLaMA with DeepSeek 2's mixture in PyTorch, and llama.cpp's";
+  }
+
+  @Override
   public ModelConfig complete(ModelConfig config) {
     return Defaults.of(config)
         .sizes(30, 4096, 11008, 32, 102400)

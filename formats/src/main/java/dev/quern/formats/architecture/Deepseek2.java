@@ -5,6 +5,7 @@ import dev.quern.formats.Shape;
 import dev.quern.formats.huggingface.ModelConfig;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// DeepSeek 2, 2.5, 3 and R1, Kimi K2: keys and values of all heads come from one short vector of
 /// each position.
@@ -84,9 +85,17 @@ final class Deepseek2 implements Architecture {
       parameters.flag("expert_weights_norm", true);
     }
     parameters.count("rope.dimension_count", are.turned);
-    RopeParameters.of(config)
-        .flatMap(rope -> rope.number("mscale_all_dim"))
-        .ifPresent(scale -> parameters.number("rope.scaling.yarn_log_multiplier", 0.1 * scale));
+    RopeParameters.of(config).ifPresent(rope -> writeMagnitude(rope, parameters));
+  }
+
+  /// Scores are multiplied by the magnitude below; readers know that sines and cosines usually are
+  /// not.
+  private static void writeMagnitude(RopeParameters rope, Hyperparameters parameters) {
+    Optional<Double> below = rope.number("mscale_all_dim");
+    if (below.isPresent() && below.equals(rope.number("mscale"))) {
+      parameters.without("rope.scaling.yarn_attn_factor");
+    }
+    below.ifPresent(scale -> parameters.number("rope.scaling.yarn_log_multiplier", 0.1 * scale));
   }
 
   @Override

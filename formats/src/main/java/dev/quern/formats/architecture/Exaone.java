@@ -32,6 +32,11 @@ final class Exaone implements Architecture {
   }
 
   @Override
+  public String proofOfRun() {
+    return "logits those of LLaMA in PyTorch on the same weights, and llama.cpp's";
+  }
+
+  @Override
   public ModelConfig complete(ModelConfig config) {
     return Defaults.of(config)
         .alias("num_hidden_layers", "num_layers")

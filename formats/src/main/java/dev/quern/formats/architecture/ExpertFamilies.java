@@ -50,12 +50,13 @@ final class ExpertFamilies {
       float factor = reader.positive("rope.scaling.factor");
       double magnitude = factor <= 1 ? 1 : share.get() * Math.log(factor) + 1;
       scale *= magnitude * magnitude;
-      family.farRotary(ExpertFamilies::unmagnified);
+      float given = reader.optionalPositive("rope.scaling.yarn_attn_factor").orElse(1f);
+      family.farRotary(rotary -> magnified(rotary, given));
     }
     return family.attentionScale(scale).experts(Gating.SOFTMAX, false).build();
   }
 
-  private static Rotary unmagnified(Rotary rotary) {
+  private static Rotary magnified(Rotary rotary, float factor) {
     return rotary.scaling() instanceof RotaryScaling.Yarn yarn
         ? new Rotary(
             rotary.style(),
@@ -66,7 +67,7 @@ final class ExpertFamilies {
                 yarn.originalContext(),
                 yarn.betaFast(),
                 yarn.betaSlow(),
-                1,
+                factor,
                 yarn.whole()))
         : rotary;
   }

@@ -66,10 +66,12 @@ final class Falcon implements Architecture {
         .unusualRopeBase();
   }
 
-  /// Heads of keys and values; the class of Falcon 7B means one, whatever `num_kv_heads` says.
+  /// Heads of keys and values; the class of Falcon 7B means one, whatever `num_kv_heads` says, and
+  /// the first one of Falcon 40B does not say that it has several.
   private static long groups(ModelConfig config) {
+    boolean grouped = config.optionalText("model_type").orElse("").equals("RefinedWeb");
     boolean one =
-        config.optionalFlag("multi_query").orElse(true)
+        config.optionalFlag("multi_query").orElse(!grouped)
             && !config.optionalFlag("new_decoder_architecture").orElse(false);
     return one ? 1 : config.integer("num_kv_heads");
   }

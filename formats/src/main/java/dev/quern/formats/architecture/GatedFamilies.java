@@ -68,13 +68,12 @@ final class GatedFamilies {
     return of(view, "smollm3").turnedBlocks(block -> (block + 1) % 4 != 0).build();
   }
 
-  /// The larger ones are parallel, with one norm for both parts and a norm for every head.
+  /// The larger ones are parallel, with one norm for both parts and a norm for every head; files
+  /// without a word of it are taken for parallel by the reference converter, which the norms belie.
   private static DecoderTraits stablelm(ModelView view) {
     TraitsBuilder family = halves(view, "stablelm").optionalHeadNorm(HeadNorm.OWN);
-    TraitsReader reader = family.reader();
-    boolean parallel = reader.flag("use_parallel_residual", false);
-    boolean shared = parallel && !reader.hasTensor("blk.0.ffn_norm.weight");
-    family.norms(NormKind.LAYER, shared ? NormPlaces.SHARED : NormPlaces.BEFORE);
-    return parallel ? family.parallel().build() : family.build();
+    return family.reader().hasTensor("blk.0.ffn_norm.weight")
+        ? family.norms(NormKind.LAYER, NormPlaces.BEFORE).build()
+        : family.norms(NormKind.LAYER, NormPlaces.SHARED).parallel().build();
   }
 }

@@ -48,9 +48,8 @@ final class Granite implements Architecture {
         .without("attention.key_length")
         .without("attention.value_length")
         .count("vocab_size", "vocab_size")
-        .count(
-            "rope.dimension_count",
-            config.integer("hidden_size") / config.integer("num_attention_heads"));
+        .count("rope.dimension_count", Dimensions.of(config).headLength())
+        .unusualHeadLength();
     factor(config, "attention_multiplier", "attention.scale", parameters);
     factor(config, "embedding_multiplier", "embedding_scale", parameters);
     factor(config, "residual_multiplier", "residual_scale", parameters);

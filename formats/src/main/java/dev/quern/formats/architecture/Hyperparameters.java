@@ -77,6 +77,16 @@ public final class Hyperparameters {
     return fileType();
   }
 
+  /// Writes the length of a head if it is another than readers assume: for families of which the
+  /// reference converter does not write it.
+  Hyperparameters unusualHeadLength() {
+    Dimensions is = Dimensions.of(config);
+    return is.query() == is.hidden()
+        ? this
+        : count("attention.key_length", is.headLength())
+            .count("attention.value_length", is.headLength());
+  }
+
   private void norms() {
     optionalNumber("attention.layer_norm_rms_epsilon", "rms_norm_eps", "norm_eps");
     optionalNumber(

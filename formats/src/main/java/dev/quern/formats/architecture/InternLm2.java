@@ -25,6 +25,11 @@ final class InternLm2 implements Architecture {
   }
 
   @Override
+  public String proofOfRun() {
+    return "logits those of LLaMA in PyTorch on the same weights, and llama.cpp's";
+  }
+
+  @Override
   public ModelConfig complete(ModelConfig config) {
     return Defaults.of(config)
         .sizes(32, 4096, 11008, 32, 103168)

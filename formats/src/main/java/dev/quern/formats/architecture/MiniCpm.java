@@ -18,6 +18,11 @@ final class MiniCpm implements Architecture {
   }
 
   @Override
+  public String proofOfRun() {
+    return "logits those of Granite in PyTorch on the same weights, and llama.cpp's";
+  }
+
+  @Override
   public ModelConfig complete(ModelConfig config) {
     return Defaults.of(config)
         .sizes(32, 4096, 11008, 32, 32000)
@@ -41,6 +46,13 @@ final class MiniCpm implements Architecture {
         .number("embedding_scale", "scale_emb")
         .number("residual_scale", config.number("scale_depth") / Math.sqrt(is.layers()))
         .number("logit_scale", is.hidden() / config.number("dim_model_base"));
+    LongRope.of(config)
+        .filter(rope -> rope.attentionFactor() != 1)
+        .ifPresent(
+            rope ->
+                parameters
+                    .count("rope.scaling.original_context_length", LongRope.originalContext(config))
+                    .number("rope.scaling.attn_factor", rope.attentionFactor()));
   }
 
   @Override

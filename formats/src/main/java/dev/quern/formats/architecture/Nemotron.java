@@ -37,8 +37,7 @@ final class Nemotron implements Architecture {
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
     Limits.of(config).rope(List.of("default", "linear")).activation(List.of("relu2"));
-    long hidden = config.integer("hidden_size");
-    long heads = config.integer("num_attention_heads");
+    int head = Dimensions.of(config).headLength();
     parameters
         .usual()
         .count("vocab_size", "vocab_size")
@@ -48,8 +47,7 @@ final class Nemotron implements Architecture {
             "layer_norm_epsilon",
             "norm_epsilon",
             "norm_eps")
-        .count(
-            "rope.dimension_count", (long) (RopeParameters.partialFactor(config) * hidden) / heads);
+        .count("rope.dimension_count", (long) (RopeParameters.partialFactor(config) * head));
     Optional<Double> factor =
         RopeParameters.of(config)
             .flatMap(rope -> rope.number("factor"))

@@ -60,7 +60,8 @@ final class Phi3 implements Architecture {
         .count("rope.dimension_count", turned(config))
         .number("rope.freq_base", RopeParameters.of(config).orElseThrow().required("rope_theta"))
         .fileType()
-        .count("attention.sliding_window", config.optionalInteger("sliding_window").orElse(0));
+        .count("attention.sliding_window", config.optionalInteger("sliding_window").orElse(0))
+        .unusualHeadLength();
   }
 
   @Override
@@ -81,7 +82,6 @@ final class Phi3 implements Architecture {
 
   /// Elements of a head that are turned.
   static long turned(ModelConfig config) {
-    Dimensions is = Dimensions.of(config);
-    return (long) (RopeParameters.partialFactor(config) * is.hidden()) / is.heads();
+    return (long) (RopeParameters.partialFactor(config) * Dimensions.of(config).headLength());
   }
 }

@@ -32,6 +32,11 @@ final class Qwen1 implements Architecture {
   }
 
   @Override
+  public String proofOfRun() {
+    return "logits those of Qwen 2 in PyTorch on the same weights, and llama.cpp's";
+  }
+
+  @Override
   public ModelConfig complete(ModelConfig config) {
     return Defaults.of(config)
         .sizes(32, 4096, 22016, 32, 151936)

@@ -24,14 +24,17 @@ final class Qwen2 implements Architecture {
         .set("max_position_embeddings", 32768)
         .set("rms_norm_eps", 1e-6)
         .set("tie_word_embeddings", false)
+        .set("sliding_window", 4096)
         .ropeTheta(10000.0)
         .completeHeads();
   }
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).usualRope().silu().flag("use_sliding_window", false);
+    Limits.of(config).usualRope().silu();
     parameters.usual();
+    long first = WindowPatterns.firstOfQwen(config);
+    WindowPatterns.writeQwens(config, parameters, block -> block >= first);
   }
 
   @Override

@@ -29,6 +29,7 @@ final class Qwen2Moe implements Architecture {
         .set("max_position_embeddings", 32768)
         .set("rms_norm_eps", 1e-6)
         .set("tie_word_embeddings", false)
+        .set("sliding_window", 4096)
         .set("moe_intermediate_size", 1408)
         .set("shared_expert_intermediate_size", 5632)
         .set("num_experts", 60)
@@ -40,15 +41,13 @@ final class Qwen2Moe implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config)
-        .usualRope()
-        .silu()
-        .flag("use_sliding_window", false)
-        .flag("norm_topk_prob", false);
+    Limits.of(config).usualRope().silu().flag("norm_topk_prob", false);
     parameters
         .usual()
         .count("expert_feed_forward_length", "moe_intermediate_size")
         .count("expert_shared_feed_forward_length", "shared_expert_intermediate_size");
+    long windows = WindowPatterns.firstOfQwen(config);
+    WindowPatterns.writeQwens(config, parameters, block -> block % 2 == 0 && block < windows);
   }
 
   @Override

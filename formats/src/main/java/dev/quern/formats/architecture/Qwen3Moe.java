@@ -30,6 +30,7 @@ final class Qwen3Moe implements Architecture {
         .set("max_position_embeddings", 32768)
         .set("rms_norm_eps", 1e-6)
         .set("tie_word_embeddings", false)
+        .set("sliding_window", 4096)
         .set("moe_intermediate_size", 768)
         .set("num_experts", 128)
         .set("num_experts_per_tok", 8)
@@ -40,12 +41,9 @@ final class Qwen3Moe implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config)
-        .usualRope()
-        .silu()
-        .flag("use_sliding_window", false)
-        .flag("norm_topk_prob", true);
+    Limits.of(config).usualRope().silu().flag("norm_topk_prob", true);
     parameters.usual().count("expert_feed_forward_length", "moe_intermediate_size");
+    WindowPatterns.writeQwens(config, parameters, block -> true);
   }
 
   @Override

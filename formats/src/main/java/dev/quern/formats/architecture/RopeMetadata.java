@@ -21,7 +21,7 @@ final class RopeMetadata {
   }
 
   private static void scaling(RopeParameters rope, String type, Hyperparameters out) {
-    rope.number("factor")
+    rope.factor()
         .ifPresent(
             factor -> {
               out.text("rope.scaling.type", type);
@@ -30,7 +30,7 @@ final class RopeMetadata {
   }
 
   private static void yarn(RopeParameters rope, Hyperparameters out) {
-    if (rope.number("factor").isEmpty()) {
+    if (rope.factor().isEmpty()) {
       return;
     }
     out.count(
@@ -39,9 +39,7 @@ final class RopeMetadata {
     rope.flag("truncate").ifPresent(x -> out.flag("rope.scaling.yarn_truncate", x));
     rope.number("extrapolation_factor")
         .ifPresent(x -> out.number("rope.scaling.yarn_ext_factor", x));
-    rope.number("attention_factor")
-        .or(() -> rope.number("attn_factor"))
-        .ifPresent(x -> out.number("rope.scaling.yarn_attn_factor", x));
+    rope.magnitude().ifPresent(x -> out.number("rope.scaling.yarn_attn_factor", x));
     rope.number("beta_fast").ifPresent(x -> out.number("rope.scaling.yarn_beta_fast", x));
     rope.number("beta_slow").ifPresent(x -> out.number("rope.scaling.yarn_beta_slow", x));
   }

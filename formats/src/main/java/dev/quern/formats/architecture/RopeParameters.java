@@ -68,6 +68,31 @@ public final class RopeParameters {
     return beside.isPresent() ? Optional.of(beside.getAsDouble()) : Optional.empty();
   }
 
+  /// How many times longer the context becomes: YaRN's follows from two lengths where it is not
+  /// said.
+  public Optional<Double> factor() {
+    Optional<Double> own = number("factor");
+    OptionalDouble longer = config.optionalNumber("max_position_embeddings");
+    return own.isPresent() || longer.isEmpty() || !type().equals("yarn")
+        ? own
+        : number("original_max_position_embeddings").map(length -> longer.getAsDouble() / length);
+  }
+
+  /// What YaRN's sines and cosines are multiplied with, where that is said: by a number, or by the
+  /// weights that the logarithm of the factor has above and below.
+  public Optional<Double> magnitude() {
+    Optional<Double> own = number("attention_factor").or(() -> number("attn_factor"));
+    double above = number("mscale").orElse(0.0);
+    double below = number("mscale_all_dim").orElse(0.0);
+    return own.isPresent() || above == 0 || below == 0
+        ? own
+        : factor().map(factor -> magnitude(factor, above) / magnitude(factor, below));
+  }
+
+  private static double magnitude(double factor, double weight) {
+    return factor <= 1 ? 1 : 0.1 * weight * Math.log(factor) + 1;
+  }
+
   /// A truth value beside the type of scaling.
   public Optional<Boolean> flag(String key) {
     return object.flatMap(parameters -> parameters.optionalFlag(key));

@@ -10,6 +10,7 @@ import dev.quern.formats.architecture.BlockTraits.RotaryStyle;
 /// | `rope.dimension_count`  | elements of a head that are turned                             |
 /// | `rope.freq_base`        | base, 10000 if absent                                          |
 /// | `rope.scaling.*`        | `type` none, linear, yarn or longrope; `factor` and their numbers |
+/// | `rope.scaling.yarn_attn_factor` | what YaRN's sines and cosines are multiplied with, in place of what follows from the factor |
 final class RotaryReader {
   private static final int LONGEST = 1 << 30;
 
@@ -52,23 +53,21 @@ final class RotaryReader {
 
   private RotaryScaling longRope() {
     return new RotaryScaling.LongRope(
-        reader.count("rope.scaling.original_context_length", LONGEST),
+        reader.has("rope.scaling.original_context_length")
+            ? reader.count("rope.scaling.original_context_length", LONGEST)
+            : reader.count("context_length", LONGEST),
         reader.optionalPositive("rope.scaling.attn_factor").orElse(1f));
   }
 
   private RotaryScaling yarn(float factor) {
-    float usual = factor <= 1 ? 1 : (float) (0.1 * Math.log(factor) + 1);
-    float given =
-        reader
-            .optionalPositive("rope.scaling.yarn_attn_factor")
-            .or(() -> reader.optionalPositive("rope.scaling.attn_factor"))
-            .orElse(1f);
+    float magnitude = factor <= 1 ? 1 : (float) (0.1 * Math.log(factor) + 1);
+    float more = reader.optionalPositive("rope.scaling.attn_factor").orElse(1f);
     return new RotaryScaling.Yarn(
         factor,
         reader.count("rope.scaling.original_context_length", LONGEST),
         reader.optionalPositive("rope.scaling.yarn_beta_fast").orElse(32f),
         reader.optionalPositive("rope.scaling.yarn_beta_slow").orElse(1f),
-        usual * given,
+        reader.optionalPositive("rope.scaling.yarn_attn_factor").orElse(magnitude) * more,
         reader.flag("rope.scaling.yarn_truncate", true));
   }
 }

@@ -124,7 +124,7 @@ public sealed interface Transform {
     }
   }
 
-  /// Every weight by a function, in single precision; in half precision if the source is.
+  /// Every weight by a function, in single precision.
   ///
   /// @param function what is computed
   record Each(Function function) implements Transform {

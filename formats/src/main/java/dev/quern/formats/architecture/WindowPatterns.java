@@ -3,6 +3,7 @@ package dev.quern.formats.architecture;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.huggingface.ModelConfig;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /// Which blocks of a model look through a window, as its configuration says in one of several ways.
@@ -39,6 +40,30 @@ final class WindowPatterns {
             ? Dimensions.positive(config, 10_000, "sliding_window_pattern")
             : usual;
     return blocks(layers).mapToObj(layer -> layer % period != 0).toList();
+  }
+
+  /// Writes the window of a Qwen that uses it, and which blocks do: by `layer_types`, or those that
+  /// its class means. llama.cpp has no window in these families.
+  ///
+  /// @param config completed
+  /// @param usual for each block whether it looks through the window where nothing is said
+  static void writeQwens(ModelConfig config, Hyperparameters out, IntPredicate usual) {
+    if (!config.optionalFlag("use_sliding_window").orElse(false)) {
+      return;
+    }
+    List<Boolean> blocks =
+        config.texts("layer_types").isEmpty()
+            ? blocks(Dimensions.of(config).layers()).mapToObj(i -> usual.test(i - 1)).toList()
+            : of(config, 1);
+    if (blocks.contains(true)) {
+      out.count("attention.sliding_window", "sliding_window")
+          .flags("attention.sliding_window_pattern", blocks);
+    }
+  }
+
+  /// The first block that Qwen 2 and 3 look through the window in.
+  static long firstOfQwen(ModelConfig config) {
+    return config.optionalInteger("max_window_layers").orElse(28);
   }
 
   private static IntStream blocks(int layers) {

@@ -5,6 +5,7 @@ import dev.quern.formats.Le;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;
 import dev.quern.formats.ModelView;
+import dev.quern.formats.flax.FlaxFile;
 import dev.quern.formats.ggml.GgmlFile;
 import dev.quern.formats.ggml.LlamaView;
 import dev.quern.formats.gguf.GgufModel;
@@ -99,7 +100,10 @@ public sealed interface Container {
   record Weights(Path path) implements Published {
     @Override
     public String display() {
-      return isSafetensors() ? "safetensors" : "PyTorch";
+      if (isSafetensors()) {
+        return "safetensors";
+      }
+      return FlaxFile.isOne(path) ? "Flax" : "PyTorch";
     }
 
     private boolean isSafetensors() {
@@ -192,8 +196,8 @@ public sealed interface Container {
     throw new MalformedFileException(
         path,
         "not a model that can be opened: wanted a folder of Hugging Face's, Mistral's or Meta's, a"
-            + " .gguf file, a file of GGML's before GGUF or of llama2.c's, a .safetensors, or a"
-            + " file of PyTorch's (.bin, .pt, .pth, .ckpt)");
+            + " .gguf file, a file of GGML's before GGUF or of llama2.c's, a .safetensors, a"
+            + " file of PyTorch's (.bin, .pt, .pth, .ckpt) or of EasyLM's");
   }
 
   private static Container folder(Path path) {

@@ -7,7 +7,7 @@
 /// | a folder of Hugging Face's | it is any other folder |
 /// | a GGUF | it begins with `GGUF`, or its name ends in `.gguf` |
 /// | GGML before GGUF, llama2.c | it begins as such a file |
-/// | one file of weights | its name ends in `.safetensors`, `.bin`, `.pt`, `.pth` or `.ckpt` |
+/// | one file of weights | its name ends in `.safetensors`, `.bin`, `.pt`, `.pth` or `.ckpt`, or it begins as one of Flax's |
 /// | its folder | its name ends in `.json` |
 @NullMarked
 package dev.quern.formats.container;

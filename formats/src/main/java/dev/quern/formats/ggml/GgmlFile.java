@@ -5,7 +5,6 @@ import dev.quern.formats.MappedFile;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.ggml.LlamaView.Extents;
-import dev.quern.formats.io.HeapBudget;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,8 +12,6 @@ import java.util.SequencedMap;
 
 /// Opens a LLaMA of llama.cpp's from before GGUF; see the package documentation.
 public final class GgmlFile {
-  private static final int LONGEST_TOKEN = 4095;
-
   private GgmlFile() {}
 
   /// True if `path` is a file that begins as such files do.
@@ -27,7 +24,8 @@ public final class GgmlFile {
     }
   }
 
-  /// Maps `path` and checks everything but the weights themselves.
+  /// Maps `path`, and the other parts of a model in several, and checks everything but the weights
+  /// themselves.
   ///
   /// @throws MalformedFileException if it is damaged, or holds another model than a LLaMA
   public static LlamaView open(Path path) {
@@ -41,17 +39,18 @@ public final class GgmlFile {
   }
 
   private static LlamaView read(MappedFile mapped) {
-    Path path = mapped.path();
-    GgmlCursor cursor = new GgmlCursor(path, mapped.bytes());
-    GgmlHeader header = GgmlHeader.read(cursor);
-    GgmlTokens tokens = new GgmlTokens(path);
-    for (int id = 0; id < header.vocabulary(); id++) {
-      int length = (int) cursor.number("the length of token " + id, 0, LONGEST_TOKEN);
-      byte[] text = cursor.text("token " + id, length);
-      tokens.add(text, header.hasScores() ? cursor.real("the score of token " + id) : 0);
+    GgmlParts parts = GgmlParts.read(mapped);
+    try {
+      return view(mapped.path(), parts);
+    } catch (RuntimeException e) {
+      parts.files().stream().skip(1).forEach(MappedFile::close);
+      throw e;
     }
-    SequencedMap<String, TensorData> tensors =
-        GgmlTensors.read(path, mapped.bytes(), header, cursor, HeapBudget.ofThisJvm());
+  }
+
+  private static LlamaView view(Path path, GgmlParts parts) {
+    GgmlHeader header = parts.header();
+    SequencedMap<String, TensorData> tensors = parts.tensors();
     Extents extents = extents(path, header, tensors);
     LlamaView.check(path, extents, tensors);
     String description =
@@ -59,8 +58,8 @@ public final class GgmlFile {
             .formatted(header.display(), FileTypes.name(header.fileType()));
     SequencedMap<String, MetadataValue> metadata =
         extents.metadata(String.valueOf(path.getFileName()), description, header.fileType());
-    tokens.addTo(metadata);
-    return new LlamaView(mapped, metadata, tensors, notes(path, header, extents));
+    parts.tokens().addTo(metadata);
+    return new LlamaView(parts.files(), metadata, tensors, notes(path, header, extents));
   }
 
   private static Extents extents(

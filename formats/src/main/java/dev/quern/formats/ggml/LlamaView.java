@@ -17,23 +17,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/// A LLaMA in one file of a format from before GGUF, as a GGUF would have it.
+/// A LLaMA in a format from before GGUF, as a GGUF would have it.
 public final class LlamaView implements ModelView {
-  private final MappedFile file;
+  private final List<MappedFile> files;
   private final Map<String, MetadataValue> metadata;
   private final SequencedMap<String, TensorData> tensors;
   private final List<String> notes;
 
-  /// A view that closes `file`.
+  /// A view that closes `files`, of which the first is what it is called after.
   ///
   /// @param tensors by their names in a GGUF, in the order of the file
   /// @param notes on what the file does not say and was concluded, a line each
   public LlamaView(
-      MappedFile file,
+      List<MappedFile> files,
       Map<String, MetadataValue> metadata,
       SequencedMap<String, TensorData> tensors,
       List<String> notes) {
-    this.file = file;
+    this.files = List.copyOf(files);
     this.metadata = metadata;
     this.tensors = tensors;
     this.notes = List.copyOf(notes);
@@ -101,9 +101,9 @@ public final class LlamaView implements ModelView {
     }
   }
 
-  /// The file.
+  /// The file, or the first of several.
   public Path path() {
-    return file.path();
+    return files.getFirst().path();
   }
 
   @Override
@@ -133,7 +133,7 @@ public final class LlamaView implements ModelView {
 
   @Override
   public void close() {
-    file.close();
+    files.forEach(MappedFile::close);
   }
 
   /// Refuses tensors that are missing or have other extents than `wanted`.
@@ -146,13 +146,12 @@ public final class LlamaView implements ModelView {
           if (tensor == null) {
             throw new MalformedFileException(
                 path,
-                "no tensor becomes %s: the file is cut short, or one of several parts, which are not read"
-                    .formatted(name));
+                "no tensor becomes %s: the file is cut short, or not a LLaMA".formatted(name));
           }
           if (!tensor.info().shape().equals(shape)) {
             throw new MalformedFileException(
                 path,
-                "the tensor that becomes %s is %s, wanted %s; files in several parts are not read"
+                "the tensor that becomes %s is %s, wanted %s"
                     .formatted(name, tensor.info().shape(), shape));
           }
         });

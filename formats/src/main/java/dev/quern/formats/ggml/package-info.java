@@ -9,6 +9,8 @@
 /// | tokens | `n_vocab` of: length, bytes, and a score (a float) but in `ggml` |
 /// | tensors, to the end of the file | number of extents, length of the name, type, extents (row length first), name, in `ggjt` zeros up to a multiple of 32 bytes of the file, weights |
 ///
+/// `ggml` and `ggmf` files of models with more than one rank come in as many parts: [GgmlParts].
+///
 /// Blocks changed under the same type numbers; before version 3 of `ggjt` they were:
 ///
 /// | type | before version 2 | version 2 |

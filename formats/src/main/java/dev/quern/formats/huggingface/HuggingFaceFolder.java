@@ -2,6 +2,7 @@ package dev.quern.formats.huggingface;
 
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.flax.FlaxFile;
 import dev.quern.formats.pytorch.PyTorchFile;
 import dev.quern.formats.pytorch.ShardedPyTorch;
 import dev.quern.formats.safetensors.SafetensorsFile;
@@ -142,7 +143,8 @@ public final class HuggingFaceFolder {
     return container.open.apply(path.resolve(container.file));
   }
 
-  /// Opens one file of weights, told by how its name ends; empty if it ends like none.
+  /// Opens one file of weights, told by how its name ends, or for Flax's by how it begins; empty if
+  /// it is none.
   ///
   /// @throws MalformedFileException if it is not what its name says
   public static Optional<Checkpoint> weights(Path file) {
@@ -150,13 +152,14 @@ public final class HuggingFaceFolder {
     return SUFFIXES.entrySet().stream()
         .filter(entry -> name.endsWith(entry.getKey()))
         .findFirst()
-        .map(entry -> entry.getValue().apply(file));
+        .map(entry -> entry.getValue().apply(file))
+        .or(() -> FlaxFile.isOne(file) ? Optional.of(FlaxFile.open(file)) : Optional.empty());
   }
 
-  /// True if the name of `file` ends as those of weights that [#weights] opens.
+  /// True if `file` looks like one that [#weights] opens.
   public static boolean isWeights(Path file) {
     String name = String.valueOf(file.getFileName());
-    return SUFFIXES.keySet().stream().anyMatch(name::endsWith);
+    return SUFFIXES.keySet().stream().anyMatch(name::endsWith) || FlaxFile.isOne(file);
   }
 
   private static String wanted() {

@@ -117,7 +117,7 @@ public final class Llama2cFile {
     Llama2cTokens.read(file.path(), header.vocabulary()).addTo(metadata);
     metadata.put("tokenizer.ggml.add_bos_token", new Bool(true));
     metadata.put("tokenizer.ggml.add_eos_token", new Bool(false));
-    return new LlamaView(file, metadata, tensors, List.of());
+    return new LlamaView(List.of(file), metadata, tensors, List.of());
   }
 
   private void readAll() {

@@ -54,6 +54,7 @@ final class LegacyFilesTest {
       strings = {
         "ggml",
         "ggmf",
+        "ggmf-parts",
         "ggjt-1",
         "ggjt-2",
         "ggjt-3",
@@ -86,6 +87,7 @@ final class LegacyFilesTest {
   @CsvSource({
     "ggml,Q4_0 of GGMLv1",
     "ggmf,Q4_1 of GGMFv1",
+    "ggmf-parts,'Q4_1 of GGMFv1, in 2 parts'",
     "ggjt-1,Q4_3 of GGJTv1",
     "ggjt-1,Q5_1 of GGJTv1",
     "ggjt-2,Q8_0 of GGJTv2",

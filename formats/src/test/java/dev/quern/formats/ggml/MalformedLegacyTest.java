@@ -86,6 +86,29 @@ final class MalformedLegacyTest {
   }
 
   @Test
+  void refusesPartsThatAreMissingOrAnotherModels() throws IOException {
+    Path first = write(golden("ggmf-parts"));
+    Path second = folder.resolve("m.bin.1");
+    assertRefused(
+        () -> GgmlFile.open(first).close(),
+        "is one of 2 parts, of which m.bin.1 is not there; open the first of them");
+    byte[] bytes = Files.readAllBytes(LegacyFilesTest.GOLDEN.resolve("ggmf-parts.bin.1"));
+    Files.write(second, bytes);
+    GgmlFile.open(first).close();
+    assertRefused(() -> GgmlFile.open(second).close(), "m.bin.1.1 is not there");
+    Files.write(second, golden("ggmf"));
+    assertRefused(() -> GgmlFile.open(first).close(), "they begin differently");
+    Files.write(second, Arrays.copyOf(bytes, bytes.length - 1));
+    assertRefused(() -> GgmlFile.open(first).close(), "the file is cut short");
+    Files.write(
+        second,
+        Arrays.copyOf(bytes, bytes.length - 4 * 64 - 12 - 4 - "layers.0.ffn_norm.weight".length()));
+    assertRefused(
+        () -> GgmlFile.open(first).close(),
+        "the tensor that becomes blk.0.ffn_norm.weight is not here, and F32 64 in the first part");
+  }
+
+  @Test
   void refusesTypesThatAVersionDoesNotHave() {
     byte[] bytes = golden("ggjt-2");
     bytes[4] = 3; // blocks of version 2 do not fill those of version 3

@@ -116,7 +116,8 @@ public record BaselineFacts(
             values.text("text.sha256"),
             values.large("text.tokens"),
             values.whole("context", 3, Integer.MAX_VALUE),
-            values.whole("chunks", 1, Integer.MAX_VALUE)),
+            values.whole("chunks", 1, Integer.MAX_VALUE),
+            TextFacts.Cut.PIECES),
         vocabulary,
         values.whole("top", 1, vocabulary));
   }

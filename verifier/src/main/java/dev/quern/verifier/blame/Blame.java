@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /// What returns when parts of a candidate are as in its source.
 ///
@@ -28,25 +27,23 @@ public record Blame(double divergence, List<Part> ranking) {
     }
   }
 
-  /// Measures what `suspects` of `candidate` return.
+  /// What is to be measured: `candidate` with each of `suspects` put back as `source` has it. The
+  /// models borrow the two: there is nothing to close.
+  public static List<ModelView> models(
+      ModelView candidate, ModelView source, List<Suspect> suspects) {
+    return suspects.stream()
+        .<ModelView>map(suspect -> new OverlayView(candidate, source, suspect.names()))
+        .toList();
+  }
+
+  /// Ranks `suspects`.
   ///
-  /// @param divergences the mean KL divergence of each model of a list from `source`, in one pass
-  ///   over the text
-  public static Blame of(
-      ModelView candidate,
-      ModelView source,
-      List<Suspect> suspects,
-      Function<List<ModelView>, List<Double>> divergences) {
-    List<ModelView> models = new ArrayList<>(List.of(candidate));
-    for (Suspect suspect : suspects) {
-      // the view borrows the two models: there is nothing to close
-      models.add(new OverlayView(candidate, source, suspect.names()));
-    }
-    List<Double> found = divergences.apply(models);
-    double whole = found.getFirst();
+  /// @param whole mean KL divergence of the candidate from its source
+  /// @param left the same of each of [#models]
+  public static Blame of(List<Suspect> suspects, double whole, List<Double> left) {
     List<Part> parts = new ArrayList<>();
     for (int i = 0; i < suspects.size(); i++) {
-      parts.add(new Part(suspects.get(i), whole - found.get(i + 1)));
+      parts.add(new Part(suspects.get(i), whole - left.get(i)));
     }
     parts.sort(Comparator.comparingDouble(Part::returned).reversed());
     return new Blame(whole, parts);

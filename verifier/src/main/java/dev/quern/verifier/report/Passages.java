@@ -1,7 +1,7 @@
 package dev.quern.verifier.report;
 
 import dev.quern.formats.tokenizer.Tokenizer;
-import dev.quern.verifier.Chunks;
+import dev.quern.verifier.Pieces;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -9,11 +9,11 @@ import java.nio.charset.StandardCharsets;
 final class Passages {
   private static final char NO_CHARACTER = '\uFFFD';
 
-  private final Chunks chunks;
+  private final Pieces pieces;
   private final Tokenizer tokenizer;
 
-  Passages(Chunks chunks, Tokenizer tokenizer) {
-    this.chunks = chunks;
+  Passages(Pieces pieces, Tokenizer tokenizer) {
+    this.pieces = pieces;
     this.tokenizer = tokenizer;
   }
 
@@ -24,7 +24,7 @@ final class Passages {
 
   /// The first tokens of piece `chunk` on one line.
   String beginning(int chunk, int most) {
-    return text(chunk, 0, Math.min(most, chunks.context())).replaceAll("\\s+", " ").strip();
+    return text(chunk, 0, most).replaceAll("\\s+", " ").strip();
   }
 
   /// What `token` stands for.
@@ -33,9 +33,9 @@ final class Passages {
   }
 
   private String text(int chunk, int from, int to) {
-    int[] tokens = chunks.tokens(chunk);
+    int[] tokens = pieces.piece(chunk).tokens();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (int i = from; i < to; i++) {
+    for (int i = from; i < Math.min(to, tokens.length); i++) {
       bytes.writeBytes(tokenizer.decode(tokens[i]));
     }
     String text = bytes.toString(StandardCharsets.UTF_8);

@@ -1,7 +1,7 @@
 package dev.quern.verifier.report;
 
 import dev.quern.formats.tokenizer.Tokenizer;
-import dev.quern.verifier.Chunks;
+import dev.quern.verifier.Pieces;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,12 +28,12 @@ public record ReportDetails(
     points = List.copyOf(points);
   }
 
-  /// The details of a candidate that was measured over `chunks`, whose tokens `tokenizer` turns
+  /// The details of a candidate that was measured over `pieces`, whose tokens `tokenizer` turns
   /// back into text.
-  public static ReportDetails of(ScoreSummary scores, Chunks chunks, Tokenizer tokenizer) {
-    Passages passages = new Passages(chunks, tokenizer);
+  public static ReportDetails of(ScoreSummary scores, Pieces pieces, Tokenizer tokenizer) {
+    Passages passages = new Passages(pieces, tokenizer);
     List<String> beginnings = new ArrayList<>();
-    for (int chunk = 0; chunk < Math.min(chunks.count(), MOST_BEGINNINGS); chunk++) {
+    for (int chunk = 0; chunk < Math.min(pieces.count(), MOST_BEGINNINGS); chunk++) {
       beginnings.add(passages.beginning(chunk, BEGINNING_TOKENS));
     }
     List<WorstPlace> worst =

@@ -350,7 +350,7 @@
   table(circumstances, [
     ['text', `${report.text.name}, ${whole(report.text.bytes)} bytes, ${whole(report.text.tokens)} tokens`],
     ['SHA-256 of the text', report.text.sha256],
-    ['scored', `second half of ${whole(report.chunks)} pieces of ${whole(report.context)} tokens, ${whole(report.positions)} positions`],
+    ['scored', `${report.text.scored} (${whole(report.chunks)} pieces, at most ${whole(report.context)} tokens), ${whole(report.positions)} positions`],
     ['models computed with', report.arithmetic],
     ...(report.speed ? [['speed', `${report.speed.arithmetic}; ${report.speed.prefill_tokens} tokens read at once, ${report.speed.generated_tokens} made one by one`]] : []),
     ...(report.finite ? [] : [['not finite', `${whole(report.non_finite_positions)} positions`]]),

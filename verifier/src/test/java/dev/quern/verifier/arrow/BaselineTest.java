@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.verifier.Chunks;
 import dev.quern.verifier.Evaluation;
+import dev.quern.verifier.Journal;
 import dev.quern.verifier.LogitsSource;
 import dev.quern.verifier.ModelFacts;
 import dev.quern.verifier.PositionScore;
@@ -120,9 +121,18 @@ class BaselineTest {
     List<BaselineFacts> others =
         List.of(
             with(facts, "other", text),
-            with(facts, facts.tokenizerHash(), new TextFacts("t", 9, "00", 640, 16, 30)),
-            with(facts, facts.tokenizerHash(), new TextFacts("t", 9, "ab", 640, 32, 30)),
-            with(facts, facts.tokenizerHash(), new TextFacts("t", 9, "ab", 640, 16, 31)));
+            with(
+                facts,
+                facts.tokenizerHash(),
+                new TextFacts("t", 9, "00", 640, 16, 30, TextFacts.Cut.PIECES)),
+            with(
+                facts,
+                facts.tokenizerHash(),
+                new TextFacts("t", 9, "ab", 640, 32, 30, TextFacts.Cut.PIECES)),
+            with(
+                facts,
+                facts.tokenizerHash(),
+                new TextFacts("t", 9, "ab", 640, 16, 31, TextFacts.Cut.PIECES)));
     List<String> messages =
         List.of(
             "tokenizer (SHA-256): tok, wanted other",
@@ -187,7 +197,7 @@ class BaselineTest {
   }
 
   private Evaluation evaluation(PositionSink sink) {
-    return new Evaluation(chunks, 2, Progress.none(), sink);
+    return new Evaluation(chunks, 2, Progress.none(), List.of(sink), Journal.none());
   }
 
   private Path file() {
@@ -238,7 +248,7 @@ class BaselineTest {
         new ModelFacts("base", 100, 50, 16),
         "model",
         "tok",
-        new TextFacts("t", 9, "ab", 640, 16, 30),
+        new TextFacts("t", 9, "ab", 640, 16, 30, TextFacts.Cut.PIECES),
         VOCABULARY,
         top);
   }

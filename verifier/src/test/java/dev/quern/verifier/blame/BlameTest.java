@@ -60,12 +60,11 @@ final class BlameTest {
   @Test
   void ranksByWhatReturns() {
     // the divergence of this made-up model is the sum of its weights in up, less a little of down
+    List<Suspect> suspects = Suspect.of(diff(), Grouping.TENSOR, 9);
+    List<ModelView> models = Blame.models(candidate, source, suspects);
     Blame blame =
         Blame.of(
-            candidate,
-            source,
-            Suspect.of(diff(), Grouping.TENSOR, 9),
-            models -> models.stream().map(BlameTest::divergence).toList());
+            suspects, divergence(candidate), models.stream().map(BlameTest::divergence).toList());
 
     assertThat(blame.divergence()).isCloseTo(64 * 0.75, within(1e-6));
     assertThat(blame.ranking())

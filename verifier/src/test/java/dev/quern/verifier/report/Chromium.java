@@ -14,10 +14,11 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 
-/// A Chromium without a window.
+/// A Chromium without a window. What it sets up when it starts for the first time it finds again.
 ///
 /// @param program where it is
-record Chromium(Path program) {
+/// @param profile a folder of its own
+record Chromium(Path program, Path profile) {
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
 
@@ -38,51 +39,55 @@ record Chromium(Path program) {
   ///
   /// @param dom the document after its scripts ran
   /// @param messages what scripts and page reported
-  record Loaded(String dom, List<String> messages) {}
+  /// @param image how it looks
+  record Loaded(String dom, List<String> messages, BufferedImage image) {}
 
   /// The first that is on the path.
-  static Optional<Chromium> find() {
+  static Optional<Chromium> find(Path profile) {
     List<Path> candidates = new ArrayList<>();
     for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
       NAMES.forEach(name -> candidates.add(Path.of(folder, name)));
     }
-    return candidates.stream().filter(Files::isExecutable).findFirst().map(Chromium::new);
+    return candidates.stream()
+        .filter(Files::isExecutable)
+        .findFirst()
+        .map(program -> new Chromium(program, profile));
   }
 
-  /// Loads `page` and runs its scripts.
-  Loaded load(Path page) throws IOException, InterruptedException {
+  /// Loads `page`, runs its scripts, and draws it.
+  Loaded load(Path page, Scheme scheme) throws IOException, InterruptedException {
     Path messages = page.resolveSibling("messages.txt");
-    String dom = run(page, messages, Scheme.LIGHT, "--dump-dom", "--enable-logging=stderr");
+    Path image = page.resolveSibling("page.png");
+    String dom = run(page, messages, image, scheme);
     List<String> lines =
         Files.readAllLines(messages, StandardCharsets.UTF_8).stream()
             .filter(line -> line.contains(":CONSOLE"))
             .toList();
-    return new Loaded(dom, lines);
+    return new Loaded(dom, lines, ImageIO.read(image.toFile()));
   }
 
-  /// Draws `page`.
-  BufferedImage draw(Path page, Scheme scheme) throws IOException, InterruptedException {
-    Path image = page.resolveSibling(scheme + ".png");
-    run(page, page.resolveSibling("messages.txt"), scheme, "--screenshot=" + image);
-    return ImageIO.read(image.toFile());
-  }
-
-  private String run(Path page, Path messages, Scheme scheme, String... more)
+  private String run(Path page, Path messages, Path image, Scheme scheme)
       throws IOException, InterruptedException {
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                program.toString(),
-                "--headless=new",
-                "--no-sandbox", // which needs a user that is not root, and the page is our own
-                "--disable-gpu",
-                "--hide-scrollbars",
-                "--window-size=1220,2600",
-                "--virtual-time-budget=2000",
-                "--user-data-dir=" + page.resolveSibling("profile"),
-                "--blink-settings=preferredColorScheme=" + scheme.number));
-    command.addAll(List.of(more));
-    command.add(page.toUri().toString());
+        List.of(
+            program.toString(),
+            "--headless=new",
+            "--no-sandbox", // which needs a user that is not root, and the page is our own
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-extensions",
+            "--disable-sync",
+            "--no-first-run",
+            "--hide-scrollbars",
+            "--window-size=1220,2600",
+            "--virtual-time-budget=2000",
+            "--user-data-dir=" + profile,
+            "--blink-settings=preferredColorScheme=" + scheme.number,
+            "--dump-dom",
+            "--enable-logging=stderr",
+            "--screenshot=" + image,
+            page.toUri().toString());
     Path out = page.resolveSibling("out.txt");
     Process process =
         new ProcessBuilder(command)

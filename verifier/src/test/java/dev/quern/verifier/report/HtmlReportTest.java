@@ -24,6 +24,10 @@ class HtmlReportTest {
   private static final List<String> CHARTS =
       List.of("context", "distribution", "chunks", "shift", "joint", "tensors", "frontier");
 
+  @TempDir static Path profile;
+
+  private static Optional<Loaded> light = Optional.empty();
+
   @TempDir private Path folder;
 
   @Test
@@ -56,7 +60,7 @@ class HtmlReportTest {
 
   @Test
   void showsItsChartsWithoutErrors() throws IOException, InterruptedException {
-    Loaded loaded = chromium().load(write(page()));
+    Loaded loaded = inLight();
 
     assertThat(loaded.messages()).isEmpty();
     assertThat(loaded.dom()).contains("data-ready=\"true\"");
@@ -81,7 +85,9 @@ class HtmlReportTest {
 
     Loaded loaded =
         chromium()
-            .load(write(HtmlReport.of(Examples.aloneReport(Examples.alone(), List.of()), details)));
+            .load(
+                write(HtmlReport.of(Examples.aloneReport(Examples.alone(), List.of()), details)),
+                Scheme.LIGHT);
 
     assertThat(loaded.messages()).isEmpty();
     assertThat(main(loaded))
@@ -93,7 +99,7 @@ class HtmlReportTest {
   void anErrorInAPageWouldBeSeen() throws IOException, InterruptedException {
     String broken = page().replace("\"measure\":", "\"nothing\":").replace("\"bands\":", "\"b\":");
 
-    Loaded loaded = chromium().load(write(broken));
+    Loaded loaded = chromium().load(write(broken), Scheme.LIGHT);
 
     assertThat(loaded.messages()).anyMatch(message -> message.contains("TypeError"));
     assertThat(loaded.dom()).doesNotContain("data-ready=\"true\"");
@@ -101,11 +107,8 @@ class HtmlReportTest {
 
   @Test
   void isDrawnInLightAndDark() throws IOException, InterruptedException {
-    Path page = write(page());
-    Chromium chromium = chromium();
-
-    BufferedImage light = chromium.draw(page, Scheme.LIGHT);
-    BufferedImage dark = chromium.draw(page, Scheme.DARK);
+    BufferedImage light = inLight().image();
+    BufferedImage dark = chromium().load(write(page()), Scheme.DARK).image();
 
     assertThat(light.getRGB(3, 3) & 0xFFFFFF).isEqualTo(0xF6F5F2);
     assertThat(dark.getRGB(3, 3) & 0xFFFFFF).isEqualTo(0x121314);
@@ -118,8 +121,16 @@ class HtmlReportTest {
     return HtmlReport.of(Examples.report(), Scores.details().among(Scores.points()));
   }
 
+  /// The page as most will see it; loaded once for all tests.
+  private Loaded inLight() throws IOException, InterruptedException {
+    if (light.isEmpty()) {
+      light = Optional.of(chromium().load(write(page()), Scheme.LIGHT));
+    }
+    return light.orElseThrow();
+  }
+
   private static Chromium chromium() {
-    Optional<Chromium> chromium = Chromium.find();
+    Optional<Chromium> chromium = Chromium.find(profile);
     assumeTrue(chromium.isPresent(), "no Chromium is installed");
     return chromium.orElseThrow();
   }

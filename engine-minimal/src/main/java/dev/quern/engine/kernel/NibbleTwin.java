@@ -1,0 +1,33 @@
+package dev.quern.engine.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/// The loops of a type of four bits, with their scalar twin.
+final class NibbleTwin extends GroupTwin implements NibbleKernel {
+  private final NibbleKernel lanes;
+  private final ScalarNibbles scalar;
+
+  NibbleTwin(NibbleKernel lanes, ScalarNibbles scalar) {
+    super(lanes, scalar);
+    this.lanes = lanes;
+    this.scalar = scalar;
+  }
+
+  @Override
+  public void decode(MemorySegment w, long at, int n, NibbleTile tile, int row) {
+    if (compiled()) {
+      lanes.decode(w, at, n, tile, row);
+    } else {
+      scalar.decode(w, at, n, tile, row);
+    }
+  }
+
+  /// A prompt needs these loops only: its tiles are not decoded to floats.
+  @Override
+  void exercise(MemorySegment zeros) {
+    RoundedVector x = new RoundedVector(COLUMNS);
+    float[] y = new float[Interleaving.ROWS];
+    lanes.multiply(zeros, 0, x, COLUMNS, y, 0, new short[SCRATCH]);
+    lanes.decode(zeros, 0, COLUMNS, new NibbleTile(Interleaving.ROWS, COLUMNS), 0);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.quern.engine.kernel;
+
+/// Loops with lanes and their scalar twin, whose results are equal to the bit.
+///
+/// Before the second of the JVM's compilers has seen loops with lanes, each of their operations is
+/// a call and an object: the scalar twin is then some tens of times faster. So it runs until
+/// [Warming] has got the loops compiled.
+abstract class Twin {
+  private volatile boolean compiled;
+
+  /// True when the loops with lanes are the faster ones.
+  final boolean compiled() {
+    return compiled;
+  }
+
+  /// Uses the loops with lanes from now on.
+  final void switchOver() {
+    compiled = true;
+  }
+
+  /// Runs the loops with lanes over a little.
+  ///
+  /// @return products or weights that were done
+  abstract int exercise();
+}

@@ -1,0 +1,71 @@
+package dev.quern.engine.kernel;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// Gets loops with lanes compiled beside the work, on a thread of its own.
+///
+/// What is compiled belongs to the whole JVM, and so does what is known of it here.
+public final class Warming {
+  /// Interpreted, an operation with lanes takes a microsecond; compiled, less than this for each
+  /// weight on the slowest machine that has lanes at all.
+  private static final double COMPILED_NANOS = 1;
+
+  private static final int FAST_RUNS = 3;
+
+  /// A JVM without the second compiler never gets there.
+  private static final long MOST_NANOS = 20_000_000_000L;
+
+  private static final ExecutorService THREAD =
+      new ThreadPoolExecutor(
+          0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Warming::thread);
+
+  private static final Map<Twin, CompletableFuture<Void>> BEGUN = new ConcurrentHashMap<>();
+
+  private Warming() {}
+
+  private static Thread thread(Runnable task) {
+    return Thread.ofPlatform().daemon().name("quern-engine-warming").unstarted(task);
+  }
+
+  /// Begins to warm what products with these types need, unless that was begun before.
+  ///
+  /// @return completes when all of it is compiled, or is known not to be
+  public static CompletableFuture<Void> begin(Stream<GroupKernel> kernels) {
+    List<GroupKernel> distinct = kernels.distinct().toList();
+    Stream<Twin> tiles =
+        distinct.stream().map(k -> k instanceof NibbleKernel ? NibbleProduct.TWIN : Block.TWIN);
+    Stream<Twin> own = distinct.stream().filter(Twin.class::isInstance).map(Twin.class::cast);
+    return CompletableFuture.allOf(
+        Stream.of(tiles, own, Stream.of(Softmax.TWIN, SwiGlu.TWIN))
+            .flatMap(twins -> twins)
+            .distinct()
+            .map(twin -> BEGUN.computeIfAbsent(twin, Warming::begin))
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  private static CompletableFuture<Void> begin(Twin twin) {
+    return CompletableFuture.runAsync(() -> warm(twin), THREAD);
+  }
+
+  private static void warm(Twin twin) {
+    long end = System.nanoTime() + MOST_NANOS;
+    for (int fast = 0; fast < FAST_RUNS; ) {
+      long start = System.nanoTime();
+      int done = twin.exercise();
+      long stop = System.nanoTime();
+      fast = stop - start < COMPILED_NANOS * done ? fast + 1 : 0;
+      if (stop > end) {
+        return;
+      }
+    }
+    twin.switchOver();
+  }
+}

@@ -1,0 +1,201 @@
+package dev.quern.engine.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quern.formats.GgmlType;
+import dev.quern.quantizers.BlockCodec;
+import dev.quern.quantizers.BlockCodecs;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Which of two twins runs depends on the compiler: nobody must see it in a result.
+class TwinsTest {
+  private static final int ROWS = Interleaving.ROWS;
+  private final Random random = new Random(5);
+
+  record Pair(GgmlType type, GroupKernel lanes, ScalarGroups scalar) {
+    @Override
+    public String toString() {
+      return type.toString();
+    }
+  }
+
+  static Stream<Pair> pairs() {
+    Map<GgmlType, ScalarGroups> scalars =
+        Map.of(
+            GgmlType.Q4_0, new Q4_0Scalar(),
+            GgmlType.Q8_0, new Q8_0Scalar(),
+            GgmlType.Q4_K, new Q4_KScalar(),
+            GgmlType.Q5_K, new Q5_KScalar(),
+            GgmlType.Q6_K, new Q6_KScalar(),
+            GgmlType.IQ4_NL, new IQ4_NLScalar(),
+            GgmlType.IQ4_XS, new IQ4_XSScalar());
+    return scalars.keySet().stream()
+        .filter(type -> RowKernels.groups(type).isPresent())
+        .sorted()
+        .map(type -> new Pair(type, lanes(type), scalars.get(type)));
+  }
+
+  /// Twins that have switched over run the loops with lanes.
+  private static GroupKernel lanes(GgmlType type) {
+    Twin twin = (Twin) RowKernels.groups(type).orElseThrow();
+    twin.switchOver();
+    return (GroupKernel) twin;
+  }
+
+  @ParameterizedTest
+  @MethodSource("pairs")
+  void productsAreEqual(Pair pair) {
+    int n = 1280;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment w = packed(pair, n, arena);
+      RoundedVector x = new RoundedVector(n);
+      x.round(gaussians(n + 3), 3, n);
+      float[] expected = new float[ROWS + 2];
+      pair.lanes().multiply(w, 0, x, n, expected, 1, new short[GroupKernel.SCRATCH]);
+      float[] actual = new float[ROWS + 2];
+      pair.scalar().multiply(w, 0, x, n, actual, 1);
+      assertThat(actual).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("pairs")
+  void decodedWeightsAreEqual(Pair pair) {
+    int n = 768;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment w = packed(pair, n, arena);
+      float[] expected = new float[n * (ROWS + 1) + 2];
+      pair.lanes().decode(w, 0, n, expected, 1, ROWS + 1);
+      float[] actual = new float[n * (ROWS + 1) + 2];
+      pair.scalar().decode(w, 0, n, actual, 1, ROWS + 1);
+      assertThat(actual).isEqualTo(expected);
+      if (pair.lanes() instanceof NibbleKernel nibbles) {
+        NibbleTile one = new NibbleTile(2 * ROWS, n);
+        nibbles.decode(w, 0, n, one, ROWS);
+        NibbleTile other = new NibbleTile(2 * ROWS, n);
+        ((ScalarNibbles) pair.scalar()).decode(w, 0, n, other, ROWS);
+        assertThat(other.weights).isEqualTo(one.weights);
+        assertThat(other.scales).isEqualTo(one.scales);
+        assertThat(other.offsets).isEqualTo(one.offsets);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 7", "1, 32", "2, 33", "2, 64"})
+  void nibbleProductsAreEqual(int vectors, int tokens) {
+    int columns = Math.min(tokens, vectors * NibbleColumns.WIDTH);
+    int depth = 96;
+    NibbleTile tile = new NibbleTile(16, depth);
+    for (int i = 0; i < tile.weights.length; i++) {
+      tile.weights[i] = RoundedVector.twice(random.nextInt(-8, 8));
+    }
+    for (int i = 0; i < tile.scales.length; i++) {
+      tile.scales[i] = random.nextFloat();
+      tile.offsets[i] = random.nextFloat();
+    }
+    NibbleColumns x = rounded(vectors, columns, depth);
+    int stride = vectors * NibbleColumns.WIDTH;
+    float[] expected = gaussians(16 * stride);
+    float[] actual = expected.clone();
+    NibbleProduct.lanes(tile, 16, x, 0, vectors, expected, 0, stride, depth);
+    NibbleScalar.add(tile, 16, x, 0, vectors, columns, actual, 0, stride, depth);
+    for (int row = 0; row < 16; row++) {
+      for (int column = 0; column < columns; column++) {
+        assertThat(actual[row * stride + column]).isEqualTo(expected[row * stride + column]);
+      }
+    }
+  }
+
+  private NibbleColumns rounded(int vectors, int tokens, int depth) {
+    float[] x = gaussians(vectors * NibbleColumns.WIDTH * depth);
+    NibbleColumns columns = new NibbleColumns();
+    columns.reserve(vectors * NibbleColumns.WIDTH, depth);
+    int ints = vectors * Lanes.LENGTH;
+    for (int v = 0; v < vectors; v++) {
+      for (int k = 0; k < depth; k += 32) {
+        columns.place(
+            x,
+            v * NibbleColumns.WIDTH * depth + k,
+            depth,
+            Math.clamp(tokens - v * NibbleColumns.WIDTH, 0, NibbleColumns.WIDTH),
+            v * Lanes.LENGTH + k * ints,
+            v * NibbleColumns.WIDTH + k / 16 * ints,
+            ints,
+            new int[32],
+            new int[32]);
+      }
+    }
+    return columns;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 4", "2, 5", "2, 8"})
+  void blockProductsAreEqual(int vectors, int tokens) {
+    int stride = vectors * Lanes.LENGTH;
+    int depth = 37;
+    int rows = 2 * Block.HEIGHT;
+    float[] w = gaussians(depth * rows);
+    float[] x = gaussians(depth * stride);
+    float[] expected = gaussians(rows * stride);
+    float[] actual = expected.clone();
+    Block.lanes(w, 0, rows, rows, x, 0, vectors, expected, 0, stride, depth);
+    int columns = Math.min(tokens, stride);
+    BlockScalar.add(w, 0, rows, rows, x, 0, vectors, columns, actual, 0, stride, depth);
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        assertThat(actual[row * stride + column]).isEqualTo(expected[row * stride + column]);
+      }
+    }
+  }
+
+  @Test
+  void activationsAreEqual() {
+    int n = 8 * Lanes.LENGTH;
+    float[] scores = gaussians(n + 1);
+    scores[5] = Float.NEGATIVE_INFINITY;
+    scores[7] = -500;
+    float[] same = scores.clone();
+    assertThat(Softmax.scalar(same, 1, n, 2)).isEqualTo(Softmax.lanes(scores, 1, n, 2));
+    assertThat(same).isEqualTo(scores);
+    float[] gate = gaussians(n);
+    gate[3] = 200;
+    gate[4] = -200;
+    float[] other = gate.clone();
+    float[] up = gaussians(n);
+    SwiGlu.lanes(gate, 0, up, 0, n);
+    SwiGlu.scalar(other, 0, up, 0, n);
+    assertThat(other).isEqualTo(gate);
+  }
+
+  @Test
+  void loopsAreCompiledInTheEnd() {
+    Warming.begin(Stream.of(RowKernels.groups(GgmlType.Q4_K).orElseThrow())).join();
+    assertThat(NibbleProduct.TWIN.compiled()).isTrue();
+  }
+
+  private MemorySegment packed(Pair pair, int n, Arena arena) {
+    BlockCodec codec = BlockCodecs.find(pair.type()).orElseThrow();
+    MemorySegment rows = arena.allocate(codec.type().bytes((long) n * ROWS), 2);
+    codec.newEncoder().encode(gaussians(n * ROWS), 0, n * ROWS, rows, 0);
+    MemorySegment packed = arena.allocate(rows.byteSize(), 64);
+    pair.lanes().pack(rows, 0, codec.type().bytes(n), ROWS, n, packed, 0);
+    return packed;
+  }
+
+  private float[] gaussians(int n) {
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+}

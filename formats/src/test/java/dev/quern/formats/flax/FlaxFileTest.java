@@ -1,0 +1,288 @@
+package dev.quern.formats.flax;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quern.formats.Checkpoint;
+import dev.quern.formats.Golden;
+import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.Mutations;
+import dev.quern.formats.Shape;
+import dev.quern.formats.SourceTensor;
+import dev.quern.formats.huggingface.ModelConfig;
+import dev.quern.formats.io.HeapBudget;
+import dev.quern.formats.safetensors.SafetensorsFile;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Weights of EasyLM's and Flax's; the files come from `src/test/golden/make_flax_goldens.py`.
+final class FlaxFileTest {
+  @TempDir private Path folder = Path.of("");
+
+  private Path golden(String name) throws IOException {
+    return Files.write(folder.resolve(name), Golden.bytes("flax/" + name));
+  }
+
+  private ModelConfig config() throws IOException {
+    Path file = folder.resolve("config.json");
+    return ModelConfig.read(Files.writeString(file, "{\"num_attention_heads\": 4}"));
+  }
+
+  private static byte[] bytes(SourceTensor tensor) {
+    return tensor.bytes().toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  private static void assertSame(Checkpoint got, Checkpoint wanted) {
+    assertThat(got.tensors()).hasSameSizeAs(wanted.tensors());
+    for (SourceTensor one : wanted.tensors()) {
+      SourceTensor tensor = got.tensor(one.name()).orElseThrow(() -> new AssertionError(one));
+      assertThat(tensor.dtype()).as(one.name()).isEqualTo(one.dtype());
+      assertThat(tensor.shape()).as(one.name()).isEqualTo(one.shape());
+      assertThat(bytes(tensor)).as(one.name()).isEqualTo(bytes(one));
+    }
+  }
+
+  @Test
+  void readsALlamaOfEasyLmsAsHuggingFaceHasIt() throws IOException {
+    Path stream = golden("stream");
+    assertThat(FlaxFile.isOne(stream)).isTrue();
+    try (Checkpoint got = EasyLmLlama.of(FlaxFile.open(stream), config());
+        Checkpoint wanted = SafetensorsFile.open(golden("stream.safetensors"))) {
+      assertSame(got, wanted);
+      assertThat(got.notes()).isEmpty();
+    }
+  }
+
+  @Test
+  void readsAnyRunOfATurnedMatrix() throws IOException {
+    try (Checkpoint got = EasyLmLlama.of(FlaxFile.open(golden("stream")), config())) {
+      SourceTensor tensor = got.tensor("model.layers.1.self_attn.k_proj.weight").orElseThrow();
+      byte[] all = bytes(tensor);
+      for (int first = 0; first < 256; first += 23) {
+        int count = Math.min(41, 256 - first);
+        byte[] part = new byte[2 * count];
+        tensor.data().read(first, count, MemorySegment.ofArray(part));
+        assertThat(part).isEqualTo(Arrays.copyOfRange(all, 2 * first, 2 * (first + count)));
+      }
+    }
+  }
+
+  @Test
+  void readsAFileOfFlaxsWithoutTheStateOfItsOptimizer() throws IOException {
+    Path tree = golden("tree.msgpack");
+    assertThat(FlaxFile.isOne(tree)).isTrue();
+    try (Checkpoint got = FlaxFile.open(tree);
+        Checkpoint wanted = SafetensorsFile.open(golden("tree.safetensors"))) {
+      assertSame(got, wanted);
+      assertThat(got.notes())
+          .containsExactly(tree + ": 2 values that are no weights were left out, such as step");
+      assertThat(EasyLmLlama.of(got, config())).isSameAs(got);
+    }
+  }
+
+  @Test
+  void isNotToldFromOtherFiles() throws IOException {
+    assertThat(FlaxFile.isOne(golden("stream.safetensors"))).isFalse();
+    assertThat(FlaxFile.isOne(folder)).isFalse();
+    assertThat(FlaxFile.isOne(folder.resolve("none"))).isFalse();
+    assertThat(FlaxFile.isOne(Files.write(folder.resolve("short"), new byte[] {(byte) 0x92})))
+        .isFalse();
+  }
+
+  private static Hostile hostile(String message, byte[]... parts) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      out.writeBytes(part);
+    }
+    return new Hostile(message, out.toByteArray());
+  }
+
+  record Hostile(String message, byte[] bytes) {
+    @Override
+    public String toString() {
+      return message;
+    }
+  }
+
+  static Stream<Hostile> refused() {
+    byte[] good = MessageBytes.array("float32", 8, 2);
+    byte[] maps = new byte[2 * 40];
+    for (int i = 0; i < maps.length; i += 2) {
+      maps[i] = (byte) 0x81;
+      maps[i + 1] = (byte) 0xa0;
+    }
+    byte[] most = new byte[5];
+    Arrays.fill(most, (byte) -1);
+    byte[] manyEntries = most.clone();
+    manyEntries[0] = (byte) 0xdd;
+    byte[] manyPairs = most.clone();
+    manyPairs[0] = (byte) 0xdf;
+    byte[] longBytes = most.clone();
+    longBytes[0] = (byte) 0xc6;
+    byte[] name = {(byte) 0x92, (byte) 0x91, (byte) 0xa1, 'a'};
+    return Stream.of(
+        hostile("the file is empty"),
+        hostile("there is no array in it", MessageBytes.pair(new byte[] {7}, "step")),
+        hostile("but only", manyPairs),
+        hostile("but only", manyEntries),
+        hostile("wanted bytes, found 07 (at byte 4)", name, new byte[] {7}),
+        hostile("but only", name, longBytes),
+        hostile(
+            "a list of 3 lies where a name and its value were wanted",
+            new byte[] {(byte) 0x93, 1, 1, 1}),
+        hostile("maps are nested deeper than 32", maps),
+        hostile(
+            "array a has the extent -1", MessageBytes.pair(MessageBytes.array("int8", 1, -1), "a")),
+        hostile(
+            "array a has the extent 1099511627776",
+            MessageBytes.pair(MessageBytes.array("int8", 1, 1L << 40), "a")),
+        hostile(
+            "array a has the extent 2147483647",
+            MessageBytes.pair(
+                MessageBytes.array(
+                    "int8", 1, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE),
+                "a")),
+        hostile(
+            "array a has 9 extents",
+            MessageBytes.pair(MessageBytes.array("int8", 1, 1, 1, 1, 1, 1, 1, 1, 1, 1), "a")),
+        hostile(
+            "array a has 7 bytes of numbers, wanted 8 for F32 of 2",
+            MessageBytes.pair(MessageBytes.array("float32", 7, 2), "a")),
+        hostile(
+            "array a is of type object",
+            MessageBytes.pair(MessageBytes.array("object", 8, 1), "a")),
+        hostile(
+            "array a.b is there twice",
+            MessageBytes.pair(good, "a", "b"),
+            MessageBytes.pair(good, "a", "b")),
+        hostile(
+            "with params. before it and without",
+            MessageBytes.pair(good, "params", "a"),
+            MessageBytes.pair(good, "params", "params", "a")),
+        hostile(
+            "a ends here, but its bytes do not",
+            MessageBytes.pair(Arrays.copyOf(good, good.length + 1), "a")),
+        hostile(
+            "a list or map lies where an array was wanted",
+            MessageBytes.pair(new byte[] {(byte) 0x90}, "a")),
+        hostile("wanted a value", MessageBytes.pair(new byte[] {(byte) 0xc1}, "a")),
+        hostile(
+            "is an array in chunks",
+            MessageBytes.bytes(
+                packer ->
+                    packer
+                        .packMapHeader(1)
+                        .packString("a")
+                        .packMapHeader(1)
+                        .packString("__msgpack_chunked_array__")
+                        .packBoolean(true))),
+        hostile(
+            "the map of weights ends here",
+            MessageBytes.bytes(packer -> packer.packMapHeader(1).packString("a").packLong(1)),
+            good),
+        hostile("a string has 300 bytes", MessageBytes.pair(good, "a".repeat(300))),
+        hostile(
+            "a string is no UTF-8",
+            new byte[] {(byte) 0x92, (byte) 0x91, (byte) 0xa1, (byte) 0xff, 0}));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("refused")
+  void refuses(Hostile hostile) {
+    assertThatThrownBy(
+            () ->
+                FlaxFile.read(
+                    Path.of("m"), MemorySegment.ofArray(hostile.bytes()), new HeapBudget(1 << 20)))
+        .isInstanceOf(MalformedFileException.class)
+        .hasMessageStartingWith("m: ")
+        .hasMessageContaining(hostile.message());
+  }
+
+  @Test
+  void refusesMoreNamesThanMemoryHolds() {
+    List<byte[]> parts =
+        IntStream.range(0, 100)
+            .mapToObj(i -> MessageBytes.pair(MessageBytes.array("int8", 1, 1), "a" + i))
+            .toList();
+    Hostile hostile = hostile("", parts.toArray(byte[][]::new));
+    assertThatThrownBy(
+            () ->
+                FlaxFile.read(
+                    Path.of("m"), MemorySegment.ofArray(hostile.bytes()), new HeapBudget(10_000)))
+        .hasMessageContaining("its names and extents would fill more than the 10000 bytes");
+  }
+
+  @Test
+  void refusesWhatIsNoPartOfALlama() throws IOException {
+    Path file = folder.resolve("m");
+    byte[] embedding =
+        MessageBytes.pair(
+            MessageBytes.array("float32", 24, 3, 2), "transformer", "wte", "embedding");
+    for (String[] name :
+        List.of(
+            new String[] {"transformer", "h", "0", "attention", "wz", "kernel"},
+            new String[] {"transformer", "bias"})) {
+      Files.write(
+          file,
+          hostile("", embedding, MessageBytes.pair(MessageBytes.array("float32", 8, 2), name))
+              .bytes());
+      assertNotALlama(file, "is none of a LLaMA of EasyLM's");
+    }
+    Files.write(
+        file,
+        hostile(
+                "",
+                embedding,
+                MessageBytes.pair(MessageBytes.array("float32", 8, 2), "lm_head", "kernel"))
+            .bytes());
+    assertNotALlama(file, "tensor lm_head.kernel is 2, wanted a matrix");
+    Files.write(
+        file,
+        hostile(
+                "",
+                embedding,
+                MessageBytes.pair(
+                    MessageBytes.array("float32", 48, 2, 6),
+                    "transformer",
+                    "h",
+                    "0",
+                    "attention",
+                    "wq",
+                    "kernel"))
+            .bytes());
+    assertNotALlama(file, "has 6 outputs, which are no pairs for 4 heads");
+  }
+
+  private void assertNotALlama(Path file, String message) throws IOException {
+    ModelConfig config = config();
+    try (Checkpoint stored = FlaxFile.open(file)) {
+      assertThatThrownBy(() -> EasyLmLlama.of(stored, config))
+          .isInstanceOf(MalformedFileException.class)
+          .hasMessageContaining(message);
+      assertThat(stored.tensors().getFirst().shape()).isEqualTo(Shape.of(2, 3));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stream", "tree.msgpack"})
+  void readsOrRefusesDamagedFiles(String name) {
+    Mutations.show(
+        Golden.bytes("flax/" + name),
+        300,
+        bytes ->
+            FlaxFile.read(Path.of("m"), MemorySegment.ofArray(bytes), new HeapBudget(1 << 20)));
+  }
+}

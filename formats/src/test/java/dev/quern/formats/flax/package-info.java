@@ -1,0 +1,4 @@
+@NullMarked
+package dev.quern.formats.flax;
+
+import org.jspecify.annotations.NullMarked;
