@@ -36,34 +36,24 @@ final class CalibrateCommand implements Callable<Integer> {
           "UTF-8 text to calibrate on, repeatable; each of its tokens counts WEIGHT times (default: 1).")
   private List<String> texts = new ArrayList<>();
 
-  @Option(
-      names = {"-c", "--ctx"},
-      paramLabel = "N",
-      description = "Tokens in a piece of the text (default: the model's context, at most 512).")
-  private int context;
-
-  @Option(
-      names = "--chunks",
-      paramLabel = "N",
-      description = "Pieces of each text to use (default: all).")
-  private int chunks = Integer.MAX_VALUE;
-
   @Option(names = "--process-output", description = "Measure the output matrix too.")
   private boolean withOutput;
 
   @Option(names = "--json", description = "Print one JSON document.")
   private boolean json;
 
+  @Mixin private CutOptions cut = new CutOptions();
   @Mixin private MatrixFile output = new MatrixFile();
   @Mixin private ThreadOption threads = new ThreadOption();
 
   @Override
   public Integer call() {
-    EvaluationOptions.check(context, chunks);
+    cut.check();
     output.check();
     List<CalibrationText> parsed =
         texts.stream().map(text -> CalibrationText.parse("--text", text)).toList();
-    CalibrationRun run = new CalibrationRun(parsed, context, chunks, withOutput, threads.count());
+    CalibrationRun run =
+        new CalibrationRun(parsed, cut.context(), cut.chunks(), withOutput, threads.count());
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try (OpenModel opened = OpenModel.open(model);

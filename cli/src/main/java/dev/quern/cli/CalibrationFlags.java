@@ -31,7 +31,7 @@ final class CalibrationFlags {
     if (isWanted() && importance.isNamed()) {
       throw new UsageException("--calibrate and --imatrix exclude each other");
     }
-    EvaluationOptions.check(0, chunks);
+    CutOptions.check(0, chunks);
     texts();
   }
 

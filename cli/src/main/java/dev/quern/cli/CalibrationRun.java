@@ -30,7 +30,7 @@ record CalibrationRun(
   /// The matrix of `view`, called `name`; warnings go to `err`.
   ImportanceMatrix of(ModelView view, Path name, PrintWriter err) {
     try (LanguageModel model = LanguageModel.load(view, EngineOptions.exact(threads))) {
-      int length = EvaluationOptions.context(context, model, err);
+      int length = CutOptions.context(context, model, err);
       List<Chunks> pieces = new ArrayList<>();
       for (CalibrationText text : texts) {
         EvaluationText read = EvaluationText.read(text.file());

@@ -85,9 +85,8 @@ final class Product implements Workers.Task {
       return WorkerScratch.TILE_ROWS;
     }
     int rows = Math.clamp(65536 / matrix.columns, 4, WorkerScratch.TILE_ROWS);
-    return matrix.packed == null
-        ? rows
-        : (rows + Interleaving.ROWS - 1) / Interleaving.ROWS * Interleaving.ROWS;
+    int atOnce = matrix.packed == null ? RowProduct.AT_ONCE : Interleaving.ROWS;
+    return (rows + atOnce - 1) / atOnce * atOnce;
   }
 
   @Override

@@ -19,4 +19,15 @@ public interface LogitsSource {
   ///
   /// A source that knows all of its logits has nothing to do.
   default void complete(float[] logits, float[] candidate, int count) {}
+
+  /// The token that `logits` of one position hold most likely, the first of equals.
+  static int likeliest(float[] logits) {
+    int likeliest = 0;
+    for (int i = 1; i < logits.length; i++) {
+      if (logits[i] > logits[likeliest]) {
+        likeliest = i;
+      }
+    }
+    return likeliest;
+  }
 }

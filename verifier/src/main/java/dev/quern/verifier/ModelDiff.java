@@ -10,11 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// Two models held against each other, tensor by tensor and key by key.
 ///
@@ -69,27 +64,15 @@ public record ModelDiff(List<MetadataDifference> metadata, List<TensorDifference
 
   private static List<TensorDifference> tensors(
       ModelView first, ModelView second, int threads, Progress progress) {
-    long total = first.tensors().stream().mapToLong(TensorInfo::bytes).sum();
-    AtomicLong done = new AtomicLong();
-    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-      List<Future<TensorDifference>> running = new ArrayList<>();
-      for (TensorInfo info : first.tensors()) {
-        running.add(
-            executor.submit(
-                () -> {
-                  TensorDifference found = tensor(first, second, info);
-                  progress.step(done.addAndGet(info.bytes()), total);
-                  return found;
-                }));
+    List<TensorDifference> all =
+        new ArrayList<>(
+            EachTensor.map(first, threads, progress, info -> tensor(first, second, info)));
+    for (TensorInfo info : second.tensors()) {
+      if (first.tensor(info.name()).isEmpty()) {
+        all.add(new TensorDifference.OnlyInSecond(info));
       }
-      List<TensorDifference> all = new ArrayList<>(collect(running));
-      for (TensorInfo info : second.tensors()) {
-        if (first.tensor(info.name()).isEmpty()) {
-          all.add(new TensorDifference.OnlyInSecond(info));
-        }
-      }
-      return all;
     }
+    return all;
   }
 
   private static TensorDifference tensor(ModelView first, ModelView second, TensorInfo info) {
@@ -99,25 +82,5 @@ public record ModelDiff(List<MetadataDifference> metadata, List<TensorDifference
       return new TensorDifference.OnlyInFirst(info);
     }
     return new TensorPair(left, right.get()).compare();
-  }
-
-  private static List<TensorDifference> collect(List<Future<TensorDifference>> running) {
-    List<TensorDifference> all = new ArrayList<>();
-    try {
-      for (Future<TensorDifference> one : running) {
-        all.add(one.get());
-      }
-    } catch (ExecutionException e) {
-      running.forEach(one -> one.cancel(false));
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      running.forEach(one -> one.cancel(true));
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
-    return all;
   }
 }

@@ -61,7 +61,7 @@ public final class Sha256Sums {
   }
 
   /// A digest of nothing yet.
-  static MessageDigest sha256() {
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

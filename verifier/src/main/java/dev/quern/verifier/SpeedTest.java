@@ -65,22 +65,12 @@ public final class SpeedTest {
     for (int i = 0; i < tokens; i++) {
       long start = nanoseconds.getAsLong();
       model.feed(token, 0, 1, 1, logits);
-      token[0] = likeliest(logits);
+      token[0] = LogitsSource.likeliest(logits);
       if (i >= warmUp) {
         times[i - warmUp] = nanoseconds.getAsLong() - start;
       }
     }
     return median(times);
-  }
-
-  private static int likeliest(float[] logits) {
-    int likeliest = 0;
-    for (int i = 1; i < logits.length; i++) {
-      if (logits[i] > logits[likeliest]) {
-        likeliest = i;
-      }
-    }
-    return likeliest;
   }
 
   private static double median(long[] times) {

@@ -64,7 +64,7 @@ public final class Examples {
   }
 
   /// The same with all that there is.
-  static Report detailedReport() {
+  public static Report detailedReport() {
     return report(detailed());
   }
 

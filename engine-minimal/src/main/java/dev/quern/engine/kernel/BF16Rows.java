@@ -38,49 +38,36 @@ final class BF16Rows {
 
   static void multiply(
       MemorySegment w, long at, int rows, float[] x, int from, int n, float[] y, int to) {
-    for (int r = 0; r < rows; r++) {
-      y[to + r] = dot(w, at + 2L * n * r, x, from, n);
+    long stride = 2L * n;
+    int whole = FLOATS.loopBound(n);
+    int r = 0;
+    for (; r <= rows - 8; r += 8) {
+      BF16Rows8.multiply(w, at + r * stride, stride, x, from, whole, y, to + r);
+    }
+    for (; r < rows; r++) {
+      y[to + r] = dot(w, at + r * stride, x, from, whole);
+    }
+    for (int i = whole; i < n; i++) {
+      for (r = 0; r < rows; r++) {
+        long p = at + r * stride + 2L * i;
+        y[to + r] =
+            Math.fma(Float.intBitsToFloat(w.get(Le.SHORT, p) << 16), x[from + i], y[to + r]);
+      }
     }
   }
 
+  /// As each of eight rows: what a row gives does not depend on those beside it.
   private static float dot(MemorySegment w, long row, float[] x, int from, int n) {
-    FloatVector s0 = FloatVector.zero(FLOATS);
-    FloatVector s1 = FloatVector.zero(FLOATS);
-    FloatVector s2 = FloatVector.zero(FLOATS);
-    FloatVector s3 = FloatVector.zero(FLOATS);
-    int i = 0;
-    for (int end = n - 4 * LENGTH; i <= end; i += 4 * LENGTH) {
-      long p = row + 2L * i;
-      FloatVector w0 =
+    FloatVector s = FloatVector.zero(FLOATS);
+    for (int i = 0; i < n; i += LENGTH) {
+      FloatVector v =
           ((IntVector)
-                  ShortVector.fromMemorySegment(HALVES, w, p, ByteOrder.LITTLE_ENDIAN)
+                  ShortVector.fromMemorySegment(HALVES, w, row + 2L * i, ByteOrder.LITTLE_ENDIAN)
                       .convertShape(S2I, INTS, 0))
               .lanewise(LSHL, 16)
               .reinterpretAsFloats();
-      FloatVector w1 =
-          ((IntVector)
-                  ShortVector.fromMemorySegment(HALVES, w, p + 2L * LENGTH, ByteOrder.LITTLE_ENDIAN)
-                      .convertShape(S2I, INTS, 0))
-              .lanewise(LSHL, 16)
-              .reinterpretAsFloats();
-      FloatVector w2 =
-          ((IntVector)
-                  ShortVector.fromMemorySegment(HALVES, w, p + 4L * LENGTH, ByteOrder.LITTLE_ENDIAN)
-                      .convertShape(S2I, INTS, 0))
-              .lanewise(LSHL, 16)
-              .reinterpretAsFloats();
-      FloatVector w3 =
-          ((IntVector)
-                  ShortVector.fromMemorySegment(HALVES, w, p + 6L * LENGTH, ByteOrder.LITTLE_ENDIAN)
-                      .convertShape(S2I, INTS, 0))
-              .lanewise(LSHL, 16)
-              .reinterpretAsFloats();
-      s0 = FloatVector.fromArray(FLOATS, x, from + i).fma(w0, s0);
-      s1 = FloatVector.fromArray(FLOATS, x, from + i + LENGTH).fma(w1, s1);
-      s2 = FloatVector.fromArray(FLOATS, x, from + i + 2 * LENGTH).fma(w2, s2);
-      s3 = FloatVector.fromArray(FLOATS, x, from + i + 3 * LENGTH).fma(w3, s3);
+      s = FloatVector.fromArray(FLOATS, x, from + i).fma(v, s);
     }
-    FloatVector s = s0.add(s1).add(s2.add(s3));
     if (LENGTH >= 16) {
       s = s.add(s.rearrange(Lanes.SWAP_8));
     }
@@ -89,10 +76,6 @@ final class BF16Rows {
     }
     s = s.add(s.rearrange(Lanes.SWAP_2));
     s = s.add(s.rearrange(Lanes.SWAP_1));
-    float sum = s.lane(0);
-    for (; i < n; i++) {
-      sum = Math.fma(Float.intBitsToFloat(w.get(Le.SHORT, row + 2L * i) << 16), x[from + i], sum);
-    }
-    return sum;
+    return s.lane(0);
   }
 }

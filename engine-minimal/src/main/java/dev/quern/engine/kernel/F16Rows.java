@@ -13,14 +13,16 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// F16: weights in IEEE half precision.
 ///
-/// The product shifts sign, exponent and fraction to their places in a float and multiplies with
-/// `2^112`, which is exact for every finite half, subnormal ones too. Infinities and NaN, which no
-/// sound model has, come out finite there.
+/// The product shifts sign, exponent and fraction to their places in a float: `2^-112` of the value
+/// of every finite half, subnormal ones too. One half of the factor that this lacks goes to the
+/// vector and one to the sum, so that neither leaves the range of floats. Infinities and NaN, which
+/// no sound model has, come out finite there.
 final class F16Rows {
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final VectorSpecies<Integer> INTS = Lanes.INTS;
   private static final VectorSpecies<Short> HALVES = Lanes.HALVES;
   private static final int LENGTH = Lanes.LENGTH;
+  private static final float HALF_WAY = RoundedVector.HALF_WAY;
 
   private F16Rows() {}
 
@@ -32,57 +34,36 @@ final class F16Rows {
 
   static void multiply(
       MemorySegment w, long at, int rows, float[] x, int from, int n, float[] y, int to) {
-    for (int r = 0; r < rows; r++) {
-      y[to + r] = dot(w, at + 2L * n * r, x, from, n);
+    long stride = 2L * n;
+    int whole = FLOATS.loopBound(n);
+    int r = 0;
+    for (; r <= rows - 8; r += 8) {
+      F16Rows8.multiply(w, at + r * stride, stride, x, from, whole, y, to + r);
+    }
+    for (; r < rows; r++) {
+      y[to + r] = dot(w, at + r * stride, x, from, whole);
+    }
+    for (int i = whole; i < n; i++) {
+      for (r = 0; r < rows; r++) {
+        long p = at + r * stride + 2L * i;
+        y[to + r] = Math.fma(Float.float16ToFloat(w.get(Le.SHORT, p)), x[from + i], y[to + r]);
+      }
     }
   }
 
+  /// As each of eight rows: what a row gives does not depend on those beside it.
   private static float dot(MemorySegment w, long row, float[] x, int from, int n) {
-    FloatVector s0 = FloatVector.zero(FLOATS);
-    FloatVector s1 = FloatVector.zero(FLOATS);
-    FloatVector s2 = FloatVector.zero(FLOATS);
-    FloatVector s3 = FloatVector.zero(FLOATS);
-    int i = 0;
-    for (int end = n - 4 * LENGTH; i <= end; i += 4 * LENGTH) {
-      long p = row + 2L * i;
-      FloatVector w0 =
+    FloatVector s = FloatVector.zero(FLOATS);
+    for (int i = 0; i < n; i += LENGTH) {
+      FloatVector v =
           ((IntVector)
-                  ShortVector.fromMemorySegment(HALVES, w, p, ByteOrder.LITTLE_ENDIAN)
+                  ShortVector.fromMemorySegment(HALVES, w, row + 2L * i, ByteOrder.LITTLE_ENDIAN)
                       .convertShape(S2I, INTS, 0))
               .lanewise(LSHL, 13)
               .and(0x8fffe000)
-              .reinterpretAsFloats()
-              .mul(0x1p112f);
-      FloatVector w1 =
-          ((IntVector)
-                  ShortVector.fromMemorySegment(HALVES, w, p + 2L * LENGTH, ByteOrder.LITTLE_ENDIAN)
-                      .convertShape(S2I, INTS, 0))
-              .lanewise(LSHL, 13)
-              .and(0x8fffe000)
-              .reinterpretAsFloats()
-              .mul(0x1p112f);
-      FloatVector w2 =
-          ((IntVector)
-                  ShortVector.fromMemorySegment(HALVES, w, p + 4L * LENGTH, ByteOrder.LITTLE_ENDIAN)
-                      .convertShape(S2I, INTS, 0))
-              .lanewise(LSHL, 13)
-              .and(0x8fffe000)
-              .reinterpretAsFloats()
-              .mul(0x1p112f);
-      FloatVector w3 =
-          ((IntVector)
-                  ShortVector.fromMemorySegment(HALVES, w, p + 6L * LENGTH, ByteOrder.LITTLE_ENDIAN)
-                      .convertShape(S2I, INTS, 0))
-              .lanewise(LSHL, 13)
-              .and(0x8fffe000)
-              .reinterpretAsFloats()
-              .mul(0x1p112f);
-      s0 = FloatVector.fromArray(FLOATS, x, from + i).fma(w0, s0);
-      s1 = FloatVector.fromArray(FLOATS, x, from + i + LENGTH).fma(w1, s1);
-      s2 = FloatVector.fromArray(FLOATS, x, from + i + 2 * LENGTH).fma(w2, s2);
-      s3 = FloatVector.fromArray(FLOATS, x, from + i + 3 * LENGTH).fma(w3, s3);
+              .reinterpretAsFloats();
+      s = FloatVector.fromArray(FLOATS, x, from + i).mul(HALF_WAY).fma(v, s);
     }
-    FloatVector s = s0.add(s1).add(s2.add(s3));
     if (LENGTH >= 16) {
       s = s.add(s.rearrange(Lanes.SWAP_8));
     }
@@ -91,10 +72,6 @@ final class F16Rows {
     }
     s = s.add(s.rearrange(Lanes.SWAP_2));
     s = s.add(s.rearrange(Lanes.SWAP_1));
-    float sum = s.lane(0);
-    for (; i < n; i++) {
-      sum = Math.fma(Float.float16ToFloat(w.get(Le.SHORT, row + 2L * i)), x[from + i], sum);
-    }
-    return sum;
+    return s.mul(HALF_WAY).lane(0);
   }
 }

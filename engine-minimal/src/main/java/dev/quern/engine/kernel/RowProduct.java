@@ -5,6 +5,9 @@ import java.lang.foreign.MemorySegment;
 /// Multiplies rows of stored weights of one type with a vector of floats.
 @FunctionalInterface
 public interface RowProduct {
+  /// Rows that are best multiplied in one call, or a multiple of them.
+  int AT_ONCE = 8;
+
   /// Writes the products of `rows` rows to `y` from index `to`.
   ///
   /// @param w stored weights, the first row at byte `at`, rows one after another

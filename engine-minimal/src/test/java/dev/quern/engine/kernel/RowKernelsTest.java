@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RowKernelsTest {
   private static final int ROWS = 5;
 
+  /// Those that go together, and some more.
+  private static final int MANY_ROWS = RowProduct.AT_ONCE + ROWS;
+
   /// Those with lanes are what is tested here; for their twins, see [TwinsTest].
   @BeforeAll
   static void switchOver() {
@@ -38,7 +41,7 @@ class RowKernelsTest {
     RowDecoder decoder = RowKernels.decoder(codec.type()).orElseThrow();
     for (int n : lengths(codec.type())) {
       try (Arena arena = Arena.ofConfined()) {
-        MemorySegment rows = rows(codec, n, arena);
+        MemorySegment rows = rows(codec, ROWS, n, arena);
         float[] expected = new float[n * ROWS];
         codec.decode(rows, 0, expected, 0, n * ROWS);
         float[] actual = new float[n * ROWS + 2];
@@ -59,7 +62,33 @@ class RowKernelsTest {
             product -> {
               for (int n : lengths(codec.type())) {
                 check(
-                    codec, n, 1e-6, (rows, x, y) -> product.multiply(rows, 0, ROWS, x, 3, n, y, 1));
+                    codec,
+                    MANY_ROWS,
+                    n,
+                    1e-6,
+                    (rows, x, y) -> product.multiply(rows, 0, MANY_ROWS, x, 3, n, y, 1));
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @MethodSource("codecs")
+  void floatProductsDoNotDependOnTheRowsBeside(BlockCodec codec) {
+    RowKernels.product(codec.type())
+        .ifPresent(
+            product -> {
+              for (int n : lengths(codec.type())) {
+                try (Arena arena = Arena.ofConfined()) {
+                  MemorySegment rows = rows(codec, MANY_ROWS, n, arena);
+                  float[] x = gaussians(n, n);
+                  float[] together = new float[MANY_ROWS];
+                  product.multiply(rows, 0, MANY_ROWS, x, 0, n, together, 0);
+                  float[] alone = new float[MANY_ROWS];
+                  for (int r = 0; r < MANY_ROWS; r++) {
+                    product.multiply(rows, codec.type().bytes(n) * r, 1, x, 0, n, alone, r);
+                  }
+                  assertThat(alone).isEqualTo(together);
+                }
               }
             });
   }
@@ -74,6 +103,7 @@ class RowKernelsTest {
                 Int8Vector rounded = new Int8Vector(n);
                 check(
                     codec,
+                    ROWS,
                     n,
                     1e-2,
                     (rows, x, y) -> {
@@ -92,7 +122,7 @@ class RowKernelsTest {
             kernel -> {
               for (int n : lengths(codec.type())) {
                 try (Arena arena = Arena.ofConfined()) {
-                  MemorySegment rows = rows(codec, n, arena);
+                  MemorySegment rows = rows(codec, ROWS, n, arena);
                   float[] expected = new float[n * ROWS];
                   codec.decode(rows, 0, expected, 0, n * ROWS);
                   float[] actual = new float[n * Interleaving.ROWS];
@@ -119,6 +149,7 @@ class RowKernelsTest {
                 float[] products = new float[Interleaving.ROWS];
                 check(
                     codec,
+                    ROWS,
                     n,
                     2e-6,
                     (rows, x, y) -> {
@@ -151,15 +182,16 @@ class RowKernelsTest {
     void run(MemorySegment rows, float[] x, float[] y);
   }
 
-  private static void check(BlockCodec codec, int n, double tolerance, Multiplication subject) {
+  private static void check(
+      BlockCodec codec, int count, int n, double tolerance, Multiplication subject) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment rows = rows(codec, n, arena);
+      MemorySegment rows = rows(codec, count, n, arena);
       float[] x = gaussians(n + 3, n);
-      float[] y = new float[ROWS + 2];
+      float[] y = new float[count + 2];
       subject.run(rows, x, y);
-      float[] weights = new float[n * ROWS];
-      codec.decode(rows, 0, weights, 0, n * ROWS);
-      for (int r = 0; r < ROWS; r++) {
+      float[] weights = new float[n * count];
+      codec.decode(rows, 0, weights, 0, n * count);
+      for (int r = 0; r < count; r++) {
         double expected = 0;
         double magnitude = 0;
         for (int i = 0; i < n; i++) {
@@ -171,13 +203,13 @@ class RowKernelsTest {
             .as("%s, row %d of %d weights", codec.type(), r, n)
             .isLessThanOrEqualTo(tolerance * magnitude);
       }
-      assertThat(y[0] + y[ROWS + 1]).isZero();
+      assertThat(y[0] + y[count + 1]).isZero();
     }
   }
 
-  private static MemorySegment rows(BlockCodec codec, int n, Arena arena) {
-    MemorySegment rows = arena.allocate(codec.type().bytes((long) n * ROWS), 2);
-    codec.newEncoder().encode(gaussians(n * ROWS, 17), 0, n * ROWS, rows, 0);
+  private static MemorySegment rows(BlockCodec codec, int count, int n, Arena arena) {
+    MemorySegment rows = arena.allocate(codec.type().bytes((long) n * count), 2);
+    codec.newEncoder().encode(gaussians(n * count, 17), 0, n * count, rows, 0);
     return rows;
   }
 

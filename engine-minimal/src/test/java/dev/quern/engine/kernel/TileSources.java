@@ -46,7 +46,24 @@ final class TileSources {
     for (String shape : new String[] {"8x2", "8x1", "4x2", "4x1"}) {
       sources.put("Nibble" + shape, nibble(shape));
     }
+    for (SixteenBits type : SixteenBits.values()) {
+      sources.put(type + "Rows8", eightRows(type));
+    }
     return sources;
+  }
+
+  /// Types of 16 bits, and how their bits come into the place of a float's.
+  private enum SixteenBits {
+    F16(".lanewise(LSHL, 13).and(0x8fffe000).reinterpretAsFloats()", ".mul(HALF_WAY)"),
+    BF16(".lanewise(LSHL, 16).reinterpretAsFloats()", "");
+
+    final String place;
+    final String scale;
+
+    SixteenBits(String place, String scale) {
+      this.place = place;
+      this.scale = scale;
+    }
   }
 
   private static int rows(String shape) {
@@ -182,6 +199,64 @@ final class TileSources {
             "NibbleScales.add%d(w, row, %d, b, x, from, c, to, ldc);\n}\n}\n}\n"
                 .formatted(vectors, rows))
         .toString();
+  }
+
+  /// Eight rows of a type of 16 bits, one after another, by one vector.
+  private static String eightRows(SixteenBits type) {
+    StringBuilder out = new StringBuilder(eightRowsHeader(type));
+    for (int r = 0; r < 8; r++) {
+      out.append("FloatVector s%d = FloatVector.zero(FLOATS);\n".formatted(r));
+    }
+    out.append("for (int i = 0; i < n; i += LENGTH) {\n")
+        .append("long p = at + 2L * i;\nFloatVector v = FloatVector.fromArray(FLOATS, x, from + i)")
+        .append(type.scale)
+        .append(";\n");
+    for (int r = 0; r < 8; r++) {
+      out.append(
+          ("FloatVector w%1$d = ((IntVector) ShortVector.fromMemorySegment(HALVES, w, %2$s,"
+                  + " ByteOrder.LITTLE_ENDIAN).convertShape(S2I, INTS, 0))%3$s;\n"
+                  + "s%1$d = v.fma(w%1$d, s%1$d);\n")
+              .formatted(r, plus("p", r, "stride"), type.place));
+    }
+    out.append("}\n");
+    for (int distance : new int[] {8, 4, 2, 1}) {
+      out.append(distance > 2 ? "if (LENGTH >= %d) {\n".formatted(2 * distance) : "");
+      for (int r = 0; r < 8; r++) {
+        out.append("s%1$d = s%1$d.add(s%1$d.rearrange(Lanes.SWAP_%2$d));\n".formatted(r, distance));
+      }
+      out.append(distance > 2 ? "}\n" : "");
+    }
+    for (int r = 0; r < 8; r++) {
+      out.append("y[%s] = s%d%s.lane(0);\n".formatted(r == 0 ? "to" : "to + " + r, r, type.scale));
+    }
+    return out.append("}\n}\n").toString();
+  }
+
+  private static String eightRowsHeader(SixteenBits type) {
+    boolean halves = type == SixteenBits.F16;
+    return "package dev.quern.engine.kernel;\n\n"
+        + "import static jdk.incubator.vector.VectorOperators.LSHL;\n"
+        + "import static jdk.incubator.vector.VectorOperators.S2I;\n\n"
+        + "import java.lang.foreign.MemorySegment;\nimport java.nio.ByteOrder;\n"
+        + "import jdk.incubator.vector.FloatVector;\nimport jdk.incubator.vector.IntVector;\n"
+        + "import jdk.incubator.vector.ShortVector;\nimport jdk.incubator.vector.VectorSpecies;\n\n"
+        + "/// Eight rows of %s at once, so that the vector is read once for all of them.\n"
+            .formatted(type)
+        + (halves
+            ? "///\n/// As in [F16Rows], but for the factor: half of it goes to the vector, half to"
+                + " the\n/// sums.\n"
+            : "")
+        + "final class %1$sRows8 {\n".formatted(type)
+        + "private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;\n"
+        + "private static final VectorSpecies<Integer> INTS = Lanes.INTS;\n"
+        + "private static final VectorSpecies<Short> HALVES = Lanes.HALVES;\n"
+        + "private static final int LENGTH = Lanes.LENGTH;\n"
+        + (halves ? "private static final float HALF_WAY = RoundedVector.HALF_WAY;\n" : "")
+        + "\nprivate %sRows8() {}\n\n".formatted(type)
+        + "/// Writes the products of eight rows, `stride` bytes apart, to `y`; `n` is a whole"
+        + " number of\n/// vectors.\n"
+        + "static void multiply(MemorySegment w, long at, long stride, float[] x, int from, int n,"
+        + " float[] y, int to) {\n";
   }
 
   private static String header(

@@ -110,6 +110,7 @@ final class FlaxFileTest {
     return new Hostile(message, out.toByteArray());
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Hostile(String message, byte[] bytes) {
     @Override
     public String toString() {

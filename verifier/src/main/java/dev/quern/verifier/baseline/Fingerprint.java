@@ -4,11 +4,11 @@ import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
+import dev.quern.verifier.Sha256Sums;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,15 +20,9 @@ public final class Fingerprint {
   private static final String TOKENIZER = "tokenizer.ggml.";
   private static final long SLICE = 1 << 24;
 
-  private final MessageDigest digest;
+  private final MessageDigest digest = Sha256Sums.sha256();
 
-  private Fingerprint() {
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-  }
+  private Fingerprint() {}
 
   /// Of the tensors by name, with types, shapes and bytes, and of the metadata that is neither
   /// about the tokenizer nor `general`. Reads all weights.

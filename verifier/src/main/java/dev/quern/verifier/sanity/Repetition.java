@@ -44,20 +44,12 @@ public final class Repetition {
     model.start();
     model.feed(prompt, 0, prompt.length, 1, logits);
     for (int i = 0; i < TOKENS; i++) {
-      made[i] = likeliest(logits);
+      made[i] = LogitsSource.likeliest(logits);
       if (i + 1 < TOKENS) {
         model.feed(made, i, 1, 1, logits);
       }
     }
     return made;
-  }
-
-  private static int likeliest(float[] logits) {
-    int best = 0;
-    for (int i = 1; i < logits.length; i++) {
-      best = logits[i] > logits[best] ? i : best;
-    }
-    return best;
   }
 
   /// True if the last forty of `tokens` repeat a piece of at most eight.

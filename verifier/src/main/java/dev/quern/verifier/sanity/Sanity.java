@@ -25,7 +25,7 @@ public record Sanity(List<Finding> findings) {
     if (model instanceof GgufModel file) {
       findings.addAll(FileLayout.findings(file));
     }
-    findings.addAll(new WeightScan(model, threads, progress).findings());
+    findings.addAll(WeightScan.findings(model, threads, progress));
     findings.addAll(new VocabularyCheck(model).findings());
     findings.addAll(LayerCheck.findings(model));
     findings.addAll(TemplateCheck.alone(model));

@@ -5,15 +5,10 @@ import dev.quern.formats.ModelView;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
 import dev.quern.quantizers.BlockCodecs;
+import dev.quern.verifier.EachTensor;
 import dev.quern.verifier.Progress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// Decodes every weight of a model and looks for what cannot be right: weights that are not finite
 /// (a damaged scale), whole tensors of zeros, blocks of zeros in rows that have other weights.
@@ -23,48 +18,20 @@ final class WeightScan {
   /// The share of dead blocks from which on they are a fault of the tensor.
   private static final double MANY_DEAD = 0.01;
 
-  private final ModelView model;
-  private final int threads;
-  private final Progress progress;
-  private final AtomicLong done = new AtomicLong();
+  private WeightScan() {}
 
-  WeightScan(ModelView model, int threads, Progress progress) {
-    this.model = model;
-    this.threads = threads;
-    this.progress = progress;
+  /// What is wrong with the weights of `model`.
+  static List<Finding> findings(ModelView model, int threads, Progress progress) {
+    return EachTensor.map(model, threads, progress, info -> findings(model, info)).stream()
+        .flatMap(List::stream)
+        .toList();
   }
 
-  List<Finding> findings() {
-    long total = model.tensors().stream().mapToLong(TensorInfo::bytes).sum();
-    List<Finding> findings = new ArrayList<>();
-    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-      List<Future<List<Finding>>> running =
-          model.tensors().stream().map(info -> executor.submit(task(info, total))).toList();
-      for (Future<List<Finding>> one : running) {
-        findings.addAll(one.get());
-      }
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
-    return findings;
-  }
-
-  private Callable<List<Finding>> task(TensorInfo info, long total) {
-    return () -> {
-      TensorData data = model.tensor(info.name()).orElseThrow();
-      List<Finding> found =
-          BlockCodecs.find(info.type()).isEmpty()
-              ? List.of()
-              : findings(info, new TensorScan(data).run());
-      progress.step(done.addAndGet(info.bytes()), total);
-      return found;
-    };
+  private static List<Finding> findings(ModelView model, TensorInfo info) {
+    TensorData data = model.tensor(info.name()).orElseThrow();
+    return BlockCodecs.find(info.type()).isEmpty()
+        ? List.of()
+        : findings(info, new TensorScan(data).run());
   }
 
   private static List<Finding> findings(TensorInfo info, TensorScan.Counts counts) {

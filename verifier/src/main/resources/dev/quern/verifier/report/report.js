@@ -18,6 +18,7 @@
     return d3.format('.1e')(x).replace('e-', '\u00d710^-').replace(/\^-(\d+)/, (_, n) => '\u207b' + superscript(n));
   };
   const superscript = n => String(n).replace(/\d/g, d => '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079'[d]);
+  const signed = x => (real(x) && x > 0 ? '+' : '') + small(x).replace('-', '\u2212');
   const percent = (x, digits = 2) => real(x) ? (100 * x).toFixed(digits) + '\u2009%' : missing;
   const whole = x => real(x) ? d3.format(',')(x).replace(/,/g, '\u2009') : missing;
   const size = bytes => {
@@ -120,6 +121,12 @@
     figure('Same top token', (100 * report.top1.value).toFixed(2), '%', `\u00b1 ${(100 * report.top1.error).toFixed(2)} points`, report.top1.value);
     figure('Perplexity ratio', real(report.perplexity_ratio.value) ? report.perplexity_ratio.value.toFixed(4) : missing, '',
       `${number(report.perplexity.value, 5)}, source ${number(report.base_perplexity.value, 5)}`);
+    if (report.top5) {
+      figure('Top five in common', (100 * report.top5.value).toFixed(2), '%', `\u00b1 ${(100 * report.top5.error).toFixed(2)} points`, report.top5.value);
+    }
+    if (report.entropy_change) {
+      figure('Change of entropy', signed(report.entropy_change.value), '', `\u00b1 ${small(report.entropy_change.error)} nats; above zero is less sure`);
+    }
   } else {
     figure('Perplexity', number(report.perplexity.value, 5), '', `\u00b1 ${number(report.perplexity.error, 3)}`);
   }
@@ -129,6 +136,42 @@
   const cards = page.append('div').attr('class', 'cards');
   const lost = against ? 'KL divergence' : 'surprise';
   const positive = x => Math.max(x, 1e-9);
+
+  // How sure the figures are.
+  const intervals = report.clustered ? [
+    ['mean KL divergence, nats', report.kld.mean, report.kld.error, report.clustered.kld, small],
+    ['log of the perplexity ratio', report.log_perplexity_ratio.value, report.log_perplexity_ratio.error, report.clustered.log_perplexity_ratio, signed],
+    ['same top token', report.top1.value, report.top1.error, report.clustered.top1, x => percent(x)],
+    ['mean change of probability', report.dp.mean, report.dp.error, report.clustered.dp, x => (x > 0 ? '+' : '') + percent(x, 3)],
+  ].filter(([, value, error, ends]) => [value, error, ...ends].every(real)) : [];
+  if (intervals.length) {
+    const { unit, clusters, confidence } = report.clustered;
+    const box = card('How sure the figures are', `Scores within a ${unit} hang together, so intervals come from drawing whole ${unit}s (${whole(clusters)} of them). ` +
+      'Where one leaves out zero, the change is shown.', true);
+    legend(box, [[`${number(100 * confidence)}\u2009% interval by ${unit}`, 'var(--accent)'], ['\u00b1 standard error, as if positions were independent', 'var(--warm)']]);
+    const row = 62;
+    chart(box, 'intervals', row * intervals.length, (svg, width) => {
+      intervals.forEach(([name, value, error, [low, high], text], i) => {
+        const ends = [low, high, value - error, value + error];
+        const x = d3.scaleLinear(d3.extent(ends), [110, width - 110]);
+        const g = svg.append('g').attr('transform', `translate(0,${i * row})`);
+        const [from, to] = x.domain();
+        g.append('line').attr('x1', 0).attr('x2', width).attr('y1', row - 4).attr('y2', row - 4).attr('stroke', 'var(--line)');
+        if (from < 0 && to > 0) {
+          g.append('line').attr('x1', x(0)).attr('x2', x(0)).attr('y1', 18).attr('y2', row - 10).attr('stroke', 'var(--ink)').attr('stroke-opacity', 0.5).attr('stroke-dasharray', '4 3');
+          g.append('text').attr('x', x(0)).attr('y', row - 8).attr('text-anchor', 'middle').text('0');
+        }
+        g.append('rect').attr('x', x(low)).attr('width', Math.max(1, x(high) - x(low))).attr('y', 24).attr('height', 8).attr('rx', 4).attr('fill', 'var(--accent)');
+        g.append('rect').attr('x', x(value - error)).attr('width', Math.max(1, x(value + error) - x(value - error))).attr('y', 36).attr('height', 4).attr('rx', 2).attr('fill', 'var(--warm)');
+        g.append('circle').attr('cx', x(value)).attr('cy', 28).attr('r', 6).attr('fill', 'var(--card)').attr('stroke', 'var(--ink)').attr('stroke-width', 2);
+        g.append('text').attr('class', 'strong').attr('x', 0).attr('y', 13).text(`${name}: ${text(value)}`);
+        g.append('text').attr('x', x(low) - 8).attr('y', 32).attr('text-anchor', 'end').text(text(low));
+        g.append('text').attr('x', x(high) + 8).attr('y', 32).text(text(high));
+        tipped(g.append('rect').attr('width', width).attr('height', row - 6).attr('fill', 'transparent').datum(name),
+          () => `${name}: ${text(value)}\n${number(100 * confidence)}\u2009% of draws between ${text(low)} and ${text(high)}\nstandard error ${small(error)}`);
+      });
+    });
+  }
 
   // Divergence or surprise along a piece of the text.
   if (details.bands.length > 1) {

@@ -22,7 +22,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HtmlReportTest {
   private static final List<String> CHARTS =
-      List.of("context", "distribution", "chunks", "shift", "joint", "tensors", "frontier");
+      List.of(
+          "intervals",
+          "context",
+          "distribution",
+          "chunks",
+          "shift",
+          "joint",
+          "tensors",
+          "frontier");
 
   @TempDir static Path profile;
 
@@ -33,7 +41,7 @@ class HtmlReportTest {
   @Test
   void holdsTheReportAsItIs() throws IOException {
     assertThat(new ObjectMapper().readTree(script(page(), "report")))
-        .isEqualTo(new ObjectMapper().readTree(JsonReport.of(Examples.report())));
+        .isEqualTo(new ObjectMapper().readTree(JsonReport.of(Examples.detailedReport())));
   }
 
   @Test
@@ -72,7 +80,9 @@ class HtmlReportTest {
           .containsPattern("<(rect|circle|path)[^>]*(fill|style)");
       assertThat(svg).as(chart).doesNotContain("NaN").doesNotContain("undefined");
     }
-    assertThat(main(loaded)).contains("Worst places", " stone</mark>", "missed a gate");
+    assertThat(main(loaded))
+        .contains(
+            "Worst places", " stone</mark>", "missed a gate", "Top five in common", "entropy");
   }
 
   @Test
@@ -118,7 +128,7 @@ class HtmlReportTest {
   }
 
   private static String page() {
-    return HtmlReport.of(Examples.report(), Scores.details().among(Scores.points()));
+    return HtmlReport.of(Examples.detailedReport(), Scores.details().among(Scores.points()));
   }
 
   /// The page as most will see it; loaded once for all tests.

@@ -32,7 +32,7 @@ final class AddedVocabulary {
   record Section(int token, int from, int to) {}
 
   /// Adds `token`: one that the model has keeps its id, a new one gets the next.
-  void add(Token token, WordModel model) {
+  void add(Token token, TokenIds model) {
     if (token.content.isEmpty()) {
       return;
     }

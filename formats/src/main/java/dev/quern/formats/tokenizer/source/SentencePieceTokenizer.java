@@ -52,13 +52,8 @@ final class SentencePieceTokenizer implements SourceTokenizer {
         false);
   }
 
-  /// The pieces as a model that only knows their ids.
-  private record Pieces(Map<String, Integer> ids) implements WordModel {
-    @Override
-    public void encode(String word, IntList out) {
-      throw new UnsupportedOperationException("only ids are known");
-    }
-
+  /// The ids of the pieces.
+  private record Pieces(Map<String, Integer> ids) implements TokenIds {
     @Override
     public int id(String text) {
       return ids.getOrDefault(text, -1);
