@@ -12,6 +12,7 @@ module dev.quern.formats {
   exports dev.quern.formats.architecture;
   exports dev.quern.formats.flax;
   exports dev.quern.formats.ggml;
+  exports dev.quern.formats.container;
   exports dev.quern.formats.gguf;
   exports dev.quern.formats.hub;
   exports dev.quern.formats.huggingface;

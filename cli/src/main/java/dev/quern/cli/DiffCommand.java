@@ -2,12 +2,9 @@ package dev.quern.cli;
 
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.CheckpointView;
-import dev.quern.formats.MalformedFileException;
-import dev.quern.formats.huggingface.HuggingFaceFolder;
-import dev.quern.formats.safetensors.SafetensorsFile;
+import dev.quern.formats.container.Container;
 import dev.quern.verifier.ModelDiff;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +29,9 @@ final class DiffCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "A",
-      description = "A .gguf or .safetensors file, or a model's folder.")
+      description =
+          "A model's folder, a file of any known kind, owner/name in the cache of Hugging Face, or"
+              + " hf://owner/name[@revision].")
   private Path first = Path.of("");
 
   @Parameters(index = "1", paramLabel = "B", description = "What is held against it.")
@@ -61,9 +60,9 @@ final class DiffCommand implements Callable<Integer> {
       throw new UsageException("--max-error is " + limit + ", wanted 0 or more");
     }
     int workers = threads.count();
-    boolean raw = isCheckpoint(first) && isCheckpoint(second);
-    try (OpenModel left = open(first, raw);
-        OpenModel right = open(second, raw);
+    boolean named = isPublished(first) && isPublished(second);
+    try (OpenModel left = open(first, named);
+        OpenModel right = open(second, named);
         Steps steps = Steps.of("comparing")) {
       ModelDiff diff = ModelDiff.between(left.view(), right.view(), workers, steps::step);
       PrintWriter out = spec.commandLine().getOut();
@@ -78,26 +77,32 @@ final class DiffCommand implements Callable<Integer> {
     }
   }
 
-  private static boolean isCheckpoint(Path path) {
-    if (!Files.exists(path)) {
-      throw new MalformedFileException(path, "no such file or folder");
-    }
-    return Files.isDirectory(path) || path.toString().endsWith(".safetensors");
+  private static boolean isPublished(Path path) {
+    return Sources.isRemote(path)
+        || Sources.ofThisProcess().recognize(path) instanceof Container.Published;
   }
 
-  private static OpenModel open(Path path, boolean raw) {
-    if (!raw) {
+  private static OpenModel open(Path path, boolean named) {
+    if (!named) {
       return OpenModel.open(path);
     }
-    Checkpoint checkpoint =
-        Files.isDirectory(path)
-            ? HuggingFaceFolder.open(path).checkpoint()
-            : SafetensorsFile.open(path);
+    Checkpoint checkpoint = checkpoint(path);
     try {
       return new OpenModel(path, new CheckpointView(checkpoint), checkpoint::close);
     } catch (RuntimeException e) {
       checkpoint.close();
       throw e;
     }
+  }
+
+  private static Checkpoint checkpoint(Path path) {
+    Sources sources = Sources.ofThisProcess();
+    if (Sources.isRemote(path)) {
+      return sources.remote(path);
+    }
+    if (sources.recognize(path) instanceof Container.Published published) {
+      return published.checkpoint();
+    }
+    throw new IllegalStateException(path + " became something else");
   }
 }

@@ -1,19 +1,11 @@
 package dev.quern.cli;
 
 import dev.quern.formats.Checkpoint;
-import dev.quern.formats.MalformedFileException;
-import dev.quern.formats.flax.FlaxFile;
-import dev.quern.formats.ggml.GgmlFile;
+import dev.quern.formats.container.Container;
 import dev.quern.formats.ggml.LlamaView;
 import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
-import dev.quern.formats.llama2c.Llama2cFile;
-import dev.quern.formats.meta.MetaFolder;
-import dev.quern.formats.mistral.MistralFolder;
-import dev.quern.formats.quantized.QuantizedCheckpoint;
-import dev.quern.formats.safetensors.SafetensorsFile;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,8 +27,8 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE",
       description =
-          "A .gguf or .safetensors file, one of PyTorch's, GGML's or llama2.c's, or a model's"
-              + " folder.")
+          "A .gguf or .safetensors file, one of PyTorch's, GGML's or llama2.c's, a model's folder,"
+              + " owner/name in the cache of Hugging Face, or hf://owner/name[@revision].")
   private Path file = Path.of("");
 
   @Option(names = "--json", description = "Print one JSON document.")
@@ -47,58 +39,36 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (Files.isDirectory(file)) {
-      return showFolder(file);
-    }
-    if (!Files.exists(file)) {
-      throw new MalformedFileException(file, "no such file or folder");
-    }
-    Path parent = file.toAbsolutePath().getParent();
-    if (file.toString().endsWith(".json") && parent != null) {
-      return showFolder(parent);
-    }
-    if (GgmlFile.isOne(file)) {
-      try (LlamaView model = GgmlFile.open(file)) {
-        return show(Inspection.of("GGML, before GGUF", model));
+    Sources sources = Sources.ofThisProcess();
+    if (Sources.isRemote(file)) {
+      try (Checkpoint checkpoint = sources.remote(file)) {
+        return show(Inspection.of("a model of the Hub", checkpoint));
       }
     }
-    if (Llama2cFile.isOne(file)) {
-      try (LlamaView model = Llama2cFile.open(file)) {
-        return show(Inspection.of("llama2.c", model));
+    return switch (sources.recognize(file)) {
+      case Container.Gguf gguf -> {
+        try (GgufModel model = gguf.view()) {
+          yield show(Inspection.of(model));
+        }
       }
-    }
-    if (HuggingFaceFolder.isWeights(file)) {
-      try (Checkpoint checkpoint = HuggingFaceFolder.weights(file).orElseThrow()) {
-        return show(Inspection.of(format(checkpoint), checkpoint));
+      case Container.Older older -> show(older.display(), older.view());
+      case Container.Llama2c model -> show(model.display(), model.view());
+      case Container.HuggingFace folder -> {
+        try (Checkpoint checkpoint = folder.checkpoint()) {
+          yield show(Inspection.of(HuggingFaceFolder.open(folder.path()), checkpoint));
+        }
       }
-    }
-    try (GgufModel gguf = GgufModel.open(file)) {
-      return show(Inspection.of(gguf));
-    }
-  }
-
-  private static String format(Checkpoint checkpoint) {
-    return switch (checkpoint) {
-      case SafetensorsFile _ -> "safetensors";
-      case FlaxFile _ -> "Flax";
-      default -> "PyTorch";
+      case Container.Published published -> {
+        try (Checkpoint checkpoint = published.checkpoint()) {
+          yield show(Inspection.of(published.display(), checkpoint));
+        }
+      }
     };
   }
 
-  private int showFolder(Path path) {
-    if (MistralFolder.isOne(path)) {
-      try (Checkpoint checkpoint = MistralFolder.open(path).checkpoint()) {
-        return show(Inspection.of("Mistral's folder", checkpoint));
-      }
-    }
-    if (MetaFolder.isOne(path)) {
-      try (Checkpoint checkpoint = MetaFolder.open(path).checkpoint()) {
-        return show(Inspection.of("Meta's folder", checkpoint));
-      }
-    }
-    HuggingFaceFolder folder = HuggingFaceFolder.open(path);
-    try (Checkpoint checkpoint = folder.checkpoint()) {
-      return show(Inspection.of(folder, QuantizedCheckpoint.of(folder.config(), checkpoint)));
+  private int show(String format, LlamaView view) {
+    try (view) {
+      return show(Inspection.of(format, view));
     }
   }
 

@@ -14,7 +14,6 @@ import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.tokenizer.Tokenizer;
 import dev.quern.formats.tokenizer.Tokenizers;
 import dev.quern.verifier.ModelFacts;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -31,10 +30,6 @@ record OpenModel(Path path, ModelView view, Runnable closing) implements AutoClo
   /// @throws ConversionException if a checkpoint lacks what a model needs
   static OpenModel open(Path path) {
     LanguageModel.prepare();
-    if (String.valueOf(path.getFileName()).endsWith(".gguf") && !Files.isDirectory(path)) {
-      GgufModel model = GgufModel.open(path);
-      return new OpenModel(path, model, model::close);
-    }
     ModelSource source = Sources.ofThisProcess().openLocal(path, SourceOptions.defaults());
     if (!source.problems().isEmpty()) {
       source.close();

@@ -50,7 +50,9 @@ final class ShrinkCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "SOURCE",
-      description = "A model's folder, or a .gguf file or its first part.")
+      description =
+          "A model's folder, a file of any known kind, owner/name in the cache of Hugging Face, or"
+              + " hf://owner/name[@revision].")
   private Path source = Path.of("");
 
   @Option(
@@ -78,10 +80,11 @@ final class ShrinkCommand implements Callable<Integer> {
     GgufOptions changes = gguf.options();
     int workers = threads.count();
     ShrinkFolder folder = new ShrinkFolder(output);
-    try (ModelSource opened = Sources.ofThisProcess().openLocal(source, flags.source());
-        ImportanceMatrix matrix = importance(opened, folder, err)) {
-      opened.warnings().forEach(warning -> err.println("warning: " + warning));
-      EvaluationText text = evaluation.text(ShrinkFolder.besideOf(source));
+    ShrinkSource.Fetching how = new ShrinkSource.Fetching(workers, err);
+    try (ShrinkSource shrunk = ShrinkSource.open(source, flags.source(), output, flags, how);
+        ImportanceMatrix matrix = importance(shrunk.model(), folder, err)) {
+      ModelSource opened = shrunk.model();
+      EvaluationText text = evaluation.text(shrunk.published().folder());
       List<Target> targets =
           recipes.stream()
               .map(recipe -> new Target(recipe, OutputName.in(output, opened, recipe)))
@@ -106,8 +109,9 @@ final class ShrinkCommand implements Callable<Integer> {
       ConversionSummary summary = convert(plan, workers, err);
       // now already, so that a run that stops while measuring may be repeated
       folder.addSums(plan.outputs().stream().flatMap(one -> one.paths().stream()).toList());
-      int code = judge(opened, summary.outputs(), measurement, folder);
+      int code = judge(shrunk, summary.outputs(), measurement, folder);
       Conversion.forget(plan);
+      shrunk.finish();
       return code;
     }
   }
@@ -158,7 +162,7 @@ final class ShrinkCommand implements Callable<Integer> {
   }
 
   private int judge(
-      ModelSource opened,
+      ShrinkSource shrunk,
       List<WrittenOutput> outputs,
       Measurement measurement,
       ShrinkFolder folder) {
@@ -170,7 +174,7 @@ final class ShrinkCommand implements Callable<Integer> {
               .toList();
       List<LoadedModel> models = new ArrayList<>();
       candidates.forEach(candidate -> models.add(load(candidate.view(), closing)));
-      LoadedModel from = load(opened.view(), closing);
+      LoadedModel from = load(shrunk.model().view(), closing);
       List<String> names =
           outputs.stream()
               .map(written -> reportName(written.planned().recipe(), outputs.size()))
@@ -181,8 +185,10 @@ final class ShrinkCommand implements Callable<Integer> {
               Optional.of(from),
               new Base.Model(Optional.empty()),
               names.stream().map(folder::tokens).toList());
-      ShrinkReport maker = new ShrinkReport(measurement, opened, from, found.facts());
-      TokenizerProof proof = new TokenizerProof(source, spec.commandLine().getErr());
+      ShrinkReport maker = new ShrinkReport(measurement, shrunk.model(), from, found.facts());
+      TokenizerProof proof =
+          new TokenizerProof(
+              shrunk.published().tokenizerFolder(), spec.commandLine().getErr());
       List<FullReport> reports = new ArrayList<>();
       for (int i = 0; i < outputs.size(); i++) {
         OpenModel candidate = candidates.get(i);

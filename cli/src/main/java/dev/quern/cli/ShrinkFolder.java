@@ -34,12 +34,6 @@ record ShrinkFolder(Path path) {
   private static final List<String> ENDINGS =
       List.of(".json", ".md", ".html", TOKENS, CHUNKS, TENSORS);
 
-  /// Where a text for a source lies: its folder.
-  static Path besideOf(Path source) {
-    Path parent = source.toAbsolutePath().getParent();
-    return Files.isDirectory(source) || parent == null ? source : parent;
-  }
-
   /// Checks that nothing is in the way that another program made.
   ///
   /// @throws ConversionException naming every file of `files` that is there and in no earlier run's

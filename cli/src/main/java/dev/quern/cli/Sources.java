@@ -2,11 +2,16 @@ package dev.quern.cli;
 
 import dev.quern.converter.ModelSource;
 import dev.quern.converter.ModelSource.SourceOptions;
+import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.container.Container;
 import dev.quern.formats.hub.HubCache;
 import dev.quern.formats.hub.HubId;
 import dev.quern.formats.hub.HubModel;
 import dev.quern.formats.hub.HubSettings;
+import dev.quern.formats.huggingface.HuggingFaceFolder;
+import dev.quern.formats.huggingface.ModelConfig;
+import dev.quern.formats.quantized.QuantizedCheckpoint;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,34 +37,63 @@ record Sources(Map<String, String> environment) {
   ///
   /// @throws MalformedFileException if there is nothing there that is known, or it is damaged
   ModelSource open(Path source, SourceOptions options) {
-    Optional<HubId> id = HubId.parse(source).filter(_ -> !Files.exists(source));
+    Optional<HubId> id = id(source);
     if (id.isEmpty()) {
       return ModelSource.open(source, options);
     }
-    if (id.get().remote()) {
-      return ModelSource.openHub(HubModel.open(id.get(), settings()), options);
-    }
-    Path snapshot =
-        cache()
-            .find(id.get())
-            .orElseThrow(
-                () ->
-                    new MalformedFileException(
-                        source,
-                        "no such file or folder, and the cache %s has no such model; hf://%s fetches it"
-                            .formatted(cache().folder(), source)));
-    return ModelSource.openSnapshot(id.get(), snapshot, options);
+    return id.get().remote()
+        ? ModelSource.openHub(HubModel.open(id.get(), settings()), options)
+        : ModelSource.openSnapshot(id.get(), snapshot(source, id.get()), options);
   }
 
   /// As [#open], but of what can be read again and again.
   ModelSource openLocal(Path source, SourceOptions options) {
-    if (HubId.parse(source).filter(HubId::remote).isPresent()) {
+    if (isRemote(source)) {
       throw new MalformedFileException(
           source,
-          "models of hf:// are fetched while they are read, once, by quern convert; fetch the model"
-              + " first, or convert it");
+          "a model of hf:// is fetched while it is read, and this would read it again and again:"
+              + " shrink or convert it, and use the result, or fetch it first");
     }
     return open(source, options);
+  }
+
+  /// True if `source` is fetched while it is read.
+  static boolean isRemote(Path source) {
+    return id(source).filter(HubId::remote).isPresent();
+  }
+
+  /// The weights of the model of the Hub that `source` names, fetched when they are read.
+  Checkpoint remote(Path source) {
+    HubModel model = HubModel.open(id(source).orElseThrow(), settings());
+    try {
+      ModelConfig config = HuggingFaceFolder.open(model.folder()).config();
+      return QuantizedCheckpoint.of(config, model.checkpoint());
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /// What `source` is, which may be the id of a model in the cache but not a remote one.
+  ///
+  /// @throws MalformedFileException if there is nothing there that is known
+  Container recognize(Path source) {
+    return Container.of(id(source).map(id -> snapshot(source, id)).orElse(source));
+  }
+
+  private static Optional<HubId> id(Path source) {
+    return HubId.parse(source).filter(_ -> !Files.exists(source));
+  }
+
+  private Path snapshot(Path source, HubId id) {
+    return cache()
+        .find(id)
+        .orElseThrow(
+            () ->
+                new MalformedFileException(
+                    source,
+                    "no such file or folder, and the cache %s has no such model; hf://%s fetches it"
+                        .formatted(cache().folder(), source)));
   }
 
   private HubSettings settings() {

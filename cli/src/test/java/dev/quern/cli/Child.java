@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /// A Java process of its own with this one's class path.
 final class Child {
@@ -15,16 +16,28 @@ final class Child {
 
   /// Starts `main`; what it prints goes to `output`.
   static Process start(String heap, Class<?> main, Path output, Object... arguments) {
+    return start(Map.of(), heap, main, output, arguments);
+  }
+
+  /// The same with some variables.
+  static Process start(
+      Map<String, String> environment,
+      String heap,
+      Class<?> main,
+      Path output,
+      Object... arguments) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(List.of(heap, "--add-modules", "jdk.incubator.vector"));
+    command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     Arrays.stream(arguments).map(String::valueOf).forEach(command::add);
     try {
-      return new ProcessBuilder(command)
-          .redirectErrorStream(true)
-          .redirectOutput(output.toFile())
-          .start();
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+      builder.environment().putAll(environment);
+      return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

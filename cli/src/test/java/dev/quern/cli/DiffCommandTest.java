@@ -3,10 +3,14 @@ package dev.quern.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DiffCommandTest {
   @TempDir Path folder;
@@ -73,5 +77,33 @@ class DiffCommandTest {
     assertThat(negative.code()).isEqualTo(2);
     Run alone = Run.of("diff", TinyModel.LLAMA);
     assertThat(alone.code()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "micro-meta-2,micro-meta-4",
+    "micro-bin/pytorch_model.bin,micro-bin/sequence.bin",
+    "micro-bin/pytorch_model.bin,micro/model.safetensors",
+    "micro-bin/epoch.ckpt,micro",
+    "mistral,mistral/consolidated.safetensors"
+  })
+  void oneModelIsTheSameInAnyContainer(String first, String second) {
+    Path containers = TinyModel.GOLDEN.resolve("containers");
+    Run run =
+        Run.of("diff", containers.resolve(first), containers.resolve(second), "--same", "--json");
+    assertThat(run.code()).as(run.out() + run.err()).isZero();
+  }
+
+  @Test
+  void twoFoldersOfMetasThatDifferSaySo() throws IOException {
+    Path containers = TinyModel.GOLDEN.resolve("containers");
+    Path changed = TinyModel.copy(containers.resolve("micro-meta-1"), folder.resolve("changed"));
+    Path file = changed.resolve("consolidated.00.pth");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 0x10;
+    Files.write(file, bytes);
+    Run run = Run.of("diff", containers.resolve("micro-meta-1"), changed, "--same");
+    assertThat(run.code()).as(run.err()).isEqualTo(3);
+    assertThat(run.out()).contains("1 changed");
   }
 }

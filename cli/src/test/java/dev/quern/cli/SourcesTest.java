@@ -46,6 +46,6 @@ final class SourcesTest {
     Path id = Path.of("hf://owner/name");
     assertThatThrownBy(() -> new Sources(Map.of()).openLocal(id, SourceOptions.defaults()).close())
         .isInstanceOf(MalformedFileException.class)
-        .hasMessageContaining("fetched while they are read, once, by quern convert");
+        .hasMessageContaining("fetched while it is read, and this would read it again and again");
   }
 }

@@ -161,7 +161,7 @@ public final class Conversion {
       Map<String, List<Destination>> destinations)
       throws IOException {
     MemorySegment header = part.layout().header();
-    file.write(header.asByteBuffer(), 0);
+    file.begin(header.asByteBuffer());
     for (PlannedTensor tensor : part.tensors()) {
       Destination destination = new Destination(file, tensor, new ErrorLedger());
       written.computeIfAbsent(output, _ -> new ArrayList<>()).add(destination);

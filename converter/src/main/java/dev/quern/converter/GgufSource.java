@@ -13,32 +13,51 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A GGUF of any types, in one file or in parts.
 final class GgufSource extends ModelSource {
   private final GgufModel model;
   private final List<SourceWeight> weights = new ArrayList<>();
   private final SourceOptions options;
+  private final @Nullable GgufAdditions additions;
 
-  private GgufSource(GgufModel model, SourceOptions options) {
+  private GgufSource(GgufModel model, SourceOptions options, @Nullable GgufAdditions additions) {
     super(model.path());
     this.model = model;
     this.options = options;
+    this.additions = additions;
     for (GgufFile part : model.parts()) {
-      for (TensorInfo info : part.tensors()) {
-        TensorData data = part.tensor(info.name()).orElseThrow();
-        weights.add(SourceWeight.of(data, data.mapped().orElseThrow(), part.name()));
-      }
+      part.tensors().forEach(info -> weights.add(weight(part, info)));
     }
   }
 
-  static GgufSource openFile(Path path, SourceOptions options) {
-    requireNothingToAdd(path, options);
+  private SourceWeight weight(GgufFile part, TensorInfo info) {
+    Optional<SourceWeight> sum = additions == null ? Optional.empty() : additions.weight(info);
+    TensorData data = part.tensor(info.name()).orElseThrow();
+    return sum.orElseGet(() -> SourceWeight.of(data, data.mapped().orElseThrow(), part.name()));
+  }
+
+  /// Opens `path`; a difference makes another model of it, with configuration and tokenizer of its
+  /// own.
+  static ModelSource openFile(Path path, SourceOptions options) {
+    if (options.merging().delta().isPresent()) {
+      return HuggingFaceSource.openGguf(path, options);
+    }
     GgufModel model = GgufModel.open(path);
+    GgufAdditions additions = null;
     try {
-      return new GgufSource(model, options);
+      if (!options.merging().isNothing()) {
+        additions = GgufAdditions.open(path, model, options.merging());
+      }
+      return new GgufSource(model, options, additions);
     } catch (RuntimeException e) {
+      if (additions != null) {
+        additions.close();
+      }
       model.close();
       throw e;
     }
@@ -61,7 +80,19 @@ final class GgufSource extends ModelSource {
 
   @Override
   public ModelView view() {
-    return model;
+    return additions == null
+        ? model
+        : new UnquantizedView(path().toString(), model.metadata(), weights);
+  }
+
+  @Override
+  Optional<String> made(String tensor) {
+    return additions == null ? Optional.empty() : additions.made(tensor);
+  }
+
+  @Override
+  Path namedAfter() {
+    return options.merging().namedAfter(path());
   }
 
   @Override
@@ -91,7 +122,9 @@ final class GgufSource extends ModelSource {
 
   @Override
   List<Path> files() {
-    return model.parts().stream().map(GgufFile::path).toList();
+    return Stream.concat(
+            model.parts().stream().map(GgufFile::path), options.merging().files().stream())
+        .toList();
   }
 
   @Override
@@ -101,6 +134,9 @@ final class GgufSource extends ModelSource {
 
   @Override
   public void close() {
+    if (additions != null) {
+      additions.close();
+    }
     model.close();
   }
 }

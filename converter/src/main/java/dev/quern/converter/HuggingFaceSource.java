@@ -17,11 +17,8 @@ import dev.quern.formats.hub.HubId;
 import dev.quern.formats.hub.HubModel;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.huggingface.ModelConfig;
-import dev.quern.formats.meta.MetaFolder;
-import dev.quern.formats.mistral.MistralFolder;
 import dev.quern.formats.modelcard.GeneralMetadata;
 import dev.quern.formats.modelcard.ParameterCounts;
-import dev.quern.formats.quantized.QuantizedCheckpoint;
 import dev.quern.formats.tokenizer.SourceVocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,13 +28,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.function.LongFunction;
-import java.util.function.Supplier;
 
 /// A model as Hugging Face or Meta publishes it, laid out as the reference converter would.
 final class HuggingFaceSource extends ModelSource {
   private static final int QUANTIZATION_VERSION = 2;
 
+  private final Named named;
+  private final Path tokenizer;
   private final Path namedAfter;
   private final Architecture architecture;
   private final ModelConfig config;
@@ -51,68 +48,60 @@ final class HuggingFaceSource extends ModelSource {
   private final GeneralMetadata general;
   private final SourceVocabulary vocabulary;
 
-  /// A model and where its parts were found.
-  ///
-  /// @param path what the user named
-  /// @param called a path whose last name is what the model is called
-  /// @param folder where its card and other files lie
-  /// @param config its configuration
-  /// @param checkpoint its weights
-  /// @param vocabulary its tokenizer, padded to so many tokens
-  private record Published(
-      Path path,
-      Path called,
-      Path folder,
-      ModelConfig config,
-      Checkpoint checkpoint,
-      LongFunction<SourceVocabulary> vocabulary) {}
+  /// What the user named, a path whose last name is what the model is called, and where it lies.
+  private record Named(Path path, Path called, Path folder) {}
 
-  private HuggingFaceSource(Published model, SourceOptions options) {
-    super(model.path);
-    this.checkpoint = model.checkpoint;
+  private HuggingFaceSource(Named named, MergedModel model, SourceOptions options) {
+    super(named.path);
+    this.named = named;
+    this.tokenizer = model.tokenizer();
+    this.checkpoint = model.checkpoint();
     this.files = files(checkpoint, options.merging());
-    ModelConfig published = model.config.textModel();
-    this.namedAfter = options.merging().namedAfter(model.path);
+    ModelConfig found = model.config();
+    this.namedAfter = options.merging().namedAfter(named.path);
     this.architecture =
-        options
-            .architecture()
-            .map(Architectures::named)
-            .orElseGet(() -> Architectures.of(model.config));
-    this.config = architecture.complete(published);
+        options.architecture().map(Architectures::named).orElseGet(() -> Architectures.of(found));
+    this.config = architecture.complete(found.textModel());
     TensorMap map = architecture.map(config, checkpoint);
     problems.addAll(map.problems());
     for (TensorMapping mapping : map.tensors()) {
       add(mapping);
     }
     List<TensorInfo> infos = weights.stream().map(SourceWeight::info).toList();
+    boolean own = model.folder().equals(named.folder);
+    Path called = own ? named.called : model.folder();
     this.general =
-        GeneralMetadata.of(model.folder, model.called, ParameterCounts.of(infos), options.name());
-    this.vocabulary = model.vocabulary.apply(config.integer("vocab_size"));
+        GeneralMetadata.of(model.folder(), called, ParameterCounts.of(infos), options.name());
+    this.vocabulary = model.vocabulary(config.integer("vocab_size"), options.pre());
     warnings.addAll(checkpoint.notes());
     warnings.addAll(general.warnings());
     warnings.addAll(vocabulary.warnings());
     warnAboutScaling();
+    warnings.addAll(model.notes());
   }
 
   static HuggingFaceSource openFolder(Path path, SourceOptions options) {
-    HuggingFaceFolder folder = HuggingFaceFolder.open(path);
-    return open(new Named(path, path), folder, folder.checkpoint(), options);
+    Checkpoint checkpoint = HuggingFaceFolder.open(path).checkpoint();
+    return open(
+        new Named(path, path, path), MergeBase.huggingFace(path, path, checkpoint), options);
   }
 
   /// Opens the model `id`, which the cache has in `snapshot`.
   static HuggingFaceSource ofSnapshot(HubId id, Path snapshot, SourceOptions options) {
-    HuggingFaceFolder folder = HuggingFaceFolder.open(snapshot);
-    Path called = Path.of(id.shortName());
-    return open(new Named(Path.of(id.name()), called), folder, folder.checkpoint(), options);
+    Checkpoint checkpoint = HuggingFaceFolder.open(snapshot).checkpoint();
+    Path path = Path.of(id.name());
+    Named named = new Named(path, Path.of(id.shortName()), snapshot);
+    return open(named, MergeBase.huggingFace(path, snapshot, checkpoint), options);
   }
 
   /// Opens a model of the Hub, which is closed with the source.
   static HuggingFaceSource ofHub(HubModel model, SourceOptions options) {
     try {
+      Path path = model.id().path();
       HuggingFaceFolder folder = HuggingFaceFolder.open(model.folder());
-      Path called = Path.of(model.id().shortName());
-      HuggingFaceSource source =
-          open(new Named(model.id().path(), called), folder, model.checkpoint(), options);
+      Named named = new Named(path, Path.of(model.id().shortName()), folder.path());
+      MergeBase base = MergeBase.huggingFace(path, folder.path(), model.checkpoint());
+      HuggingFaceSource source = open(named, base, options);
       source.commit = Optional.of(model.commit());
       return source;
     } catch (RuntimeException e) {
@@ -121,93 +110,38 @@ final class HuggingFaceSource extends ModelSource {
     }
   }
 
-  /// What the user named, and a path whose last name is what the model is called.
-  private record Named(Path path, Path called) {}
-
-  /// Opens the file `weights` of the model in the folder `path`.
-  static HuggingFaceSource openFile(Path path, Path weights, SourceOptions options) {
-    HuggingFaceFolder folder = HuggingFaceFolder.open(path);
+  /// Opens the file `weights` of the model in its folder.
+  static HuggingFaceSource openFile(Path weights, SourceOptions options) {
+    Path folder = HuggingFaceFolder.open(PartialFile.folderOf(weights)).path();
     Checkpoint checkpoint = HuggingFaceFolder.weights(weights).orElseThrow();
-    return open(new Named(weights, folder.path()), folder, checkpoint, options);
-  }
-
-  private static HuggingFaceSource open(
-      Named named, HuggingFaceFolder folder, Checkpoint checkpoint, SourceOptions options) {
-    MergedModel model = MergedModel.of(named.path, folder.path(), checkpoint, options.merging());
-    Path called = model.folder().equals(folder.path()) ? named.called : model.folder();
-    return closingOnFailure(
-        model.checkpoint(),
-        () ->
-            new HuggingFaceSource(
-                new Published(
-                    named.path,
-                    called,
-                    model.folder(),
-                    model.config(),
-                    model.checkpoint(),
-                    size -> SourceVocabulary.read(model.tokenizer(), size, options.pre())),
-                options));
+    Named named = new Named(weights, folder, folder);
+    return open(named, MergeBase.huggingFace(weights, folder, checkpoint), options);
   }
 
   /// Opens a LLaMA as Meta publishes it.
   static HuggingFaceSource openMeta(Path path, SourceOptions options) {
-    requireNothingToAdd(path, options);
-    MetaFolder folder = MetaFolder.open(path);
-    Checkpoint checkpoint = folder.checkpoint();
-    return closingOnFailure(
-        checkpoint,
-        () -> {
-          Path tokenizer = folder.tokenizer();
-          HuggingFaceSource source =
-              new HuggingFaceSource(
-                  new Published(
-                      path,
-                      path,
-                      path,
-                      folder.config(checkpoint),
-                      checkpoint,
-                      size ->
-                          SourceVocabulary.readMeta(
-                              tokenizer, size, folder.isNewer(), options.pre())),
-                  options);
-          source.warnings.addAll(folder.notes(checkpoint));
-          return source;
-        });
+    boolean merges = !options.merging().isNothing();
+    return open(new Named(path, path, path), MergeBase.meta(path, merges), options);
   }
 
   /// Opens a model as Mistral publishes it.
   static HuggingFaceSource openMistral(Path path, SourceOptions options) {
-    requireNothingToAdd(path, options);
-    MistralFolder folder = MistralFolder.open(path);
-    Path tokenizer = folder.tokenizer();
-    Checkpoint checkpoint = folder.checkpoint();
-    return closingOnFailure(
-        checkpoint,
-        () -> {
-          HuggingFaceSource source =
-              new HuggingFaceSource(
-                  new Published(
-                      path,
-                      path,
-                      path,
-                      folder.config(),
-                      QuantizedCheckpoint.of(folder.config(), checkpoint),
-                      size ->
-                          folder.isTekken()
-                              ? SourceVocabulary.read(path, size, options.pre())
-                              : SourceVocabulary.readMeta(tokenizer, size, false, options.pre())),
-                  options);
-          source.warnings.addAll(folder.notes());
-          return source;
-        });
+    boolean merges = !options.merging().isNothing();
+    return open(new Named(path, path, path), MergeBase.mistral(path, merges), options);
   }
 
-  private static HuggingFaceSource closingOnFailure(
-      Checkpoint checkpoint, Supplier<HuggingFaceSource> opening) {
+  /// Opens the LLaMA in a GGUF with a difference, whose configuration and tokenizer it gets.
+  static HuggingFaceSource openGguf(Path path, SourceOptions options) {
+    Named named = new Named(path, path, PartialFile.folderOf(path));
+    return open(named, MergeBase.gguf(path), options);
+  }
+
+  private static HuggingFaceSource open(Named named, MergeBase base, SourceOptions options) {
+    MergedModel model = MergedModel.of(base, options.merging());
     try {
-      return opening.get();
+      return new HuggingFaceSource(named, model, options);
     } catch (RuntimeException e) {
-      checkpoint.close();
+      model.close();
       throw e;
     }
   }
@@ -289,6 +223,21 @@ final class HuggingFaceSource extends ModelSource {
     architecture.adaptVocabulary(config, tokenizer);
     metadata.putAll(tokenizer);
     return metadata;
+  }
+
+  @Override
+  public Path folder() {
+    return named.folder;
+  }
+
+  @Override
+  public Optional<Path> tokenizerFolder() {
+    return Optional.of(tokenizer);
+  }
+
+  @Override
+  public boolean isRemote() {
+    return commit.isPresent();
   }
 
   @Override

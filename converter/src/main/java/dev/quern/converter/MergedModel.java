@@ -6,16 +6,18 @@ import dev.quern.converter.overlay.LoraOverlay;
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.adapter.LoraAdapter;
+import dev.quern.formats.container.Container;
 import dev.quern.formats.flax.EasyLmLlama;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.huggingface.ModelConfig;
-import dev.quern.formats.quantized.QuantizedCheckpoint;
+import dev.quern.formats.tokenizer.SourceVocabulary;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /// A checkpoint with what was added to it: its weights, computed when they are read, and where its
 /// configuration and tokenizer lie.
@@ -23,14 +25,14 @@ public final class MergedModel implements AutoCloseable {
   private static final List<String> TOKENIZERS =
       List.of("tokenizer.json", "tokenizer.model", "vocab.json", "tekken.json");
 
-  private final Path base;
+  private final MergeBase base;
   private final Path folder;
   private final Path tokenizer;
   private final Checkpoint checkpoint;
   private final OptionalLong vocabulary;
 
   private MergedModel(
-      Path base, Path folder, Path tokenizer, Checkpoint checkpoint, OptionalLong vocabulary) {
+      MergeBase base, Path folder, Path tokenizer, Checkpoint checkpoint, OptionalLong vocabulary) {
     this.base = base;
     this.vocabulary = vocabulary;
     this.folder = folder;
@@ -38,27 +40,32 @@ public final class MergedModel implements AutoCloseable {
     this.checkpoint = checkpoint;
   }
 
-  /// Opens the folder or file of weights `base` with what `merging` adds.
+  /// Opens `base`, a folder of Hugging Face's, Meta's or Mistral's, a file of weights or a GGUF
+  /// that is not quantized, with what `merging` adds.
   ///
   /// @throws MalformedFileException if the parts do not fit each other
   public static MergedModel open(Path base, Merging merging) {
-    return of(base, folderOf(base), weights(base), merging);
+    MergedModel model = of(MergeBase.of(Container.of(base)), merging);
+    try {
+      model.requireConfig();
+      return model;
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
   }
 
-  /// Adds what `merging` says to `checkpoint`, which lies in `folder`, and closes it if that fails.
-  static MergedModel of(Path base, Path folder, Checkpoint checkpoint, Merging merging) {
-    Checkpoint merged = checkpoint;
+  /// Adds what `merging` says to `base`, and closes it if that fails.
+  static MergedModel of(MergeBase base, Merging merging) {
+    Checkpoint merged = base.checkpoint();
     try {
-      if (Files.isRegularFile(folder.resolve("config.json"))) {
-        merged = described(folder, checkpoint);
-      }
-      Path described = folder;
+      Path described = base.folder();
       if (merging.delta().isPresent()) {
         Path own = folderOf(merging.delta().get());
-        described = Files.isRegularFile(own.resolve("config.json")) ? own : folder;
-        merged = add(merged, described, merging);
+        described = Files.isRegularFile(own.resolve("config.json")) ? own : base.folder();
+        merged = add(merged, merging, configOf(base, described));
       }
-      Path tokenizer = tokenizer(described, folder);
+      Path tokenizer = tokenizer(described, base.folder());
       OptionalLong vocabulary = OptionalLong.empty();
       for (Merging.Adapter adapter : merging.adapters()) {
         Checkpoint below = merged;
@@ -79,16 +86,18 @@ public final class MergedModel implements AutoCloseable {
     }
   }
 
-  /// The weights that `checkpoint` stands for, given the configuration in `folder`.
-  private static Checkpoint described(Path folder, Checkpoint checkpoint) {
-    ModelConfig config = HuggingFaceFolder.open(folder).config();
-    return QuantizedCheckpoint.of(config, EasyLmLlama.of(checkpoint, config));
+  private void requireConfig() {
+    if (!base.isDescribed()) {
+      config();
+    }
   }
 
-  private static Checkpoint add(Checkpoint checkpoint, Path folder, Merging merging) {
+  private static Checkpoint add(
+      Checkpoint checkpoint, Merging merging, Supplier<ModelConfig> config) {
     Checkpoint stored = weights(merging.delta().orElseThrow());
     try {
-      Checkpoint delta = EasyLmLlama.isOne(stored) ? described(folder, stored) : stored;
+      Checkpoint delta =
+          EasyLmLlama.isOne(stored) ? MergeBase.decoded(stored, config.get()) : stored;
       return DeltaOverlay.of(checkpoint, delta, merging.added());
     } catch (RuntimeException e) {
       stored.close();
@@ -141,11 +150,6 @@ public final class MergedModel implements AutoCloseable {
     return own ? described : base;
   }
 
-  /// The folder or file that all else was added to.
-  public Path base() {
-    return base;
-  }
-
   /// The folder of the configuration: the difference's if it has one, else the base's.
   public Path folder() {
     return folder;
@@ -158,15 +162,34 @@ public final class MergedModel implements AutoCloseable {
 
   /// `config.json`, with the vocabulary of an embedding that an adapter replaced.
   ModelConfig config() {
-    ModelConfig config = HuggingFaceFolder.open(folder).config();
+    ModelConfig config = configOf(base, folder).get();
     return vocabulary.isEmpty()
         ? config
         : config.with(Map.of("vocab_size", vocabulary.getAsLong()));
   }
 
+  private static Supplier<ModelConfig> configOf(MergeBase base, Path folder) {
+    return folder.equals(base.folder())
+        ? base.config()
+        : () -> HuggingFaceFolder.open(folder).config();
+  }
+
   /// The configuration as text, if it is not the folder's.
   Optional<String> changedConfig() {
-    return vocabulary.isEmpty() ? Optional.empty() : Optional.of(config().json());
+    boolean asItLies = base.isDescribed() || !folder.equals(base.folder());
+    return vocabulary.isEmpty() && asItLies ? Optional.empty() : Optional.of(config().json());
+  }
+
+  /// The tokenizer, padded to `size` tokens.
+  SourceVocabulary vocabulary(long size, Optional<String> pre) {
+    return tokenizer.equals(base.folder())
+        ? base.tokens().read(size, pre)
+        : SourceVocabulary.read(tokenizer, size, pre);
+  }
+
+  /// On what was concluded of the base, a line each.
+  List<String> notes() {
+    return folder.equals(base.folder()) ? base.notes() : List.of();
   }
 
   /// The weights.

@@ -6,14 +6,12 @@ import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.TensorInfo;
-import dev.quern.formats.ggml.GgmlFile;
+import dev.quern.formats.container.Container;
+import dev.quern.formats.ggml.LlamaView;
 import dev.quern.formats.gguf.SplitName;
 import dev.quern.formats.hub.HubId;
 import dev.quern.formats.hub.HubModel;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
-import dev.quern.formats.llama2c.Llama2cFile;
-import dev.quern.formats.meta.MetaFolder;
-import dev.quern.formats.mistral.MistralFolder;
 import dev.quern.quantizers.recipe.Assignment;
 import dev.quern.quantizers.recipe.Recipe;
 import dev.quern.quantizers.recipe.RecipeOptions;
@@ -25,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// A published model, opened: what its GGUF would contain before anything is quantized.
 public abstract sealed class ModelSource implements AutoCloseable
@@ -46,52 +45,23 @@ public abstract sealed class ModelSource implements AutoCloseable
     if (options.raw().isPresent() && Files.exists(path)) {
       return RawSource.openTensors(path, options);
     }
-    if (Files.isDirectory(path)) {
-      if (MistralFolder.isOne(path)) {
-        return HuggingFaceSource.openMistral(path, options);
-      }
-      if (MetaFolder.isOne(path)) {
-        return HuggingFaceSource.openMeta(path, options);
-      }
-      return HuggingFaceSource.openFolder(path, options);
-    }
-    if (!Files.exists(path)) {
-      throw new MalformedFileException(path, "no such file or folder");
-    }
-    return openFile(path, options);
+    return switch (Container.of(path).model()) {
+      case Container.HuggingFace(Path folder) -> HuggingFaceSource.openFolder(folder, options);
+      case Container.Mistral(Path folder) -> HuggingFaceSource.openMistral(folder, options);
+      case Container.Meta(Path folder) -> HuggingFaceSource.openMeta(folder, options);
+      case Container.Weights(Path file) -> HuggingFaceSource.openFile(file, options);
+      case Container.Gguf(Path file) -> GgufSource.openFile(file, options);
+      case Container.Older older -> legacy(older, older::view, options);
+      case Container.Llama2c model -> legacy(model, model::view, options);
+    };
   }
 
-  private static ModelSource openFile(Path path, SourceOptions options) {
-    String file = String.valueOf(path.getFileName());
-    if (file.endsWith(".gguf")) {
-      return GgufSource.openFile(path, options);
+  private static ModelSource legacy(
+      Container container, Supplier<LlamaView> opening, SourceOptions options) {
+    if (!options.merging().isNothing()) {
+      throw MergeBase.notAdded(container);
     }
-    if (GgmlFile.isOne(path)) {
-      requireNothingToAdd(path, options);
-      return new LegacySource(GgmlFile.open(path), options);
-    }
-    if (Llama2cFile.isOne(path)) {
-      requireNothingToAdd(path, options);
-      return new LegacySource(Llama2cFile.open(path), options);
-    }
-    Path folder = path.toAbsolutePath().getParent();
-    if (folder != null && MistralFolder.isWeights(path)) {
-      return HuggingFaceSource.openMistral(folder, options);
-    }
-    if (folder != null && MetaFolder.isOne(folder)) {
-      return HuggingFaceSource.openMeta(folder, options);
-    }
-    if (folder != null && (file.endsWith(".safetensors") || file.endsWith(".json"))) {
-      return HuggingFaceSource.openFolder(folder, options);
-    }
-    if (folder != null && HuggingFaceFolder.isWeights(path)) {
-      return HuggingFaceSource.openFile(folder, path, options);
-    }
-    throw new MalformedFileException(
-        path,
-        "not a model that can be opened: wanted a folder of Hugging Face's, Mistral's or Meta's, a"
-            + " .gguf file, a file of GGML's before GGUF or of llama2.c's, a file of PyTorch's"
-            + " (.bin, .pt, .pth, .ckpt) or of EasyLM's");
+    return new LegacySource(opening.get(), options);
   }
 
   /// Opens the model `id`, which the cache of Hugging Face's programs has in the folder `snapshot`.
@@ -141,14 +111,30 @@ public abstract sealed class ModelSource implements AutoCloseable
     return path;
   }
 
-  /// Refuses to add anything to a source whose weights are computed or named otherwise.
-  static void requireNothingToAdd(Path path, SourceOptions options) {
-    if (!options.merging().isNothing()) {
-      throw new MalformedFileException(
-          path,
-          "differences and adapters are added to a checkpoint of Hugging Face's, which this is"
-              + " not");
-    }
+  /// The folder where what belongs to the model lies: itself, or that of its file.
+  public Path folder() {
+    return Files.isDirectory(path) ? path : PartialFile.folderOf(path);
+  }
+
+  /// The folder with the tokenizer as the model's own library has it, if it is not part of the
+  /// model's file.
+  public Optional<Path> tokenizerFolder() {
+    return Optional.empty();
+  }
+
+  /// True if weights are fetched from elsewhere each time they are read.
+  public boolean isRemote() {
+    return false;
+  }
+
+  /// The smallest of F16, BF16 and F32 in which all matrices are what they are here.
+  public final Recipe lossless() {
+    Set<GgmlType> types = new LinkedHashSet<>();
+    weights().stream()
+        .filter(weight -> weight.info().shape().rank() > 1)
+        .forEach(weight -> types.add(weight.info().type()));
+    boolean one = types.equals(Set.of(GgmlType.F16)) || types.equals(Set.of(GgmlType.BF16));
+    return Recipe.named(one ? types.iterator().next().name() : GgmlType.F32.name());
   }
 
   /// The GGUF id of the architecture.

@@ -20,10 +20,12 @@ final class PartialFile implements AutoCloseable {
   private final FileChannel channel;
   private final @Nullable Thread cleanup;
   private final ReentrantLock renaming;
+  private final boolean goesOn;
   private boolean stays;
 
   private PartialFile(
       Path target, Path path, FileChannel channel, ReentrantLock renaming, boolean kept) {
+    this.goesOn = kept;
     this.renaming = renaming;
     this.target = target;
     this.path = path;
@@ -103,6 +105,18 @@ final class PartialFile implements AutoCloseable {
     while (bytes.hasRemaining()) {
       at += channel.write(bytes, at);
     }
+  }
+
+  /// Writes the first bytes, unless they are there.
+  void begin(ByteBuffer header) throws IOException {
+    if (goesOn) {
+      ByteBuffer there = ByteBuffer.allocate(header.remaining());
+      read(there, 0);
+      if (there.flip().equals(header)) {
+        return;
+      }
+    }
+    write(header, 0);
   }
 
   /// Fills `bytes` with what is at `position`; zeros where nothing was written.

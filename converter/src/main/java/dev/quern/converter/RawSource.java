@@ -74,7 +74,9 @@ final class RawSource extends ModelSource {
   static RawSource openTensors(Path path, SourceOptions options) {
     Path file = Files.isDirectory(path) ? weightsIn(path) : path;
     MergedModel model =
-        MergedModel.of(path, PartialFile.folderOf(file), weights(file), options.merging());
+        MergedModel.of(
+            MergeBase.huggingFace(path, PartialFile.folderOf(file), weights(file)),
+            options.merging());
     try {
       return new RawSource(path, model, options);
     } catch (RuntimeException e) {

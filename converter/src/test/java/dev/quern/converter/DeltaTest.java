@@ -171,14 +171,6 @@ final class DeltaTest {
         .hasMessageContaining("has type I32, wanted F32, F16 or BF16 to compute with");
   }
 
-  @Test
-  void refusesToAddToAGguf() throws IOException {
-    Path gguf = convert(withTokenizer("base"), Merging.NONE, "F16", "plain");
-    assertThatThrownBy(() -> ModelSource.open(gguf, options(adding(GOLDEN.resolve("vicuna")), "x")))
-        .isInstanceOf(MalformedFileException.class)
-        .hasMessageContaining("added to a checkpoint of Hugging Face's, which this is not");
-  }
-
   private void refused(List<String> names, int hidden, String message) {
     List<Entry> entries =
         names.stream().map(name -> entry(name, DType.F16, shape(name, hidden))).toList();

@@ -7,20 +7,31 @@ import dev.quern.converter.ConversionRequest.Target;
 import dev.quern.converter.ModelSource.SourceOptions;
 import dev.quern.converter.TestHub.Trouble;
 import dev.quern.formats.Checkpoint;
+import dev.quern.formats.DType;
+import dev.quern.formats.Le;
 import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.Shape;
+import dev.quern.formats.SourceTensor;
 import dev.quern.formats.hub.HubCache;
 import dev.quern.formats.hub.HubId;
 import dev.quern.formats.hub.HubModel;
 import dev.quern.formats.hub.HubSettings;
 import dev.quern.formats.safetensors.SafetensorsFile;
+import dev.quern.formats.safetensors.SafetensorsWriter;
+import dev.quern.formats.safetensors.SafetensorsWriter.Entry;
 import dev.quern.quantizers.recipe.Recipe;
 import dev.quern.quantizers.recipe.RecipeOptions;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,13 +51,18 @@ final class HubSourceTest {
   }
 
   private byte[] convert(ModelSource source, String name) throws IOException {
+    return convert(source, name, null);
+  }
+
+  private byte[] convert(ModelSource source, String name, @Nullable Resumption resumption)
+      throws IOException {
     Path target = scratch.resolve(name + ".gguf");
     try (source) {
       Target wanted = new Target(Recipe.named("Q8_0"), target);
       ConversionPlan plan =
           Planner.plan(
               source, new ConversionRequest(List.of(wanted), RecipeOptions.NONE, false, true));
-      Conversion.run(plan, new ConversionOptions(2, false, false, (_, _) -> {}));
+      Conversion.run(plan, new ConversionOptions(1, false, false, (_, _) -> {}, resumption));
     }
     return Files.readAllBytes(target);
   }
@@ -77,28 +93,130 @@ final class HubSourceTest {
     }
   }
 
-  @Test
-  void shardsAreFetchedByTheirIndex() throws IOException {
+  /// The golden model with a file for each tensor.
+  private Path shards() throws IOException {
     Path folder = Files.createDirectories(scratch.resolve("tiny-llama"));
-    for (String file : List.of("config.json", "tokenizer.model", "tokenizer_config.json")) {
+    for (String file :
+        List.of(
+            "config.json", "tokenizer.model", "tokenizer_config.json", "generation_config.json")) {
       Files.copy(MODEL.resolve(file), folder.resolve(file));
     }
-    Files.copy(MODEL.resolve("generation_config.json"), folder.resolve("generation_config.json"));
-    Files.copy(MODEL.resolve("model.safetensors"), folder.resolve("part-1.safetensors"));
+    List<String> names = new ArrayList<>();
     try (Checkpoint all = SafetensorsFile.open(MODEL.resolve("model.safetensors"))) {
-      List<String> names =
-          all.tensors().stream()
-              .map(one -> "\"" + one.name() + "\": \"part-1.safetensors\"")
-              .toList();
+      for (SourceTensor one : all.tensors()) {
+        String file = "part-%02d.safetensors".formatted(names.size());
+        names.add("\"%s\": \"%s\"".formatted(one.name(), file));
+        Entry entry = new Entry(one.name(), one.dtype(), one.shape(), one.bytes());
+        SafetensorsWriter.write(folder.resolve(file), Map.of(), List.of(entry));
+      }
       Files.writeString(
           folder.resolve("model.safetensors.index.json"),
           "{\"weight_map\": {" + String.join(", ", names) + "}}");
     }
+    return folder;
+  }
+
+  @Test
+  void shardsAreFetchedByTheirIndex() throws IOException {
+    Path folder = shards();
     try (TestHub hub = new TestHub(folder, Trouble.NONE)) {
       HubModel model = HubModel.open(ID, settings(hub, Optional.empty()));
       assertThat(convert(ModelSource.openHub(model, SourceOptions.defaults()), "shards"))
           .isEqualTo(local());
     }
+  }
+
+  @Test
+  void aQuantizedModelOfLargeTensorsIsFetchedInWindows() throws IOException {
+    Path folder = writeQuantized(scratch.resolve("tiny-llama"));
+    byte[] local = convert(ModelSource.open(folder, SourceOptions.defaults()), "local");
+    try (TestHub hub = new TestHub(folder, Trouble.NONE)) {
+      HubModel model = HubModel.open(ID, settings(hub, Optional.empty()));
+      ModelSource source = ModelSource.openHub(model, SourceOptions.defaults());
+      int opening = weights(hub).size();
+      assertThat(convert(source, "fetched")).isEqualTo(local);
+      assertThat(opening).isLessThan(10);
+      assertThat(weights(hub)).doesNotHaveDuplicates();
+    }
+  }
+
+  private static List<String> weights(TestHub hub) {
+    return hub.requests().stream()
+        .filter(one -> one.startsWith("store "))
+        .map(one -> one.substring(one.indexOf("bytes=")))
+        .toList();
+  }
+
+  /// The tiny model with a feed-forward network of 17 MB of FP8 in a tensor.
+  private static Path writeQuantized(Path folder) throws IOException {
+    int width = 270_336;
+    Files.createDirectories(folder);
+    for (String file : List.of("tokenizer.model", "tokenizer_config.json")) {
+      Files.copy(MODEL.resolve(file), folder.resolve(file));
+    }
+    String settings = "\"quantization_config\": {\"quant_method\": \"fp8\"}";
+    Files.writeString(
+        folder.resolve("config.json"),
+        Files.readString(MODEL.resolve("config.json"))
+            .replaceFirst("\\{", "{" + settings + ",")
+            .replaceFirst("\"intermediate_size\": *\\d+", "\"intermediate_size\": " + width)
+            .replaceFirst("\"num_hidden_layers\": *\\d+", "\"num_hidden_layers\": 1"));
+    Random random = new Random(3);
+    List<Entry> entries = new ArrayList<>();
+    try (Checkpoint model = SafetensorsFile.open(MODEL.resolve("model.safetensors"))) {
+      for (SourceTensor one : model.tensors()) {
+        boolean down = one.name().contains("down_proj");
+        if (one.name().contains("layers.1.")) {
+          continue;
+        }
+        if (!one.name().contains("mlp.")) {
+          entries.add(new Entry(one.name(), one.dtype(), one.shape(), one.bytes()));
+        } else {
+          byte[] codes = new byte[64 * width];
+          random.nextBytes(codes);
+          for (int i = 0; i < codes.length; i++) {
+            codes[i] &= (byte) 0xbf; // far from what is no number
+          }
+          Shape shape = down ? Shape.of(width, 64) : Shape.of(64, width);
+          entries.add(new Entry(one.name(), DType.F8_E4M3, shape, MemorySegment.ofArray(codes)));
+          entries.add(scale(one.name() + "_scale_inv"));
+        }
+      }
+      SafetensorsWriter.write(folder.resolve("model.safetensors"), Map.of(), entries);
+    }
+    return folder;
+  }
+
+  private static Entry scale(String name) {
+    byte[] bytes = new byte[4];
+    MemorySegment.ofArray(bytes).set(Le.FLOAT, 0, 0.01f);
+    return new Entry(name, DType.F32, Shape.of(1), MemorySegment.ofArray(bytes));
+  }
+
+  @Test
+  void aConversionThatLostItsConnectionGoesOnInAnotherRun() throws IOException {
+    byte[] local = local();
+    Path folder = shards();
+    try (TestHub hub = new TestHub(folder, Trouble.NONE)) {
+      ModelSource first = hub(hub);
+      hub.stopAfter(4);
+      assertThatThrownBy(() -> convert(first, "resumed", new Resumption("quern", false, false)))
+          .isInstanceOf(MalformedFileException.class)
+          .hasMessageContaining("the server answers 503");
+      assertThat(scratch.resolve(".resumed.gguf.part.journal")).isNotEmptyFile();
+      hub.stopAfter(1000);
+      int before = weights(hub).size();
+      assertThat(convert(hub(hub), "resumed", new Resumption("quern", false, false)))
+          .isEqualTo(local);
+      int second = weights(hub).size() - before;
+      convert(hub(hub), "again", null);
+      assertThat(weights(hub).size() - before - second).isGreaterThan(second);
+    }
+  }
+
+  private static ModelSource hub(TestHub hub) {
+    HubModel model = HubModel.open(ID, settings(hub, Optional.empty()));
+    return ModelSource.openHub(model, SourceOptions.defaults());
   }
 
   @ParameterizedTest

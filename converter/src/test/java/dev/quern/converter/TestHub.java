@@ -40,6 +40,7 @@ final class TestHub implements AutoCloseable {
   private final AtomicInteger answers = new AtomicInteger();
   private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
   private final Trouble trouble;
+  private volatile int last = Integer.MAX_VALUE;
 
   /// What goes wrong.
   enum Trouble {
@@ -88,6 +89,11 @@ final class TestHub implements AutoCloseable {
     return List.copyOf(requests);
   }
 
+  /// Answers `count` requests more, and then none until it is called again.
+  void stopAfter(int count) {
+    last = answers.get() + count;
+  }
+
   private void accept(ServerSocket socket, boolean isStore) {
     while (!socket.isClosed()) {
       try {
@@ -128,7 +134,7 @@ final class TestHub implements AutoCloseable {
   private void answer(String path, boolean isStore, String range, String token, OutputStream out)
       throws IOException {
     int number = answers.incrementAndGet();
-    if (trouble == Trouble.DOWN) {
+    if (trouble == Trouble.DOWN || number > last) {
       status(out, "503 Service Unavailable", "Content-Length: 0");
     } else if (trouble == Trouble.TOO_MANY && number % 3 == 1) {
       status(out, "429 Too Many Requests", "Retry-After: 0", "Content-Length: 0");

@@ -1,5 +1,6 @@
 package dev.quern.formats;
 
+import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,26 @@ public final class CheckpointView implements ModelView {
     this.checkpoint = checkpoint;
     for (SourceTensor tensor : checkpoint.tensors()) {
       TensorInfo info = new TensorInfo(tensor.name(), type(tensor), tensor.shape());
-      tensors.put(tensor.name(), new MappedTensor(info, tensor.bytes()));
+      tensors.put(tensor.name(), data(info, tensor.data()));
+    }
+  }
+
+  private static TensorData data(TensorInfo info, SourceData data) {
+    Optional<MemorySegment> mapped = data.mapped();
+    return mapped.isPresent() ? new MappedTensor(info, mapped.get()) : new Gathered(info, data);
+  }
+
+  /// Numbers that do not lie in one piece.
+  private record Gathered(TensorInfo info, SourceData data) implements TensorData {
+    @Override
+    public Optional<MemorySegment> mapped() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void read(long from, long count, MemorySegment into) {
+      long length = info.shape().rowLength();
+      data.read(from * length, count * length, into);
     }
   }
 

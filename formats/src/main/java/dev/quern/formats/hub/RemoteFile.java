@@ -20,11 +20,11 @@ record RemoteFile(Windows windows, URI uri, Path name, long size) implements Rem
     }
     long done = 0;
     while (done < into.byteSize()) {
-      long window = (at + done) / Windows.SIZE;
-      byte[] bytes = windows.get(this, window);
-      int from = Math.toIntExact(at + done - window * Windows.SIZE);
-      int run = (int) Math.min(bytes.length - from, into.byteSize() - done);
-      MemorySegment.copy(MemorySegment.ofArray(bytes), from, into, done, run);
+      long left = into.byteSize() - done;
+      Windows.Window window = windows.get(this, at + done, left);
+      int from = Math.toIntExact(at + done - window.from());
+      int run = (int) Math.min(window.bytes().length - from, left);
+      MemorySegment.copy(MemorySegment.ofArray(window.bytes()), from, into, done, run);
       done += run;
     }
   }

@@ -8,7 +8,10 @@ import java.util.concurrent.FutureTask;
 /// The parts of files that were fetched last; each is fetched once, however many threads want it.
 final class Windows {
   /// Bytes of a window.
-  static final int SIZE = 4 << 20;
+  private static final int SIZE = 4 << 20;
+
+  /// Bytes of a window around a few numbers, which many tensors of a quantized checkpoint are.
+  private static final int SMALL = 1 << 18;
 
   private static final int KEPT = 16;
 
@@ -23,22 +26,30 @@ final class Windows {
         }
       };
 
-  private record Key(RemoteFile file, long window) {}
+  private record Key(RemoteFile file, long window, int size) {}
+
+  /// Fetched bytes of a file.
+  ///
+  /// @param from the first byte
+  record Window(long from, byte[] bytes) {}
 
   Windows(HubClient client) {
     this.client = client;
   }
 
-  /// The bytes of window `window` of `file`.
-  byte[] get(RemoteFile file, long window) {
-    Key key = new Key(file, window);
+  /// A window with byte `at` of `file`, of which `count` bytes are wanted.
+  Window get(RemoteFile file, long at, long count) {
+    Key key = new Key(file, at / SIZE, SIZE);
     FutureTask<byte[]> task;
     synchronized (kept) {
+      if (count <= SMALL / 4 && !kept.containsKey(key)) {
+        key = new Key(file, at / SMALL, SMALL);
+      }
       task = kept.computeIfAbsent(key, wanted -> new FutureTask<>(() -> fetch(wanted)));
     }
     task.run();
     try {
-      return task.get();
+      return new Window(key.window * key.size, task.get());
     } catch (ExecutionException e) {
       synchronized (kept) {
         kept.remove(key, task);
@@ -54,8 +65,8 @@ final class Windows {
   }
 
   private byte[] fetch(Key key) {
-    long from = key.window * SIZE;
+    long from = key.window * key.size;
     return client.part(
-        key.file.uri(), key.file.name(), from, Math.min(SIZE, key.file.size() - from));
+        key.file.uri(), key.file.name(), from, Math.min(key.size, key.file.size() - from));
   }
 }

@@ -58,6 +58,7 @@ final class Awq implements QuantizationMethod {
     StoredTensors.checkShape(scale, Shape.of(outputs, groups), weight);
     StoredTensors.checkShape(zeros, Shape.of(words, groups), weight);
     int perGroup = GroupSize.of(size, inputs, scale);
+    tensors.requireKept(weight);
     GroupedColumns decoder =
         new GroupedColumns(
             inputs,

@@ -2,14 +2,12 @@ package dev.quern.formats.quantized;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.formats.DType;
-import dev.quern.formats.Le;
 import dev.quern.formats.Shape;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.huggingface.ModelConfig;
 import dev.quern.formats.io.HeapBudget;
 import dev.quern.formats.io.JsonCursor;
 import dev.quern.formats.quantized.StoredTensors.Weights;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,7 +77,7 @@ final class BitsAndBytes implements QuantizationMethod {
     SourceTensor weight = tensors.require(name, state);
     StoredTensors.numbers(state, DType.U8);
     JsonNode json;
-    try (JsonCursor cursor = new JsonCursor(state.file(), StoredTensors.bytes(state), 0)) {
+    try (JsonCursor cursor = new JsonCursor(state.file(), StoredTensors.whole(state), 0)) {
       json = cursor.tree(state.name(), HeapBudget.ofThisJvm());
     }
     Shape shape = shape(state, json);
@@ -143,7 +141,7 @@ final class BitsAndBytes implements QuantizationMethod {
   /// they belong to.
   ///
   /// @param values of the 16 codes
-  private record CodedMatrix(MemorySegment bytes, Numbers values, BlockScales scales, int length)
+  private record CodedMatrix(StoredBytes bytes, Numbers values, BlockScales scales, int length)
       implements RowDecoder {
     @Override
     public void decode(long first, int rows, float[] out) {
@@ -157,7 +155,7 @@ final class BitsAndBytes implements QuantizationMethod {
           block = weight / scales.size();
           scale = scales.at(block);
         }
-        int pair = bytes.get(Le.BYTE, weight / 2);
+        int pair = bytes.byteAt(weight / 2);
         out[i] = values.at((weight % 2 == 0 ? pair >> 4 : pair) & 15) * scale;
       }
     }

@@ -2,7 +2,6 @@ package dev.quern.formats.quantized;
 
 import dev.quern.formats.BlockData;
 import dev.quern.formats.DType;
-import dev.quern.formats.Le;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.Shape;
 import dev.quern.formats.SourceTensor;
@@ -174,11 +173,7 @@ final class CompressedTensors implements QuantizationMethod {
       SourceTensor scales =
           powers
               ? new SourceTensor(
-                  scale.name(),
-                  DType.F8_E8M0,
-                  scale.shape(),
-                  StoredTensors.bytes(scale),
-                  scale.file())
+                  scale.name(), DType.F8_E8M0, scale.shape(), scale.data(), scale.file())
               : scale;
       Elements elements = Elements.smallFloats(StoredTensors.bytes(weight));
       String type = "compressed-tensors " + (powers ? "MXFP4" : "NVFP4");
@@ -304,7 +299,7 @@ final class CompressedTensors implements QuantizationMethod {
       int offset = 1 << (bits - 1);
       long columns = grid.gridColumns();
       return (row, column) -> {
-        int word = words.bytes().get(Le.INT, 4 * (row / perWord * columns + column));
+        int word = words.bytes().intAt(4 * (row / perWord * columns + column));
         return ((word >>> ((int) (row % perWord) * bits)) & mask) - offset;
       };
     }

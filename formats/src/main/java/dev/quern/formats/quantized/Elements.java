@@ -1,8 +1,5 @@
 package dev.quern.formats.quantized;
 
-import dev.quern.formats.Le;
-import java.lang.foreign.MemorySegment;
-
 /// The numbers of a matrix before they are scaled.
 interface Elements {
   /// Writes row `row`, of `length` numbers, to `out` from `at` on.
@@ -19,13 +16,13 @@ interface Elements {
 
   /// Numbers of `bits` bits, a divisor of 32, the first in the lowest bits of a word; every row
   /// begins with a word of its own. `offset` is subtracted from each.
-  static Elements packed(MemorySegment words, int bits, long wordsPerRow, int offset) {
+  static Elements packed(StoredBytes words, int bits, long wordsPerRow, int offset) {
     int perWord = 32 / bits;
     int mask = (1 << bits) - 1;
     return (row, length, out, at) -> {
       long start = 4 * row * wordsPerRow;
       for (int i = 0; i < length; i++) {
-        int word = words.get(Le.INT, start + 4L * (i / perWord));
+        int word = words.intAt(start + 4L * (i / perWord));
         out[at + i] = ((word >>> (bits * (i % perWord))) & mask) - offset;
       }
     };
@@ -33,11 +30,11 @@ interface Elements {
 
   /// Floats of four bits (sign, two of exponent, one of fraction), the first of two in the low
   /// nibble of a byte.
-  static Elements smallFloats(MemorySegment bytes) {
+  static Elements smallFloats(StoredBytes bytes) {
     return (row, length, out, at) -> {
       long start = row * (length / 2);
       for (int i = 0; i < length; i += 2) {
-        int pair = bytes.get(Le.BYTE, start + i / 2);
+        int pair = bytes.byteAt(start + i / 2);
         out[at + i] = SmallFloats.VALUES[pair & 15];
         out[at + i + 1] = SmallFloats.VALUES[pair >> 4 & 15];
       }

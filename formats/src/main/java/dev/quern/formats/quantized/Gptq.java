@@ -81,6 +81,7 @@ final class Gptq implements QuantizationMethod {
               .find(name + ".g_idx")
               .flatMap(index -> Groups.of(index, weight, inputs, perGroup, count));
       Numbers scales = StoredTensors.numbers(scale, DType.F16, DType.BF16, DType.F32);
+      tensors.requireKept(weight);
       GroupedColumns decoder =
           new GroupedColumns(
               inputs,

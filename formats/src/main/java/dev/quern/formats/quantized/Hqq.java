@@ -1,13 +1,11 @@
 package dev.quern.formats.quantized;
 
 import dev.quern.formats.DType;
-import dev.quern.formats.Le;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.Shape;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.huggingface.ModelConfig;
 import dev.quern.formats.quantized.StoredTensors.Weights;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,7 +92,7 @@ final class Hqq implements QuantizationMethod {
       }
       Numbers scales = StoredTensors.numbers(scale, DType.F16, DType.BF16, DType.F32);
       DType stored = bits == 3 ? DType.I32 : DType.U8;
-      MemorySegment words = StoredTensors.numbers(weight, stored).bytes();
+      StoredBytes words = StoredTensors.numbers(weight, stored).bytes();
       int length = (int) Math.min(Integer.MAX_VALUE, shape.rowLength());
       return new HqqMatrix(
           new Bands(words, bits, BANDS.getOrDefault(bits, 1), columns, step),
@@ -143,10 +141,10 @@ final class Hqq implements QuantizationMethod {
   ///
   /// @param columns of the matrix of numbers
   /// @param step rows of a band
-  private record Bands(MemorySegment words, int bits, int bands, long columns, long step) {
+  private record Bands(StoredBytes words, int bits, int bands, long columns, long step) {
     int at(long row, long column) {
       long word = row % step * columns + column;
-      int value = bits == 3 ? words.get(Le.INT, 4 * word) : words.get(Le.BYTE, word);
+      int value = bits == 3 ? words.intAt(4 * word) : words.byteAt(word);
       int shift = bits * (int) (bands - 1 - row / step);
       return (value >>> shift) & ((1 << bits) - 1);
     }

@@ -45,8 +45,7 @@ final class Mxfp4 implements QuantizationMethod {
             ? Shape.of(columns, stored.get(2))
             : Shape.of(columns, stored.get(2), stored.get(3));
     SourceTensor powers =
-        new SourceTensor(
-            scale.name(), DType.F8_E8M0, scale.shape(), exponents.bytes(), scale.file());
+        new SourceTensor(scale.name(), DType.F8_E8M0, scale.shape(), scale.data(), scale.file());
     Elements elements = Elements.smallFloats(numbers.bytes());
     ScaledWeights made =
         new ScaledWeights(blocks, shape, "MXFP4", elements, powers, List.of())

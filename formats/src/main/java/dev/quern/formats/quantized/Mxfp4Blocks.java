@@ -12,8 +12,7 @@ import java.util.Objects;
 /// @param numbers 16 bytes for each 32 weights, the first of two in the low nibble
 /// @param exponents a byte for each 32 weights
 /// @param weights how many there are, a multiple of 32
-record Mxfp4Blocks(MemorySegment numbers, MemorySegment exponents, long weights)
-    implements BlockData {
+record Mxfp4Blocks(StoredBytes numbers, StoredBytes exponents, long weights) implements BlockData {
   private static final int SIZE = 32;
   private static final int BYTES = 17;
 
@@ -29,14 +28,14 @@ record Mxfp4Blocks(MemorySegment numbers, MemorySegment exponents, long weights)
     Objects.checkFromIndexSize(0, GgmlType.MXFP4.bytes(count), into.byteSize());
     for (long block = 0; block < count / SIZE; block++) {
       long source = first / SIZE + block;
-      into.set(Le.BYTE, block * BYTES, exponents.get(Le.BYTE, source));
+      into.set(Le.BYTE, block * BYTES, exponents.byteAt(source));
       interleave(numbers, source * 16, 16, into, block * BYTES + 1);
     }
   }
 
   /// Turns `bytes` bytes of neighbours into bytes of which each holds a number of the first half
   /// and one of the second.
-  static void interleave(MemorySegment in, long at, int bytes, MemorySegment out, long to) {
+  static void interleave(StoredBytes in, long at, int bytes, MemorySegment out, long to) {
     for (int i = 0; i < bytes; i++) {
       int low = nibble(in, at, i);
       int high = nibble(in, at, bytes + i);
@@ -44,7 +43,7 @@ record Mxfp4Blocks(MemorySegment numbers, MemorySegment exponents, long weights)
     }
   }
 
-  private static int nibble(MemorySegment in, long at, int i) {
-    return (in.get(Le.BYTE, at + i / 2) >> (4 * (i % 2))) & 15;
+  private static int nibble(StoredBytes in, long at, int i) {
+    return (in.byteAt(at + i / 2) >> (4 * (i % 2))) & 15;
   }
 }

@@ -1,14 +1,12 @@
 package dev.quern.formats.quantized;
 
 import dev.quern.formats.DType;
-import dev.quern.formats.Le;
-import java.lang.foreign.MemorySegment;
 
 /// Single numbers of a tensor, in any order.
 ///
 /// @param bytes little-endian, one after another
 /// @param dtype their type, which [#reads] allows
-record Numbers(MemorySegment bytes, DType dtype) {
+record Numbers(StoredBytes bytes, DType dtype) {
   private static final float[] E4M3 = table(4, 7, true);
   private static final float[] E5M2 = table(5, 15, false);
 
@@ -23,17 +21,17 @@ record Numbers(MemorySegment bytes, DType dtype) {
   /// Number `i`, rounded to a float.
   float at(long i) {
     return switch (dtype) {
-      case F32 -> bytes.get(Le.FLOAT, 4 * i);
-      case F16 -> Float.float16ToFloat(bytes.get(Le.SHORT, 2 * i));
-      case BF16 -> Float.intBitsToFloat(bytes.get(Le.SHORT, 2 * i) << 16);
-      case F8_E4M3 -> E4M3[bytes.get(Le.BYTE, i) & 0xff];
-      case F8_E5M2 -> E5M2[bytes.get(Le.BYTE, i) & 0xff];
-      case F8_E8M0 -> powerOfTwo(bytes.get(Le.BYTE, i) & 0xff);
-      case I8 -> bytes.get(Le.BYTE, i);
-      case U8 -> bytes.get(Le.BYTE, i) & 0xff;
-      case I32 -> bytes.get(Le.INT, 4 * i);
-      case I64 -> bytes.get(Le.LONG, 8 * i);
-      case F64 -> (float) bytes.get(Le.DOUBLE, 8 * i);
+      case F32 -> Float.intBitsToFloat(bytes.intAt(4 * i));
+      case F16 -> Float.float16ToFloat(bytes.shortAt(2 * i));
+      case BF16 -> Float.intBitsToFloat(bytes.shortAt(2 * i) << 16);
+      case F8_E4M3 -> E4M3[bytes.byteAt(i) & 0xff];
+      case F8_E5M2 -> E5M2[bytes.byteAt(i) & 0xff];
+      case F8_E8M0 -> powerOfTwo(bytes.byteAt(i) & 0xff);
+      case I8 -> bytes.byteAt(i);
+      case U8 -> bytes.byteAt(i) & 0xff;
+      case I32 -> bytes.intAt(4 * i);
+      case I64 -> bytes.longAt(8 * i);
+      case F64 -> (float) Double.longBitsToDouble(bytes.longAt(8 * i));
       default -> throw new IllegalStateException(dtype + " is no type of numbers that are read");
     };
   }

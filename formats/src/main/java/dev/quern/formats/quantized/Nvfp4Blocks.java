@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param inputScales what inputs are scaled by
 record Nvfp4Blocks(
     SourceTensor weight,
-    MemorySegment numbers,
-    MemorySegment groups,
+    StoredBytes numbers,
+    StoredBytes groups,
     long weights,
     List<Float> scales,
     List<Float> inputScales)
@@ -73,7 +73,7 @@ record Nvfp4Blocks(
 
   /// The scale of a group, which GGML keeps without its sign and takes for 0 if it is no number.
   private byte scale(long group) {
-    byte bits = groups.get(Le.BYTE, group);
+    byte bits = groups.byteAt(group);
     if (bits < 0 || bits == 127) {
       throw StoredTensors.malformed(
           weight,

@@ -55,7 +55,10 @@ public final class QuantizedCheckpoint implements Checkpoint {
   /// @throws MalformedFileException if they are quantized in a way that is not known, or tensors
   ///   are missing or do not fit together
   public static Checkpoint of(ModelConfig config, Checkpoint stored) {
-    StoredTensors tensors = new StoredTensors(stored);
+    return of(config, stored, new StoredTensors(stored));
+  }
+
+  static Checkpoint of(ModelConfig config, Checkpoint stored, StoredTensors tensors) {
     Optional<ModelConfig> settings =
         config.object("quantization_config").or(() -> config.object("compression_config"));
     Optional<QuantizationMethod> method = method(config, settings, tensors);

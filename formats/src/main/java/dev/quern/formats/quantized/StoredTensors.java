@@ -19,31 +19,34 @@ import org.jspecify.annotations.Nullable;
 
 /// The tensors of a quantized checkpoint, while a method finds out which weights they stand for.
 final class StoredTensors {
-  /// Tensors that do not lie in one piece are copied up to this many bytes.
-  private static final long LARGEST_COPY = 1 << 24;
-
+  private static final long LARGEST_WHOLE = 1 << 24;
   private static final int LONGEST_ROW = 1 << 24;
 
   private final Checkpoint checkpoint;
+  private final FetchedWindows windows;
   private final Set<String> used = new HashSet<>();
   private final Map<String, SourceTensor> weights = new HashMap<>();
   private int decoded;
 
   StoredTensors(Checkpoint checkpoint) {
-    this.checkpoint = checkpoint;
+    this(checkpoint, FetchedWindows.usual());
   }
 
-  Checkpoint checkpoint() {
-    return checkpoint;
+  StoredTensors(Checkpoint checkpoint, FetchedWindows windows) {
+    this.checkpoint = checkpoint;
+    this.windows = windows;
   }
 
   /// Those whose name ends in `suffix`.
   List<SourceTensor> endingIn(String suffix) {
-    return checkpoint.tensors().stream().filter(one -> one.name().endsWith(suffix)).toList();
+    return checkpoint.tensors().stream()
+        .filter(one -> one.name().endsWith(suffix))
+        .map(this::windowed)
+        .toList();
   }
 
   Optional<SourceTensor> find(String name) {
-    return checkpoint.tensor(name);
+    return checkpoint.tensor(name).map(this::windowed);
   }
 
   /// The tensor `name`, without which `weight` cannot be decoded.
@@ -80,13 +83,41 @@ final class StoredTensors {
     return numbers(tensor, DType.F32).at(0);
   }
 
-  /// The bytes of `tensor`, in one piece.
-  static MemorySegment bytes(SourceTensor tensor) {
-    if (tensor.data().mapped().isEmpty() && tensor.byteSize() > LARGEST_COPY) {
+  /// The bytes of `tensor`.
+  static StoredBytes bytes(SourceTensor tensor) {
+    return StoredBytes.of(tensor);
+  }
+
+  /// The bytes of a small tensor, in one piece.
+  static MemorySegment whole(SourceTensor tensor) {
+    if (tensor.byteSize() > LARGEST_WHOLE) {
       throw malformed(
-          tensor, "does not lie in one piece, which quantized weights must to be decoded");
+          tensor, "has %d bytes, wanted at most %d".formatted(tensor.byteSize(), LARGEST_WHOLE));
     }
     return tensor.bytes();
+  }
+
+  /// Checks that `tensor`, all of which is read for some rows of weights, can be kept meanwhile.
+  void requireKept(SourceTensor tensor) {
+    if (tensor.data().mapped().isEmpty() && tensor.byteSize() > windows.largestTensor()) {
+      throw malformed(
+          tensor,
+          ("is stored transposed, and its %d bytes are more than the %d that are kept while they are"
+                  + " fetched; give Java more (QUERN_JAVA_OPTIONS=-Xmx8g), or fetch the model first")
+              .formatted(tensor.byteSize(), windows.largestTensor()));
+    }
+  }
+
+  /// The tensor with its bytes in windows if they do not lie in one piece.
+  private SourceTensor windowed(SourceTensor tensor) {
+    return tensor.data().mapped().isPresent()
+        ? tensor
+        : new SourceTensor(
+            tensor.name(),
+            tensor.dtype(),
+            tensor.shape(),
+            new WindowedData(tensor, windows),
+            tensor.file());
   }
 
   static void checkShape(SourceTensor tensor, Shape wanted, SourceTensor weight) {
