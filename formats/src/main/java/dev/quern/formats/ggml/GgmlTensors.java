@@ -22,6 +22,9 @@ final class GgmlTensors {
   private static final int LONGEST_NAME = 256;
   private static final int MOST = 1 << 17;
 
+  /// No type has more weights in a byte.
+  private static final int MOST_PER_BYTE = 8;
+
   private static final Map<String, String> TOP =
       Map.of("tok_embeddings", "token_embd", "norm", "output_norm", "output", "output");
 
@@ -81,7 +84,12 @@ final class GgmlTensors {
     String renamed =
         rename(name)
             .orElseThrow(() -> cursor.malformed(at, "tensor " + name + " is none of a LLaMA's"));
-    TensorData tensor = data(cursor, at, renamed, type, Shape.of(extents));
+    Shape shape = Shape.of(extents);
+    if (shape.elements() / MOST_PER_BYTE > bytes.byteSize()) {
+      throw cursor.malformed(
+          at, "tensor %s is %s, more than the file has room for".formatted(name, shape));
+    }
+    TensorData tensor = data(cursor, at, renamed, type, shape);
     if (tensors.put(renamed, tensor) != null) {
       throw cursor.malformed(at, "tensor " + name + " is there twice");
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.quern.formats.hub;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.quern.formats.meta;
+
+import org.jspecify.annotations.NullMarked;
