@@ -131,6 +131,7 @@ def families(seed):
         "deepseek2-lite": (tf.DeepseekV2Config(**dict(latent, num_hidden_layers=27, n_routed_experts=5, n_shared_experts=2, q_lora_rank=None)), B),
         "deepseek3": (tf.DeepseekV3Config(**dict(latent, n_routed_experts=8, n_shared_experts=1, q_lora_rank=48, n_group=4, topk_group=2, routed_scaling_factor=2.5, rope_parameters=yarn(mscale=1.0, mscale_all_dim=1.0))), B, dict(scoring_func="sigmoid", num_nextn_predict_layers=1), extra_layer),
         "olmo": (tf.OlmoConfig(**gated), B),
+        "olmo-old": (tf.OlmoConfig(**gated), B, None, olmo1),
         "olmo-clip": (tf.OlmoConfig(**{**equal, **tied, "clip_qkv": 1.5}), B),
         "olmo2": (tf.Olmo2Config(**gated), B),
         "olmo3": (tf.Olmo3Config(**{**gated, **four, "sliding_window": 32, "layer_types": period(4, 4)}), B),
@@ -274,6 +275,17 @@ def chatglm(w, c):
                    multi_query_attention=True, multi_query_group_num=c["num_key_value_heads"], ffn_hidden_size=c["intermediate_size"], layernorm_epsilon=c["rms_norm_eps"], seq_length=512,
                    padded_vocab_size=c["vocab_size"], vocab_size=c["vocab_size"], kv_channels=c["head_dim"], rope_ratio=500, add_qkv_bias=True, rmsnorm=True, post_layer_norm=True,
                    eos_token_id=[2, 4], pad_token_id=0, tie_word_embeddings=False)
+
+
+def olmo1(w, c):
+    """OLMo before its class in transformers; the vocabulary does not count what fills the embedding up."""
+    for i in layers_of(w):
+        prefix = f"model.layers.{i}."
+        joined(w, prefix, QKV, "att_proj"), joined(w, prefix, ("mlp.up_proj", "mlp.gate_proj"), "ff_proj")
+    w = renamed(w, {"model.layers.": "model.transformer.blocks.", "model.embed_tokens": "model.transformer.wte", "lm_head": "model.transformer.ff_out", "self_attn.o_proj": "attn_out", "mlp.down_proj": "ff_out"})
+    return w, dict(architectures=["OLMoForCausalLM"], model_type="hf_olmo", activation_type="swiglu", alibi=False, rope=True, multi_query_attention=False, clip_qkv=None, include_bias=False,
+                   layer_norm_type="default", layer_norm_with_affine=False, d_model=c["hidden_size"], n_heads=c["num_attention_heads"], n_kv_heads=c["num_key_value_heads"], n_layers=c["num_hidden_layers"],
+                   mlp_ratio=4, mlp_hidden_size=2 * c["intermediate_size"], max_sequence_length=512, vocab_size=c["vocab_size"] - 2, embedding_size=c["vocab_size"], weight_tying=False, eos_token_id=2, pad_token_id=0)
 
 
 def deepseek1(w, c):

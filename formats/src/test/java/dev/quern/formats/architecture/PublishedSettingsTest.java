@@ -112,6 +112,44 @@ final class PublishedSettingsTest {
         .isEqualTo(Float.toString((float) Math.sqrt(1 + Math.log(4) / Math.log(64))));
   }
 
+  /// The class of before transformers', whose vocabulary does not count all rows.
+  @Test
+  void dividesTheFusedMatricesOfTheFirstOlmos() throws IOException {
+    String block = "model.transformer.blocks.0.";
+    HeapCheckpoint tensors =
+        new HeapCheckpoint()
+            .add("model.transformer.wte.weight", 8, 12)
+            .add("model.transformer.ff_out.weight", 8, 12)
+            .add(block + "att_proj.weight", 8, 16)
+            .add(block + "attn_out.weight", 8, 8)
+            .add(block + "ff_proj.weight", 8, 20)
+            .add(block + "ff_out.weight", 10, 8);
+    Path file = folder.resolve("config.json");
+    Files.writeString(
+        file,
+        """
+        {"architectures": ["OLMoForCausalLM"], "d_model": 8, "n_heads": 4, "n_kv_heads": 2,
+         "n_layers": 1, "mlp_hidden_size": 20, "max_sequence_length": 32, "vocab_size": 11,
+         "embedding_size": 12, "weight_tying": false}""");
+    Olmo olmo = new Olmo();
+    TensorMap map = olmo.map(olmo.complete(ModelConfig.read(file)), tensors);
+    assertThat(map.problems()).isEmpty();
+    assertThat(transform(map, "blk.0.attn_k.weight"))
+        .isEqualTo(new Transform.TakeRows(16, 8, 4).then(new Transform.PermuteRotary(2)));
+    assertThat(transform(map, "blk.0.attn_v.weight")).isEqualTo(new Transform.TakeRows(16, 12, 4));
+    assertThat(transform(map, "blk.0.ffn_up.weight")).isEqualTo(new Transform.TakeRows(20, 0, 10));
+    assertThat(transform(map, "blk.0.ffn_gate.weight"))
+        .isEqualTo(new Transform.TakeRows(20, 10, 10));
+  }
+
+  private static Transform transform(TensorMap map, String name) {
+    return map.tensors().stream()
+        .filter(mapping -> mapping.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .transform();
+  }
+
   private Map<String, MetadataValue> describe(String name, String settings) throws IOException {
     Path file = folder.resolve("config.json");
     Files.writeString(
