@@ -187,8 +187,7 @@ final class ShrinkCommand implements Callable<Integer> {
               names.stream().map(folder::tokens).toList());
       ShrinkReport maker = new ShrinkReport(measurement, shrunk.model(), from, found.facts());
       TokenizerProof proof =
-          new TokenizerProof(
-              shrunk.published().tokenizerFolder(), spec.commandLine().getErr());
+          new TokenizerProof(shrunk.published().tokenizerFolder(), spec.commandLine().getErr());
       List<FullReport> reports = new ArrayList<>();
       for (int i = 0; i < outputs.size(); i++) {
         OpenModel candidate = candidates.get(i);

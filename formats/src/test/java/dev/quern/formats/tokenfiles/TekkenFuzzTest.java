@@ -18,7 +18,9 @@ class TekkenFuzzTest {
     for (int i = 0; i < 260; i++) {
       byte[] bytes = i < 256 ? new byte[] {(byte) i} : new byte[] {'a', (byte) (i - 156)};
       String text = Base64.getEncoder().encodeToString(bytes);
-      vocab.append(i == 0 ? "" : ",").append("{\"rank\":" + i + ",\"token_bytes\":\"" + text + "\"}");
+      vocab
+          .append(i == 0 ? "" : ",")
+          .append("{\"rank\":" + i + ",\"token_bytes\":\"" + text + "\"}");
     }
     String file =
         "{\"config\":{\"pattern\":\"[a-z]+|.\",\"num_vocab_tokens\":260,\"default_vocab_size\":262,"
