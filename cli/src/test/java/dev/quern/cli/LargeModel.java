@@ -46,7 +46,7 @@ record LargeModel(int hidden, int intermediate) {
   private static void fill(byte[] chunk, Random random) {
     random.nextBytes(chunk);
     for (int i = 1; i < chunk.length; i += 2) {
-      chunk[i] = (byte) (chunk[i] & 0x80 | 0x3c);
+      chunk[i] = (byte) ((chunk[i] & 0x80) | 0x3c);
     }
   }
 

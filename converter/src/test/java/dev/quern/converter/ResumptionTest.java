@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,8 +41,8 @@ final class ResumptionTest {
 
   /// What is asked for.
   private record Wish(
-      List<String> types, Splitting splitting, boolean clamp, Resumption resumption) {
-    private Wish with(Resumption other) {
+      List<String> types, Splitting splitting, boolean clamp, @Nullable Resumption resumption) {
+    private Wish with(@Nullable Resumption other) {
       return new Wish(types, splitting, clamp, other);
     }
   }

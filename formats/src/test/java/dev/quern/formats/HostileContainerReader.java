@@ -19,7 +19,7 @@ final class HostileContainerReader {
   /// Opens what the first file lists, a kind and a path in each line.
   public static void main(String[] files) throws IOException {
     for (String line : Files.readAllLines(Path.of(files[0]))) {
-      String[] words = line.split("\t");
+      String[] words = line.split("\t", -1);
       long start = used();
       try {
         open(words[0], Path.of(words[1]));

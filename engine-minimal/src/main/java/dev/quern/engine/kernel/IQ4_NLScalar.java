@@ -10,7 +10,7 @@ final class IQ4_NLScalar extends ScalarGroups {
   /// `first`.
   static float level(short[] block, int lane, int first, int i) {
     return UnevenLevels.level(
-        bits(block, lane, first + (i & 15) / 2) >> 8 * (i & 1) + 4 * (i >> 4));
+        bits(block, lane, first + (i & 15) / 2) >> (8 * (i & 1) + 4 * (i >> 4)));
   }
 
   /// The sum of 32 products, in the order of the kernel: each of the first half with that of the

@@ -7,8 +7,8 @@ final class IQ4_XSScalar extends ScalarGroups {
   }
 
   private static int scale(short[] block, int lane, int j) {
-    int lower = bits(block, lane, 2 + j / 4) >> 4 * (j & 3) & 15;
-    return (lower | (bits(block, lane, 1) >> 2 * j & 3) << 4) - 32;
+    int lower = (bits(block, lane, 2 + j / 4) >> (4 * (j & 3))) & 15;
+    return (lower | ((bits(block, lane, 1) >> (2 * j)) & 3) << 4) - 32;
   }
 
   @Override

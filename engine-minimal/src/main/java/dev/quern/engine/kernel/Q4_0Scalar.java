@@ -8,7 +8,7 @@ final class Q4_0Scalar extends ScalarNibbles {
 
   /// Weight `i` of a block, from -8 to 7.
   private static int weight(short[] block, int lane, int i) {
-    return (bits(block, lane, 1 + (i & 15) / 2) >> 8 * (i & 1) + 4 * (i >> 4) & 15) - 8;
+    return ((bits(block, lane, 1 + (i & 15) / 2) >> (8 * (i & 1) + 4 * (i >> 4))) & 15) - 8;
   }
 
   @Override

@@ -8,7 +8,7 @@ final class Q4_KScalar extends ScalarNibbles {
 
   private static int weight(short[] block, int lane, int i) {
     int pair = 8 + (i >> 6) * 16 + (i & 31) / 2;
-    return bits(block, lane, pair) >> 8 * (i & 1) + 4 * (i >> 5 & 1) & 15;
+    return (bits(block, lane, pair) >> (8 * (i & 1) + 4 * ((i >> 5) & 1))) & 15;
   }
 
   @Override

@@ -10,7 +10,7 @@ final class Q5_KScalar extends ScalarGroups {
     int first = 8 + i / 16 * 5;
     int place = i & 15;
     if (place < 15) {
-      return bits(block, lane, first + place / 3) >> 1 + place % 3 * 5 & 31;
+      return (bits(block, lane, first + place / 3) >> (1 + place % 3 * 5)) & 31;
     }
     int weight = 0;
     for (int bit = 0; bit < 5; bit++) {

@@ -11,14 +11,14 @@ final class Q6_KScalar extends ScalarGroups {
     int first = 2 + i / 32 + i / 8 * 3;
     int place = i & 7;
     if (place < 6) {
-      return (bits(block, lane, first + place / 2) >> 6 * (place & 1) & 63) - 32;
+      return ((bits(block, lane, first + place / 2) >> (6 * (place & 1))) & 63) - 32;
     }
-    int upper = bits(block, lane, first + 2) >> 8 + 2 * (place & 1) & 48;
-    return (bits(block, lane, first + place - 6) >> 12 | upper) - 32;
+    int upper = (bits(block, lane, first + 2) >> (8 + 2 * (place & 1))) & 48;
+    return ((bits(block, lane, first + place - 6) >> 12) | upper) - 32;
   }
 
   private static int scale(short[] block, int lane, int i) {
-    return (byte) (bits(block, lane, 1 + i / 32 * 13) >> (i >> 1 & 8));
+    return (byte) (bits(block, lane, 1 + i / 32 * 13) >> ((i >> 1) & 8));
   }
 
   @Override

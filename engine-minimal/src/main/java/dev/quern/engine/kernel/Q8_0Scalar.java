@@ -7,7 +7,7 @@ final class Q8_0Scalar extends ScalarGroups {
   }
 
   private static int weight(short[] block, int lane, int i) {
-    return (byte) (bits(block, lane, 1 + i / 2) >> 8 * (i & 1));
+    return (byte) (bits(block, lane, 1 + i / 2) >> (8 * (i & 1)));
   }
 
   @Override

@@ -69,7 +69,7 @@ abstract class ScalarGroups {
 
   /// The bits of a half in the place of a float's: its value times 2^-112.
   static float small(int half) {
-    return Float.intBitsToFloat((half << 16) >> 3 & 0x8fffe000);
+    return Float.intBitsToFloat(((half << 16) >> 3) & 0x8fffe000);
   }
 
   /// The value of a half.

@@ -51,16 +51,16 @@ final class SixBitBlock {
 
   private static int scale(short[] block, int lane, int j) {
     int first = head(block, lane, j & 3);
-    return j < 4 ? first & 63 : head(block, lane, j + 4) & 15 | first >> 6 << 4;
+    return j < 4 ? first & 63 : (head(block, lane, j + 4) & 15) | (first >> 6 << 4);
   }
 
   private static int minimum(short[] block, int lane, int j) {
     int second = head(block, lane, 4 + (j & 3));
-    return j < 4 ? second & 63 : head(block, lane, j + 4) >> 4 | second >> 6 << 4;
+    return j < 4 ? second & 63 : (head(block, lane, j + 4) >> 4) | (second >> 6 << 4);
   }
 
   /// Byte `i` of the twelve with scales and minima.
   private static int head(short[] block, int lane, int i) {
-    return ScalarGroups.bits(block, lane, 2 + i / 2) >> 8 * (i & 1) & 255;
+    return (ScalarGroups.bits(block, lane, 2 + i / 2) >> (8 * (i & 1))) & 255;
   }
 }

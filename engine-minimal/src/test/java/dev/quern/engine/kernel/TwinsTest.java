@@ -37,10 +37,10 @@ class TwinsTest {
             GgmlType.Q6_K, new Q6_KScalar(),
             GgmlType.IQ4_NL, new IQ4_NLScalar(),
             GgmlType.IQ4_XS, new IQ4_XSScalar());
-    return scalars.keySet().stream()
-        .filter(type -> RowKernels.groups(type).isPresent())
-        .sorted()
-        .map(type -> new Pair(type, lanes(type), scalars.get(type)));
+    return scalars.entrySet().stream()
+        .filter(twin -> RowKernels.groups(twin.getKey()).isPresent())
+        .sorted(Map.Entry.comparingByKey())
+        .map(twin -> new Pair(twin.getKey(), lanes(twin.getKey()), twin.getValue()));
   }
 
   /// Twins that have switched over run the loops with lanes.

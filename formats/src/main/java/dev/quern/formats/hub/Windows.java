@@ -31,6 +31,7 @@ final class Windows {
   /// Fetched bytes of a file.
   ///
   /// @param from the first byte
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Window(long from, byte[] bytes) {}
 
   Windows(HubClient client) {

@@ -16,8 +16,8 @@ final class ContainerTest {
   @TempDir private Path folder = Path.of("");
 
   private void write(String files) throws IOException {
-    for (String file : files.split(" ")) {
-      String[] parts = file.split("=");
+    for (String file : files.split(" ", -1)) {
+      String[] parts = file.split("=", -1);
       Files.writeString(folder.resolve(parts[0]), parts.length > 1 ? parts[1] : "0123456789");
     }
   }
@@ -53,7 +53,7 @@ final class ContainerTest {
   void tellsFilesAndTheModelsThatTheyStandFor(String files, String kind, String model)
       throws IOException {
     write(files);
-    Path file = folder.resolve(files.split("[ =]")[0]);
+    Path file = folder.resolve(files.split("[ =]", -1)[0]);
     assertThat(Container.of(file).getClass().getSimpleName()).isEqualTo(kind);
     assertThat(Container.of(file).model().getClass().getSimpleName()).isEqualTo(model);
   }
