@@ -64,7 +64,7 @@ final class SmallHub implements AutoCloseable {
         return;
       }
       ranges.add(range);
-      String[] ends = range.substring("bytes=".length()).split("-");
+      String[] ends = range.substring("bytes=".length()).split("-", -1);
       int from = Integer.parseInt(ends[0]);
       int end = Math.min(whole.length, Integer.parseInt(ends[1]) + 1);
       exchange
