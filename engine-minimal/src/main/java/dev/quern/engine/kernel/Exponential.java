@@ -6,6 +6,9 @@ package dev.quern.engine.kernel;
 /// 7, whose remainder is below 3e-9. Kernels repeat the dozen operations themselves: a helper that
 /// takes vectors would put them on the heap.
 final class Exponential {
+  /// What it takes, about.
+  static final int OPERATIONS = 20;
+
   static final float LOG2_E = 1.442695f;
   static final float LN2_HIGH = 0x1.63p-1f;
   static final float LN2_LOW = -2.1219444e-4f;

@@ -16,7 +16,7 @@ public final class SwiGlu {
         @Override
         int exercise() {
           lanes(new float[EXERCISED], 0, new float[EXERCISED], 0, EXERCISED);
-          return EXERCISED;
+          return Exponential.OPERATIONS * EXERCISED;
         }
       };
 

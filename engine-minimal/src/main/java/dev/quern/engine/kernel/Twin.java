@@ -20,6 +20,6 @@ abstract class Twin {
 
   /// Runs the loops with lanes over a little.
   ///
-  /// @return products or weights that were done
+  /// @return operations on numbers that were done, at least
   abstract int exercise();
 }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /// What is compiled belongs to the whole JVM, and so does what is known of it here.
 public final class Warming {
   /// Interpreted, an operation with lanes takes a microsecond; compiled, less than this for each
-  /// weight on the slowest machine that has lanes at all.
+  /// lane on the slowest machine that has lanes at all.
   private static final double COMPILED_NANOS = 1;
 
   private static final int FAST_RUNS = 3;
