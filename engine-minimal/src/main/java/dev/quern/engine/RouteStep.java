@@ -10,6 +10,7 @@ final class RouteStep extends TokenTask {
   private final float[][] shares;
   private final float[][] scores;
   private final float[][] worths;
+  private final int[][] orders;
   private Batch products = new Batch(0);
   private float @Nullable [] preference;
 
@@ -25,6 +26,7 @@ final class RouteStep extends TokenTask {
     this.shares = new float[workers.threads()][traits.count()];
     this.scores = new float[workers.threads()][traits.count()];
     this.worths = new float[workers.threads()][traits.groups()];
+    this.orders = new int[workers.threads()][traits.groups()];
   }
 
   /// Chooses for `count` tokens by the router's `products`.
@@ -61,12 +63,10 @@ final class RouteStep extends TokenTask {
         score[i] += added[i];
       }
     }
-    leaveGroups(score, worths[worker]);
+    leaveGroups(score, worths[worker], orders[worker]);
+    Routing.choose(score, chosen, to, traits.used());
     for (int i = to; i < to + traits.used(); i++) {
-      int best = Routing.largest(score, 0, score.length);
-      chosen[i] = best;
-      weights[i] = share[best];
-      score[best] = Float.NEGATIVE_INFINITY;
+      weights[i] = share[chosen[i]];
     }
     weigh(to);
   }
@@ -92,7 +92,7 @@ final class RouteStep extends TokenTask {
   }
 
   /// Rules out the experts of all but the best groups.
-  private void leaveGroups(float[] score, float[] worth) {
+  private void leaveGroups(float[] score, float[] worth, int[] order) {
     int groups = traits.groups();
     if (groups == 1) {
       return;
@@ -101,13 +101,10 @@ final class RouteStep extends TokenTask {
     for (int g = 0; g < groups; g++) {
       worth[g] = worth(score, g * size, (g + 1) * size);
     }
-    for (int i = 0; i < traits.usedGroups(); i++) {
-      worth[Routing.largest(worth, 0, groups)] = Float.NEGATIVE_INFINITY; // is kept
-    }
-    for (int g = 0; g < groups; g++) {
-      if (worth[g] != Float.NEGATIVE_INFINITY) {
-        Arrays.fill(score, g * size, (g + 1) * size, Float.NEGATIVE_INFINITY);
-      }
+    Routing.choose(worth, order, 0, groups);
+    for (int i = traits.usedGroups(); i < groups; i++) {
+      int from = order[i] * size;
+      Arrays.fill(score, from, from + size, Float.NEGATIVE_INFINITY);
     }
   }
 
