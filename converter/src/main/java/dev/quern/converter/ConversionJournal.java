@@ -137,7 +137,7 @@ final class ConversionJournal implements AutoCloseable {
     long clamped = record.getLong();
     List<Delivery> deliveries = new ArrayList<>();
     for (Destination destination : part.destinations()) {
-      Delivery delivery = new Delivery(part, destination);
+      Delivery delivery = new Delivery(part, destination, true);
       if (!delivery.isThere(record.getInt(), sums(record))) {
         return Optional.empty();
       }

@@ -13,13 +13,16 @@ import org.jspecify.annotations.Nullable;
 final class Delivery {
   private final Part part;
   private final Destination destination;
+  private final boolean journalled;
   private boolean written;
   private int checksum;
   private @Nullable ErrorSums sums;
 
-  Delivery(Part part, Destination destination) {
+  /// @param journalled whether the checksum of what is written will be asked for
+  Delivery(Part part, Destination destination, boolean journalled) {
     this.part = part;
     this.destination = destination;
+    this.journalled = journalled;
   }
 
   /// What it is stored as.
@@ -34,7 +37,9 @@ final class Delivery {
   /// Writes the first of `bytes`, as many as the part has there.
   void write(MemorySegment bytes) throws IOException {
     ByteBuffer buffer = bytes.asSlice(0, size()).asByteBuffer();
-    checksum = checksum(buffer.duplicate());
+    if (journalled) {
+      checksum = checksum(buffer.duplicate());
+    }
     destination.file().write(buffer, offset());
     written = true;
   }

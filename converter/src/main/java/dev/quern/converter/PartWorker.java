@@ -33,7 +33,9 @@ final class PartWorker implements AutoCloseable {
   /// Writes `part` to all its destinations.
   Outcome convert(Part part) throws IOException {
     List<Delivery> deliveries =
-        part.destinations().stream().map(one -> new Delivery(part, one)).toList();
+        part.destinations().stream()
+            .map(one -> new Delivery(part, one, options.resumption() != null))
+            .toList();
     underflows = 0;
     limited = 0;
     RawCopy.copy(part, deliveries);

@@ -1,12 +1,10 @@
 package dev.quern.engine.kernel;
 
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
-
 /// Rounds blocks of 32 floats to 8 bits; the scale of a block is its largest magnitude / 127.
+///
+/// In plain loops: with operations on lanes, the compiler sometimes gives up inlining them into the
+/// few callers and puts every vector on the heap, and a block is too little for lanes to be missed.
 final class Rounding32 {
-  private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final int ROUND_BITS = 0x4b400000; // of Exponential.ROUND
 
   private Rounding32() {}
@@ -14,20 +12,32 @@ final class Rounding32 {
   /// Writes the 32 numbers from `from`, divided by their scale and rounded, to `out`, and returns
   /// the scale.
   static float round(float[] x, int from, int[] out) {
-    FloatVector most = FloatVector.zero(FLOATS);
-    for (int i = 0; i < 32; i += Lanes.LENGTH) {
-      most = most.max(FloatVector.fromArray(FLOATS, x, from + i).abs());
-    }
-    float peak = most.reduceLanes(VectorOperators.MAX);
+    float peak = peak(x, from);
     float inverse = peak == 0 ? 0 : 127 / peak;
-    for (int i = 0; i < 32; i += Lanes.LENGTH) {
-      FloatVector.fromArray(FLOATS, x, from + i)
-          .mul(inverse)
-          .add(Exponential.ROUND)
-          .reinterpretAsInts()
-          .sub(ROUND_BITS)
-          .intoArray(out, i);
+    for (int i = 0; i < 32; i++) {
+      float rounded = x[from + i] * inverse + Exponential.ROUND;
+      out[i] = Float.floatToRawIntBits(rounded) - ROUND_BITS;
     }
     return peak / 127;
+  }
+
+  /// The largest magnitude, in four strands that do not wait for each other.
+  private static float peak(float[] x, int from) {
+    int first = 0;
+    int second = 0;
+    int third = 0;
+    int fourth = 0;
+    for (int i = from; i < from + 32; i += 4) {
+      first = Math.max(first, magnitude(x[i]));
+      second = Math.max(second, magnitude(x[i + 1]));
+      third = Math.max(third, magnitude(x[i + 2]));
+      fourth = Math.max(fourth, magnitude(x[i + 3]));
+    }
+    return Float.intBitsToFloat(Math.max(Math.max(first, second), Math.max(third, fourth)));
+  }
+
+  /// The bits of `|x|`, which are in the order of magnitudes; those of NaN are above all.
+  private static int magnitude(float x) {
+    return Float.floatToRawIntBits(x) & 0x7fffffff;
   }
 }
