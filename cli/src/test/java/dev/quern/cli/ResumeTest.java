@@ -22,7 +22,7 @@ class ResumeTest {
   @Test
   @Timeout(120)
   void aConversionThatWasKilledGoesOnWhereItWas() throws IOException, InterruptedException {
-    Path model = LargeModel.writeRandom(folder.resolve("large"), 2048, 10_240);
+    Path model = LargeModel.writeRandom(folder.resolve("large"), 2048, 4096);
     Path out = Files.createDirectory(folder.resolve("out"));
     Object[] command = {"convert", model, "--to", "Q2_K", "-o", out, "-t", 1, "--resume"};
 
