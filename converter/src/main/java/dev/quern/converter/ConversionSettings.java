@@ -27,6 +27,7 @@ final class ConversionSettings {
     lines.add("files " + joined(plan, output -> names(output.paths())));
     lines.add("limiting weights " + (options.clamp() ? "on" : "off"));
     lines.add("strict " + (options.strict() ? "on" : "off"));
+    lines.add("parts of " + Conversion.PART + " weights");
     lines.add("importance " + importance(plan));
     lines.add("tensors " + tensors(plan));
     lines.add("headers " + headers(plan));

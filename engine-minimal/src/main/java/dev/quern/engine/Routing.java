@@ -61,7 +61,7 @@ final class Routing {
   }
 
   private static boolean larger(float a, float b) {
-    return a > b || Float.isNaN(a) && !Float.isNaN(b);
+    return a > b || (Float.isNaN(a) && !Float.isNaN(b));
   }
 
   /// Chooses the largest product and then the largest of the others. Each weighs its share of those
