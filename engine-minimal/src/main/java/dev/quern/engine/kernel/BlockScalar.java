@@ -1,5 +1,7 @@
 package dev.quern.engine.kernel;
 
+import java.util.Arrays;
+
 /// The scalar twin of the loops behind [Block].
 final class BlockScalar {
   private BlockScalar() {}
@@ -21,9 +23,7 @@ final class BlockScalar {
     int width = vectors * Lanes.LENGTH;
     float[] sums = new float[columns];
     for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        sums[column] = 0;
-      }
+      Arrays.fill(sums, 0);
       for (int k = 0, i = from; k < depth; k++, i += width) {
         float weight = w[at + row + k * ldw];
         for (int column = 0; column < columns; column++) {

@@ -44,16 +44,17 @@ class GroupTwin extends Twin implements GroupKernel {
   @Override
   int exercise() {
     try (Arena arena = Arena.ofConfined()) {
-      exercise(arena.allocate(2L * COLUMNS * Interleaving.ROWS, 64));
+      MemorySegment zeros = arena.allocate(2L * COLUMNS * Interleaving.ROWS, 64);
+      float[] y = new float[Interleaving.ROWS];
+      lanes.multiply(zeros, 0, new RoundedVector(COLUMNS), COLUMNS, y, 0, new short[SCRATCH]);
+      exerciseDecoding(zeros);
     }
     return 2 * COLUMNS * Interleaving.ROWS;
   }
 
-  /// Runs all loops over a slice of zeros.
-  void exercise(MemorySegment zeros) {
-    RoundedVector x = new RoundedVector(COLUMNS);
-    float[] y = new float[COLUMNS * Interleaving.ROWS];
-    lanes.multiply(zeros, 0, x, COLUMNS, y, 0, new short[SCRATCH]);
-    lanes.decode(zeros, 0, COLUMNS, y, 0, Interleaving.ROWS);
+  /// Decodes a slice of zeros as prompts need it.
+  void exerciseDecoding(MemorySegment zeros) {
+    float[] tile = new float[COLUMNS * Interleaving.ROWS];
+    lanes.decode(zeros, 0, COLUMNS, tile, 0, Interleaving.ROWS);
   }
 }

@@ -10,6 +10,7 @@ import dev.quern.formats.ggml.GgmlFile;
 import dev.quern.formats.ggml.LlamaView;
 import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
+import dev.quern.formats.huggingface.ModelConfig;
 import dev.quern.formats.llama2c.Llama2cFile;
 import dev.quern.formats.meta.MetaFolder;
 import dev.quern.formats.mistral.MistralFolder;
@@ -53,13 +54,7 @@ public sealed interface Container {
     @Override
     public Checkpoint checkpoint() {
       HuggingFaceFolder folder = HuggingFaceFolder.open(path);
-      Checkpoint stored = folder.checkpoint();
-      try {
-        return QuantizedCheckpoint.of(folder.config(), stored);
-      } catch (RuntimeException e) {
-        stored.close();
-        throw e;
-      }
+      return decoded(folder.config(), folder.checkpoint());
     }
   }
 
@@ -73,13 +68,7 @@ public sealed interface Container {
     @Override
     public Checkpoint checkpoint() {
       MistralFolder folder = MistralFolder.open(path);
-      Checkpoint stored = folder.checkpoint();
-      try {
-        return QuantizedCheckpoint.of(folder.config(), stored);
-      } catch (RuntimeException e) {
-        stored.close();
-        throw e;
-      }
+      return decoded(folder.config(), folder.checkpoint());
     }
   }
 
@@ -205,6 +194,15 @@ public sealed interface Container {
       return new Mistral(path);
     }
     return MetaFolder.isOne(path) ? new Meta(path) : new HuggingFace(path);
+  }
+
+  private static Checkpoint decoded(ModelConfig config, Checkpoint stored) {
+    try {
+      return QuantizedCheckpoint.of(config, stored);
+    } catch (RuntimeException e) {
+      stored.close();
+      throw e;
+    }
   }
 
   private static boolean isGguf(Path path) {
