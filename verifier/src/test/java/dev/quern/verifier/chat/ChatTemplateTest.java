@@ -57,8 +57,8 @@ final class ChatTemplateTest {
   @Test
   void reversesInTagsAndLeavesTextAlone() {
     ChatTemplate template =
-        new ChatTemplate("[::-1] {% for m in messages[::-1] %}{{ m['role'][0] }}{% endfor %}", TOKENS);
+        new ChatTemplate("[::-1] {% for m in messages[::-1] %}{{ m['role'] }} {% endfor %}", TOKENS);
 
-    assertThat(template.render(ChatMessage.sample())).isEqualTo("[::-1] uaus");
+    assertThat(template.render(ChatMessage.sample())).isEqualTo("[::-1] user assistant user system ");
   }
 }
