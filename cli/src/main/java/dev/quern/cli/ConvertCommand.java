@@ -80,8 +80,7 @@ final class ConvertCommand implements Callable<Integer> {
       boolean replaces = flags.force() || dryRun;
       ConversionPlan plan =
           Planner.plan(
-              opened,
-              flags.request(wanted, recipe -> target(opened, recipe), replaces, matrix));
+              opened, flags.request(wanted, recipe -> target(opened, recipe), replaces, matrix));
       PlanPrinter printer = new PlanPrinter(out, err);
       if (dryRun) {
         printer.plan(plan, json);

@@ -82,8 +82,7 @@ final class ShrinkCommand implements Callable<Integer> {
       ConversionPlan plan =
           Planner.plan(
               opened,
-              flags.request(
-                  wanted, recipe -> OutputName.in(output, opened, recipe), true, matrix));
+              flags.request(wanted, recipe -> OutputName.in(output, opened, recipe), true, matrix));
       if (!flags.force()) {
         folder.requireOwn(files(plan, folder));
       }
@@ -182,8 +181,7 @@ final class ShrinkCommand implements Callable<Integer> {
 
   private Candidate open(WrittenOutput written, int count, Closing closing) {
     Recipe recipe = written.planned().recipe();
-    OpenModel opened =
-        closing.add(OpenModel.open(written.planned().path()), OpenModel::close);
+    OpenModel opened = closing.add(OpenModel.open(written.planned().path()), OpenModel::close);
     LoadedModel loaded = load(opened.view(), closing);
     return new Candidate(opened, loaded, reportName(recipe, count), recipe.name());
   }

@@ -6,8 +6,8 @@ import java.util.List;
 public final class Gates {
   private Gates() {}
 
-  /// What can be expected of a model of `bitsPerWeight` with this `quality`: as below if it was held
-  /// against its source, else nothing wrong in its file and everything finite.
+  /// What can be expected of a model of `bitsPerWeight` with this `quality`: as below if it was
+  /// held against its source, else nothing wrong in its file and everything finite.
   public static List<Gate> defaults(Quality quality, double bitsPerWeight) {
     return switch (quality) {
       case Quality.Against _ -> defaults(bitsPerWeight);

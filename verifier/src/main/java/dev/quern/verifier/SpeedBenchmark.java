@@ -47,7 +47,8 @@ public final class SpeedBenchmark {
     return new SpeedBenchmark(model, BRIEF_REPETITIONS, BRIEF_WARM_UP, System::nanoTime);
   }
 
-  /// Times a prompt of 256 tokens and 64 tokens one by one, fewer of a model with a shorter context.
+  /// Times a prompt of 256 tokens and 64 tokens one by one, fewer of a model with a shorter
+  /// context.
   ///
   /// @param arithmetic what the model computes with, in words
   public Speed speed(String arithmetic) {

@@ -56,7 +56,8 @@ public final class ChatTemplate {
                 "", "strftime_now", TemplateFunctions.class, "date", Object.class));
     jinjava.getGlobalContext().registerTag(new GenerationTag());
     RenderResult result =
-        jinjava.renderForResult(JinjavaDialect.of(WhitespaceControl.apply(text)), bindings(messages));
+        jinjava.renderForResult(
+            JinjavaDialect.of(WhitespaceControl.apply(text)), bindings(messages));
     result.getErrors().stream()
         .filter(error -> error.getSeverity() == TemplateError.ErrorType.FATAL)
         .findFirst()

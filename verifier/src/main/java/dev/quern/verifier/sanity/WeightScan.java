@@ -66,9 +66,7 @@ final class WeightScan {
     String problem =
         "tensor %s: %d of %d blocks of %s are zero in rows that are not"
             .formatted(info.name(), dead, blocks, info.type());
-    return dead > MANY_DEAD * blocks
-        ? Finding.fault(CHECK, problem)
-        : Finding.note(CHECK, problem);
+    return dead > MANY_DEAD * blocks ? Finding.fault(CHECK, problem) : Finding.note(CHECK, problem);
   }
 
   /// True for matrices and the weights of norms; a bias may be zero.

@@ -57,8 +57,10 @@ final class ChatTemplateTest {
   @Test
   void reversesInTagsAndLeavesTextAlone() {
     ChatTemplate template =
-        new ChatTemplate("[::-1] {% for m in messages[::-1] %}{{ m['role'] }} {% endfor %}", TOKENS);
+        new ChatTemplate(
+            "[::-1] {% for m in messages[::-1] %}{{ m['role'] }} {% endfor %}", TOKENS);
 
-    assertThat(template.render(ChatMessage.sample())).isEqualTo("[::-1] user assistant user system ");
+    assertThat(template.render(ChatMessage.sample()))
+        .isEqualTo("[::-1] user assistant user system ");
   }
 }
