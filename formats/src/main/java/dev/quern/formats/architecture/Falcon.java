@@ -48,11 +48,7 @@ final class Falcon implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config)
-        .ropeWithoutFactors()
-        .gelu()
-        .flag("alibi", false)
-        .flag("parallel_attn", true);
+    Limits.of(config).ropeWithoutFactors().gelu().flag("alibi", false).flag("parallel_attn", true);
     parameters
         .count("context_length", 2048)
         .text("tensor_data_layout", "jploski")

@@ -43,7 +43,8 @@ final class Mpt implements Architecture {
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
     Optional<ModelConfig> attention = config.object("attn_config");
-    attention.ifPresent(settings -> Limits.of(settings).flag("rope", false).flag("prefix_lm", false));
+    attention.ifPresent(
+        settings -> Limits.of(settings).flag("rope", false).flag("prefix_lm", false));
     Limits.of(config).absent("logit_scale");
     parameters
         .count("context_length", "max_seq_len")
