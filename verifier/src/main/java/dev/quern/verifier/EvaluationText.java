@@ -2,6 +2,7 @@ package dev.quern.verifier;
 
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;
+import dev.quern.formats.Sha256;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -37,7 +38,7 @@ public record EvaluationText(String name, long bytes, String sha256, String text
       return new EvaluationText(
           String.valueOf(file.getFileName()),
           bytes.length,
-          Sha256Sums.of(bytes),
+          Sha256.of(bytes),
           decode(file, bytes));
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.engine.EngineOptions;
 import dev.quern.engine.LanguageModel;
+import dev.quern.formats.ModelView;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SpeedBenchmarkTest {
-  private final TinyLlama view = new TinyLlama(1, 0);
+  private final ModelView view = TinyLlama.of(1, 0);
   private final LanguageModel model = LanguageModel.load(view, EngineOptions.fast(1));
 
   @AfterEach
