@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "convert",
     mixinStandardHelpOptions = true,
-    description = "Converts and quantizes a Hugging Face folder or a GGUF in one pass.")
+    description = "Converts and quantizes a model of any known kind in one pass.")
 final class ConvertCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 

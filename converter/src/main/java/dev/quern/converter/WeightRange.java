@@ -64,9 +64,4 @@ record WeightRange(int peakBits) {
       default -> false;
     };
   }
-
-  /// True if half-precision scales of blocks might not hold these weights.
-  boolean mayOverflowScales() {
-    return peakBits >= INFINITE_HALF;
-  }
 }

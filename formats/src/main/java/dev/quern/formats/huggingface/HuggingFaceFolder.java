@@ -86,34 +86,9 @@ public final class HuggingFaceFolder {
     return config;
   }
 
-  /// `generation_config.json`, if it is there.
-  public Optional<GenerationConfig> generationConfig() {
-    return file("generation_config.json").map(GenerationConfig::read);
-  }
-
-  /// `tokenizer.json`, if it is there.
-  public Optional<Path> tokenizerJson() {
-    return file("tokenizer.json");
-  }
-
-  /// `tokenizer.model`, if it is there.
-  public Optional<Path> tokenizerModel() {
-    return file("tokenizer.model");
-  }
-
-  /// `tokenizer_config.json`, if it is there.
-  public Optional<Path> tokenizerConfig() {
-    return file("tokenizer_config.json");
-  }
-
   /// `chat_template.jinja` or else `chat_template.json`, if one is there.
   public Optional<Path> chatTemplate() {
     return file("chat_template.jinja").or(() -> file("chat_template.json"));
-  }
-
-  /// `README.md`, if it is there.
-  public Optional<Path> modelCard() {
-    return file("README.md");
   }
 
   /// The file of this name, if it is there.

@@ -95,14 +95,17 @@ public final class JsonFile {
     return brief + " (line " + line + ", column " + e.getLocation().getColumnNr() + ")";
   }
 
+  /// The file.
   public Path path() {
     return path;
   }
 
+  /// What the file holds.
   public JsonNode root() {
     return root;
   }
 
+  /// What to throw when `problem` is found in the file.
   public MalformedFileException malformed(String problem) {
     return new MalformedFileException(path, problem);
   }
@@ -128,6 +131,7 @@ public final class JsonFile {
     return node.isMissingNode() || node.isNull();
   }
 
+  /// The string at `place`.
   public String text(JsonNode node, String place) {
     if (!node.isTextual()) {
       throw wrongType(place, node, "a string");
@@ -135,6 +139,7 @@ public final class JsonFile {
     return node.asText();
   }
 
+  /// The flag at `place`, or `otherwise` if it is missing.
   public boolean flag(JsonNode node, String place, boolean otherwise) {
     if (isMissing(node)) {
       return otherwise;
@@ -153,6 +158,7 @@ public final class JsonFile {
     return node.asInt();
   }
 
+  /// `node`, which is an object.
   public JsonNode object(JsonNode node, String place) {
     if (!node.isObject()) {
       throw wrongType(place, node, "an object");
@@ -160,6 +166,7 @@ public final class JsonFile {
     return node;
   }
 
+  /// `node`, which is an array.
   public JsonNode array(JsonNode node, String place) {
     if (!node.isArray()) {
       throw wrongType(place, node, "an array");

@@ -11,11 +11,11 @@ import java.nio.file.Path;
 
 /// Reads a protobuf message field by field: a key of number and wire type, then a varint, four or
 /// eight bytes, or a length and so many bytes.
-public final class ProtobufReader {
-  public static final int VARINT = 0;
-  public static final int EIGHT_BYTES = 1;
-  public static final int BYTES = 2;
-  public static final int FOUR_BYTES = 5;
+final class ProtobufReader {
+  static final int VARINT = 0;
+  static final int EIGHT_BYTES = 1;
+  static final int BYTES = 2;
+  static final int FOUR_BYTES = 5;
 
   private final Path file;
   private final MemorySegment bytes;
@@ -24,7 +24,7 @@ public final class ProtobufReader {
   private int field;
   private int wireType;
 
-  public ProtobufReader(Path file, MemorySegment bytes) {
+  ProtobufReader(Path file, MemorySegment bytes) {
     this(file, bytes, 0, bytes.byteSize());
   }
 
@@ -35,7 +35,7 @@ public final class ProtobufReader {
     this.end = end;
   }
 
-  public MalformedFileException malformed(String problem) {
+  MalformedFileException malformed(String problem) {
     return malformed(at, problem);
   }
 
@@ -44,7 +44,7 @@ public final class ProtobufReader {
   }
 
   /// Goes to the next field, if there is one.
-  public boolean next() {
+  boolean next() {
     if (at == end) {
       return false;
     }
@@ -65,18 +65,18 @@ public final class ProtobufReader {
     return true;
   }
 
-  public int field() {
+  int field() {
     return field;
   }
 
   /// Reads a number.
-  public long number(String what) {
+  long number(String what) {
     expect(VARINT, what);
     return varint(what);
   }
 
   /// Reads a float.
-  public float decimal(String what) {
+  float decimal(String what) {
     expect(FOUR_BYTES, what);
     need(4, what);
     float value = bytes.get(Le.FLOAT, at);
@@ -85,7 +85,7 @@ public final class ProtobufReader {
   }
 
   /// Reads a text.
-  public String text(String what) {
+  String text(String what) {
     long start = at;
     int length = length(what);
     byte[] utf8 = bytes.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
@@ -98,14 +98,14 @@ public final class ProtobufReader {
   }
 
   /// Goes into a message in the message.
-  public ProtobufReader message(String what) {
+  ProtobufReader message(String what) {
     int length = length(what);
     at += length;
     return new ProtobufReader(file, bytes, at - length, at);
   }
 
   /// Reads bytes.
-  public byte[] bytes(String what) {
+  byte[] bytes(String what) {
     int length = length(what);
     at += length;
     return bytes.asSlice(at - length, length).toArray(ValueLayout.JAVA_BYTE);
@@ -117,7 +117,7 @@ public final class ProtobufReader {
   }
 
   /// Passes over the field.
-  public void skip() {
+  void skip() {
     switch (wireType) {
       case VARINT -> varint("field " + field);
       case BYTES -> skipBytes("field " + field);

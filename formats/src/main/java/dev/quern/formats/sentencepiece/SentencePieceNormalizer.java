@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What SentencePiece does with a text before it cuts it: characters are replaced, spaces tidied,
 /// and written as U+2581. The texts of user-defined pieces stay as they are.
-public final class SentencePieceNormalizer {
+final class SentencePieceNormalizer {
   private static final String ESCAPED = "▁";
 
   private final Normalization rules;
@@ -17,14 +17,14 @@ public final class SentencePieceNormalizer {
   private final String space;
 
   /// A normalizer by `rules` that leaves the texts in `kept` alone.
-  public SentencePieceNormalizer(Normalization rules, CharacterTrie kept) {
+  SentencePieceNormalizer(Normalization rules, CharacterTrie kept) {
     this.rules = rules;
     this.kept = kept;
     this.space = rules.escapeSpaces() ? ESCAPED : " ";
   }
 
   /// The normalized `text`.
-  public String apply(String text) {
+  String apply(String text) {
     Cursor in = new Cursor(text);
     if (rules.removeExtraSpaces()) {
       while (in.next() && in.replacement.equals(" ")) {

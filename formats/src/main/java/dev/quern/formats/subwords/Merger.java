@@ -20,6 +20,7 @@ public final class Merger {
   private long[] heap = {};
   private int heapSize;
 
+  /// Merges what `table` says.
   public Merger(MergeTable table) {
     this.table = table;
   }
@@ -37,10 +38,12 @@ public final class Merger {
     symbols[count++] = symbol;
   }
 
+  /// Symbols of the word.
   public int count() {
     return count;
   }
 
+  /// The symbol at `index`.
   public int get(int index) {
     return symbols[index];
   }

@@ -32,21 +32,13 @@ class HuggingFaceFolderTest {
   @Test
   void findsTheFilesOfAModel() throws IOException {
     write("config.json", "{\"hidden_size\": 8}");
-    write("generation_config.json", "{\"eos_token_id\": [1, 2], \"temperature\": 0.6}");
     Path tokenizer = write("tokenizer.json", "{}");
-    Path pieces = write("tokenizer.model", "");
-    Path settings = write("tokenizer_config.json", "{}");
-    Path card = write("README.md", "");
 
     HuggingFaceFolder model = HuggingFaceFolder.open(folder);
 
     assertThat(model.path()).isEqualTo(folder);
     assertThat(model.config().integer("hidden_size")).isEqualTo(8);
-    assertThat(model.generationConfig().orElseThrow().eosTokenIds()).containsExactly(1L, 2L);
-    assertThat(model.tokenizerJson()).contains(tokenizer);
-    assertThat(model.tokenizerModel()).contains(pieces);
-    assertThat(model.tokenizerConfig()).contains(settings);
-    assertThat(model.modelCard()).contains(card);
+    assertThat(model.file("tokenizer.json")).contains(tokenizer);
     assertThat(model.chatTemplate()).isEmpty();
     Path json = write("chat_template.json", "{}");
     assertThat(model.chatTemplate()).contains(json);
@@ -59,8 +51,6 @@ class HuggingFaceFolderTest {
     write("config.json", "{}");
     HuggingFaceFolder model = HuggingFaceFolder.open(folder);
 
-    assertThat(model.generationConfig()).isEmpty();
-    assertThat(model.tokenizerJson()).isEmpty();
     assertThat(model.file("vocab.json")).isEmpty();
   }
 
@@ -173,17 +163,6 @@ class HuggingFaceFolderTest {
     Path missing = folder.resolve("missing");
     assertThatThrownBy(() -> HuggingFaceFolder.open(missing))
         .hasMessage(missing + ": no such folder");
-  }
-
-  @Test
-  void namesTheFileWhoseSettingIsWrong() throws IOException {
-    write("config.json", "{}");
-    Path file = write("generation_config.json", "{\"top_k\": \"many\"}");
-    GenerationConfig generation = HuggingFaceFolder.open(folder).generationConfig().orElseThrow();
-
-    assertThatThrownBy(generation::topK)
-        .isInstanceOf(MalformedFileException.class)
-        .hasMessage(file + ": top_k is \"many\", not a whole number below 2^63");
   }
 
   private void refuses(String message, Function<Path, Object> action) {
