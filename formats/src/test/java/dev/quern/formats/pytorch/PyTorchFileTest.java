@@ -53,6 +53,20 @@ class PyTorchFileTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 5})
+  void findsTheModelBesideWhatTrainingLeaves(int protocol) {
+    Path path = assertSame("training-" + protocol, "training");
+    try (PyTorchFile file = PyTorchFile.open(path)) {
+      assertThat(file.notes())
+          .containsExactly(
+              path
+                  + ": the tensors are those under \"model_state_dict\"; beside it and left out:"
+                  + " args, generators, best, history, types, losses and 6 more",
+              path + ": left out: note");
+    }
+  }
+
   @Test
   void joinsTheNamesOfNestedDictionaries() {
     Path file = assertSame("nested", "nested");
