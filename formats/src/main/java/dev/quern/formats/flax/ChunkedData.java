@@ -42,10 +42,7 @@ final class ChunkedData implements SourceData {
     for (long done = 0; done < count; chunk++) {
       long from = first + done - starts[chunk];
       long run = Math.min(count - done, starts[chunk + 1] - starts[chunk] - from);
-      chunks
-          .get(chunk)
-          .data()
-          .read(from, run, into.asSlice(dtype.bytes(done), dtype.bytes(run)));
+      chunks.get(chunk).data().read(from, run, into.asSlice(dtype.bytes(done), dtype.bytes(run)));
       done += run;
     }
   }

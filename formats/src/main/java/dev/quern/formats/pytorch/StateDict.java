@@ -17,10 +17,10 @@ import java.util.Set;
 
 /// Finds the tensors of a model among the objects of a file.
 ///
-/// A dictionary with weights in it is the model: tensors but for single numbers and runs of bytes. Around it there may be others: the one under a
-/// name that people give to models is stepped into, or the only one that has tensors and is no
-/// optimizer's. Dictionaries within the model are part of it, their names joined by dots. What is
-/// no tensor is left out.
+/// A dictionary with weights in it is the model: tensors but for single numbers and runs of bytes.
+/// Around it there may be others: the one under a name that people give to models is stepped into,
+/// or the only one that has tensors and is no optimizer's. Dictionaries within the model are part
+/// of it, their names joined by dots. What is no tensor is left out.
 final class StateDict {
   /// Under these names models are found, the first that is there before the others.
   private static final List<String> MODELS =
@@ -131,9 +131,7 @@ final class StateDict {
             .map(Map.Entry::getKey)
             .toList();
     Optional<String> usual = MODELS.stream().filter(inner::contains).findFirst();
-    return usual.isPresent() || loose || inner.size() != 1
-        ? usual
-        : Optional.of(inner.getFirst());
+    return usual.isPresent() || loose || inner.size() != 1 ? usual : Optional.of(inner.getFirst());
   }
 
   /// False for what training leaves beside a model: a loss, the state of a random generator.
