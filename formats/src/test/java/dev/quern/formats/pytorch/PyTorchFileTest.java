@@ -57,7 +57,7 @@ class PyTorchFileTest {
   @ValueSource(ints = {1, 2, 4, 5})
   void findsTheModelBesideWhatTrainingLeaves(int protocol) {
     Path path = assertSame("training-" + protocol, "training");
-    try (PyTorchFile file = PyTorchFile.open(path)) {
+    try (Checkpoint file = PyTorchFile.open(path)) {
       assertThat(file.notes())
           .containsExactly(
               path
