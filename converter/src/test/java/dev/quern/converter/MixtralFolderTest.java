@@ -112,14 +112,14 @@ final class MixtralFolderTest {
     SafetensorsWriter.write(adapter.resolve("adapter_model.safetensors"), Map.of(), entries);
     Files.writeString(
         adapter.resolve("adapter_config.json"),
-        "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 4, \"target_modules\": [\"q_proj\", \"w2\"]}");
+        "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 4, \"target_modules\": [\"q_proj\","
+            + " \"w2\"]}");
     return adapter;
   }
 
   private void addPair(List<Entry> entries, String module, int inputs, int outputs) {
     entries.add(
-        new Entry(
-            module + ".lora_A.weight", DType.F32, Shape.of(inputs, 2), numbers(2 * inputs)));
+        new Entry(module + ".lora_A.weight", DType.F32, Shape.of(inputs, 2), numbers(2 * inputs)));
     entries.add(
         new Entry(
             module + ".lora_B.weight", DType.F32, Shape.of(2, outputs), numbers(2 * outputs)));

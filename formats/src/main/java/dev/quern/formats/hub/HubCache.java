@@ -48,7 +48,8 @@ public record HubCache(Path folder) {
         Path target = file.toRealPath();
         if (!target.startsWith(home) && !target.startsWith(blobs)) {
           throw new MalformedFileException(
-              file, "the file is a link to " + target + ", which is not in the cache of this model");
+              file,
+              "the file is a link to " + target + ", which is not in the cache of this model");
         }
       }
     } catch (IOException e) {

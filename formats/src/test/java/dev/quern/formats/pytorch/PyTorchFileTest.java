@@ -47,7 +47,8 @@ class PyTorchFileTest {
         assertThat(found.notes())
             .containsExactly(
                 file
-                    + ": the tensors are those under \"state_dict\"; beside it and left out: epoch, global_step, config, optimizer_states",
+                    + ": the tensors are those under \"state_dict\"; beside it and left out: epoch,"
+                    + " global_step, config, optimizer_states",
                 file + ": \"module.\" at the start of every tensor's name is left out");
       }
     }
