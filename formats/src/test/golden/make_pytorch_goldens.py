@@ -3,15 +3,21 @@
 
 Beside every NAME.pt there is a NAME.safetensors with what torch.load makes of it. Made with torch 2.14, safetensors 0.8.
 """
+import argparse
 import collections
+import datetime
 import io
 import os
+import pathlib
 import pickle
+import random
 import struct
 import sys
 import tarfile
+import types
 import zipfile
 
+import numpy
 import torch
 from safetensors.torch import save_file
 
@@ -71,7 +77,7 @@ def views():
     )
 
 
-def types():
+def all_types():
     made = {str(t).split(".")[1]: (numbers(6, t) if t != torch.bool else numbers(6).remainder(2).to(t)).reshape(2, 3) for t in TYPES}
     made["float32_t"] = numbers(6).reshape(2, 3).t()
     made["bfloat16_t"] = numbers(6, torch.bfloat16).reshape(2, 3).t()
@@ -110,8 +116,8 @@ def checkpoint():
 def save_containers():
     torch.save(views(), path("views-zip.pt"))
     torch.save(views(), path("views-sequence.pt"), _use_new_zipfile_serialization=False)
-    torch.save(types(), path("types-zip.pt"))
-    torch.save(types(), path("types-sequence.pt"), _use_new_zipfile_serialization=False)
+    torch.save(all_types(), path("types-zip.pt"))
+    torch.save(all_types(), path("types-sequence.pt"), _use_new_zipfile_serialization=False)
     torch.save(new_types(), path("new-types-zip.pt"))
     for name in ("views-zip", "views-sequence", "types-zip", "types-sequence", "new-types-zip"):
         expect(name)
@@ -126,6 +132,34 @@ def save_containers():
     nested = {"model": {"embedding": {"weight": numbers(6).reshape(2, 3)}, "layers": {"0": {"weight": numbers(4), "bias": numbers(2)}}}, "optim": {"a": numbers(1)}}
     torch.save(nested, path("nested.pt"))
     expect("nested", flat(nested["model"]))
+
+
+def training():
+    """What training leaves beside a model: numpy's numbers, dates, a class of Lightning's as a key, the states of generators."""
+    for name in ("pytorch_lightning", "pytorch_lightning.callbacks", "pytorch_lightning.callbacks.model_checkpoint"):
+        sys.modules[name] = types.ModuleType(name)
+    callback = type("ModelCheckpoint", (), {"__module__": name})
+    sys.modules[name].ModelCheckpoint = callback
+    made = {
+        "args": argparse.Namespace(lr=1e-3, betas=[0.9, 0.999]),
+        "generators": (numpy.random.RandomState(1).get_state(), random.Random(1).getstate()),
+        "best": numpy.float64(0.5),
+        "history": numpy.arange(4.0),
+        "types": [numpy.dtype("float32"), torch.strided],
+        "losses": collections.defaultdict(list, {"train": [1.0]}),
+        "last": collections.deque([1, 2], maxlen=3),
+        "folder": pathlib.PurePosixPath("runs/1"),
+        "begun": datetime.datetime(2023, 3, 1, tzinfo=datetime.timezone.utc),
+        "callbacks": {callback: {"best_model_score": torch.tensor(1.5)}},
+        "rng": torch.arange(16, dtype=torch.uint8),
+        "loss": torch.tensor(0.25),
+        "model_state_dict": {"weight": numbers(6).reshape(2, 3), "steps": torch.tensor(3), "note": numpy.float32(2)},
+    }
+    for protocol in (1, 2, 4, 5):
+        name = "training-%d" % protocol
+        torch.save(made, path(name + ".pt"), pickle_protocol=protocol, _use_new_zipfile_serialization=protocol != 1)
+        assert torch.load(path(name + ".pt"), weights_only=False)["best"] == 0.5
+    expect("training", flat(made["model_state_dict"]))
 
 
 def repack():
@@ -263,6 +297,7 @@ def main():
     torch.manual_seed(1)
     os.makedirs(FOLDER, exist_ok=True)
     save_containers()
+    training()
     repack()
     sequence_with_parts()
     tar()

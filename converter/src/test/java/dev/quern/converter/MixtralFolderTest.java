@@ -14,10 +14,14 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,11 +38,14 @@ final class MixtralFolderTest {
   private final List<Entry> mistral = new ArrayList<>();
   private final List<Entry> huggingFace = new ArrayList<>();
 
-  @Test
-  void mistralsFilesBecomeTheTensorsOfHuggingFaces() throws IOException {
+  private Path own = Path.of("");
+  private Path theirs = Path.of("");
+
+  @BeforeEach
+  void writeBoth() throws IOException {
     makeTensors();
-    Path own = Files.createDirectories(folder.resolve("own"));
-    Path theirs = Files.createDirectories(folder.resolve("theirs"));
+    own = Files.createDirectories(folder.resolve("own"));
+    theirs = Files.createDirectories(folder.resolve("theirs"));
     SafetensorsWriter.write(own.resolve("consolidated.safetensors"), Map.of(), mistral);
     SafetensorsWriter.write(theirs.resolve("model.safetensors"), Map.of(), huggingFace);
     Files.writeString(
@@ -61,8 +68,66 @@ final class MixtralFolderTest {
           Path.of("src/test/resources/golden/tiny-llama/tokenizer.model"),
           one.resolve("tokenizer.model"));
     }
-    try (ModelSource first = ModelSource.open(own, SourceOptions.defaults());
-        ModelSource second = ModelSource.open(theirs, SourceOptions.defaults())) {
+  }
+
+  @Test
+  void mistralsFilesBecomeTheTensorsOfHuggingFaces() {
+    assertSame(SourceOptions.defaults());
+  }
+
+  @Test
+  void anAdapterIsAddedToBothAlike() throws IOException {
+    Merging adding =
+        new Merging(
+            Optional.empty(),
+            Optional.empty(),
+            OptionalDouble.empty(),
+            List.of(new Merging.Adapter(adapter(), 1)));
+    SourceOptions merging =
+        new SourceOptions(Optional.empty(), Optional.empty(), Optional.empty(), adding);
+    assertSame(merging);
+    try (ModelSource merged = ModelSource.open(own, merging);
+        ModelSource plain = ModelSource.open(own, SourceOptions.defaults())) {
+      Map<TensorInfo, float[]> before = weights(plain);
+      List<String> changed = new ArrayList<>();
+      weights(merged)
+          .forEach(
+              (info, numbers) -> {
+                if (!Arrays.equals(numbers, before.get(info))) {
+                  changed.add(info.name());
+                }
+              });
+      assertThat(changed)
+          .containsExactlyInAnyOrder("blk.0.attn_q.weight", "blk.0.ffn_down_exps.weight");
+    }
+  }
+
+  /// For the queries and the second expert.
+  private Path adapter() throws IOException {
+    Path adapter = Files.createDirectories(folder.resolve("adapter"));
+    String layer = "base_model.model.model.layers.0.";
+    List<Entry> entries = new ArrayList<>();
+    addPair(entries, layer + "self_attn.q_proj", HIDDEN, HIDDEN);
+    addPair(entries, layer + "block_sparse_moe.experts.1.w2", LENGTH, HIDDEN);
+    SafetensorsWriter.write(adapter.resolve("adapter_model.safetensors"), Map.of(), entries);
+    Files.writeString(
+        adapter.resolve("adapter_config.json"),
+        "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 4, \"target_modules\": [\"q_proj\","
+            + " \"w2\"]}");
+    return adapter;
+  }
+
+  private void addPair(List<Entry> entries, String module, int inputs, int outputs) {
+    entries.add(
+        new Entry(module + ".lora_A.weight", DType.F32, Shape.of(inputs, 2), numbers(2 * inputs)));
+    entries.add(
+        new Entry(
+            module + ".lora_B.weight", DType.F32, Shape.of(2, outputs), numbers(2 * outputs)));
+  }
+
+  private void assertSame(SourceOptions options) {
+    try (ModelSource first = ModelSource.open(own, options);
+        ModelSource second = ModelSource.open(theirs, options)) {
       assertThat(first.problems()).isEmpty();
       Map<TensorInfo, float[]> wanted = weights(second);
       assertThat(weights(first)).containsOnlyKeys(wanted.keySet());

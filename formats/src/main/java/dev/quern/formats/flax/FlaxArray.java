@@ -49,16 +49,30 @@ final class FlaxArray {
   }
 
   private static Shape shape(String name, MessageCursor content) {
-    int rank = content.list();
+    long[] extents = new long[checkedRank(name, content.list(), content)];
+    for (int i = 0; i < extents.length; i++) {
+      extents[i] = content.number();
+    }
+    return shape(name, extents, content);
+  }
+
+  /// The number of extents of an array, if it may have so many.
+  static int checkedRank(String name, int rank, MessageCursor content) {
     if (rank > MOST_EXTENTS) {
       throw content.malformed(
           "array %s has %d extents, wanted at most %d".formatted(name, rank, MOST_EXTENTS));
     }
+    return rank;
+  }
+
+  /// The shape of `extents`, which are as NumPy has them.
+  static Shape shape(String name, long[] extents, MessageCursor content) {
+    int rank = extents.length;
     long[] reversed = new long[Math.max(1, rank)];
     reversed[0] = 1;
     long product = 1;
-    for (int i = rank - 1; i >= 0; i--) {
-      long extent = content.number();
+    for (int i = 0; i < rank; i++) {
+      long extent = extents[rank - 1 - i];
       if (extent < 1 || extent > Integer.MAX_VALUE || product > (1L << 40) / extent) {
         throw content.malformed(
             "array %s has the extent %d, wanted 1 and more, and fewer numbers than the file"

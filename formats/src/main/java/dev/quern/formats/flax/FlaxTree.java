@@ -92,9 +92,9 @@ final class FlaxTree {
     int entries = cursor.map();
     for (int i = 0; i < entries; i++) {
       String key = cursor.text();
-      if (key.equals("__msgpack_chunked_array__")) {
-        throw cursor.malformed(
-            prefix + " is an array in chunks, which is not read; arrays up to 2^30 bytes are");
+      if (i == 0 && key.equals(FlaxChunks.MARK)) {
+        add(FlaxChunks.read(prefix, cursor, entries, path, budget), cursor);
+        return;
       }
       value(cursor, prefix.isEmpty() ? key : prefix + "." + key, depth + 1);
     }
@@ -118,10 +118,13 @@ final class FlaxTree {
       left.add(name);
       return;
     }
-    budget.chargeText(path, "names and extents", 512 + 2L * name.length());
-    SourceTensor tensor = FlaxArray.read(name, extension.content(), path);
-    if (!names.add(name)) {
-      throw cursor.malformed("array " + name + " is there twice");
+    add(FlaxArray.read(name, extension.content(), path), cursor);
+  }
+
+  private void add(SourceTensor tensor, MessageCursor cursor) {
+    budget.chargeText(path, "names and extents", 512 + 2L * tensor.name().length());
+    if (!names.add(tensor.name())) {
+      throw cursor.malformed("array " + tensor.name() + " is there twice");
     }
     tensors.add(tensor);
   }

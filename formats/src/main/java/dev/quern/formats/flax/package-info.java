@@ -6,8 +6,8 @@
 /// | Flax's file (`flax_model.msgpack`) | a map of maps, the keys of which are the parts of a name |
 ///
 /// An array is the extension 1: a list of extents, the type's name in NumPy, and the numbers,
-/// little-endian, the last extent's first. Arrays above 2^30 bytes, which Flax cuts into chunks,
-/// are refused; what is no array (a count of steps) is left out.
+/// little-endian, the last extent's first. One above 2^30 bytes is a map: a mark, its extents, and
+/// arrays of one extent that follow each other. What is no array (a count of steps) is left out.
 ///
 /// [FlaxFile] reads both, with the parts of a name joined by dots; [EasyLmLlama] shows a LLaMA of
 /// EasyLM's as Hugging Face would publish it.

@@ -37,6 +37,11 @@ enum PickleFunction {
     return module;
   }
 
+  /// Its name there.
+  String function() {
+    return function;
+  }
+
   /// Module and name, as in Python.
   String display() {
     return module + "." + function;

@@ -31,6 +31,35 @@ final class PickleGlobals {
       -             F8_E8M0      float8_e8m0fnu
       """;
 
+  /// What training leaves beside a model: a module, and its classes and functions.
+  private static final String PLAIN =
+      """
+      argparse                 Namespace
+      builtins                 list tuple str bytes int float bool object slice range
+      collections              deque
+      copyreg                  _reconstructor
+      datetime                 date datetime time timedelta timezone
+      pathlib                  Path PosixPath WindowsPath PurePath PurePosixPath PureWindowsPath
+      pathlib._local           Path PosixPath WindowsPath PurePath PurePosixPath PureWindowsPath
+      numpy                    dtype ndarray
+      numpy.core.multiarray    scalar _reconstruct
+      numpy._core.multiarray   scalar _reconstruct
+      numpy.core.numeric       _frombuffer
+      numpy._core.numeric      _frombuffer
+      torch.serialization      _get_layout
+      pytorch_lightning.callbacks.model_checkpoint     ModelCheckpoint
+      pytorch_lightning.callbacks.early_stopping       EarlyStopping
+      lightning.pytorch.callbacks.model_checkpoint     ModelCheckpoint
+      lightning.pytorch.callbacks.early_stopping       EarlyStopping
+      pytorch_lightning.utilities.parsing              AttributeDict
+      lightning_fabric.utilities.data                  AttributeDict
+      lightning.fabric.utilities.data                  AttributeDict
+      """;
+
+  /// What Python 2 called modules that have another name since.
+  private static final Map<String, String> OLD_MODULES =
+      Map.of("builtins", "__builtin__", "copyreg", "copy_reg");
+
   private static final Map<String, Pickled> BY_NAME = byName();
 
   private PickleGlobals() {}
@@ -43,19 +72,27 @@ final class PickleGlobals {
   private static Map<String, Pickled> byName() {
     Map<String, Pickled> names = new HashMap<>();
     for (PickleFunction function : PickleFunction.values()) {
-      names.put(function.display(), new Pickled.Function(function));
-      if (function.module().equals("builtins")) {
-        // what Python 2 called it
-        String old = function.display().replace("builtins", "__builtin__");
-        names.put(old, new Pickled.Function(function));
-      }
+      addName(function.module(), function.function(), new Pickled.Function(function), names);
     }
+    PLAIN.lines().forEach(line -> addPlain(line.split(" +"), names));
     TYPES.lines().forEach(line -> addType(line.split(" +"), names));
     for (String untyped : new String[] {"UntypedStorage", "_UntypedStorage"}) {
       names.put("torch.storage." + untyped, new Pickled.StorageType(DType.U8));
     }
     names.put("torch.UntypedStorage", new Pickled.StorageType(DType.U8));
     return Map.copyOf(names);
+  }
+
+  private static void addName(
+      String module, String name, Pickled value, Map<String, Pickled> names) {
+    names.put(module + "." + name, value);
+    names.put(OLD_MODULES.getOrDefault(module, module) + "." + name, value);
+  }
+
+  private static void addPlain(String[] words, Map<String, Pickled> names) {
+    for (int i = 1; i < words.length; i++) {
+      addName(words[0], words[i], new Pickled.Plain(words[0] + "." + words[i]), names);
+    }
   }
 
   private static void addType(String[] words, Map<String, Pickled> names) {

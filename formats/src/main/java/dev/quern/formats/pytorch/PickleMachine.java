@@ -185,6 +185,9 @@ final class PickleMachine {
   }
 
   private void append(List<Pickled> items) {
+    if (stack.top() instanceof Opaque) {
+      return;
+    }
     if (!(stack.top() instanceof Sequence list)) {
       throw in.malformed("items are appended to " + stack.top().kind() + ", wanted a list");
     }
@@ -193,6 +196,9 @@ final class PickleMachine {
   }
 
   private void set(List<Pickled> pairs) {
+    if (stack.top() instanceof Opaque) {
+      return;
+    }
     if (!(stack.top() instanceof Mapping mapping)) {
       throw in.malformed("members are set in " + stack.top().kind() + ", wanted a dictionary");
     }
@@ -287,12 +293,14 @@ final class PickleMachine {
     pushNew(objects.call(function, arguments), OBJECT + (long) MEMBER * arguments.size());
   }
 
-  /// Attributes of dictionaries and tensors, such as the versions of modules: none of them counts.
+  /// Attributes, such as the versions of modules, or a date: none of them counts.
   private void build(Pickled state) {
-    if (!(stack.top() instanceof Mapping) && !(stack.top() instanceof Pickled.Tensor)) {
-      throw in.malformed(
-          "%s gets %s as its state, which only dictionaries and tensors may"
-              .formatted(stack.top().kind(), state.kind()));
+    switch (stack.top()) {
+      case Mapping _, Pickled.Tensor _, Opaque _ -> {}
+      case Pickled top ->
+          throw in.malformed(
+              "%s gets %s as its state, which only dictionaries, tensors and plain data may"
+                  .formatted(top.kind(), state.kind()));
     }
   }
 }

@@ -131,6 +131,14 @@ sealed interface Pickled {
     }
   }
 
+  /// A class or function of plain data, such as a date, whose objects nothing looks into.
+  record Plain(String name) implements Pickled {
+    @Override
+    public String kind() {
+      return "the name " + name;
+    }
+  }
+
   /// A type of storages.
   record StorageType(DType dtype) implements Pickled {
     @Override
@@ -163,7 +171,7 @@ sealed interface Pickled {
     }
   }
 
-  /// Something harmless whose value does not matter, such as a device or a set.
+  /// Something harmless whose value does not matter, such as a device or a date.
   record Opaque(String what) implements Pickled {
     @Override
     public String kind() {

@@ -1,5 +1,6 @@
 package dev.quern.formats.pytorch;
 
+import dev.quern.formats.DType;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.io.HeapBudget;
@@ -16,10 +17,10 @@ import java.util.Set;
 
 /// Finds the tensors of a model among the objects of a file.
 ///
-/// A dictionary with tensors in it is the model. Around it there may be others: the one under a
-/// name that people give to models is stepped into, or the only one that has tensors and is no
-/// optimizer's. Dictionaries within the model are part of it, their names joined by dots. What is
-/// no tensor is left out.
+/// A dictionary with weights in it is the model: tensors but for single numbers and runs of bytes.
+/// Around it there may be others: the one under a name that people give to models is stepped into,
+/// or the only one that has tensors and is no optimizer's. Dictionaries within the model are part
+/// of it, their names joined by dots. What is no tensor is left out.
 final class StateDict {
   /// Under these names models are found, the first that is there before the others.
   private static final List<String> MODELS =
@@ -52,6 +53,7 @@ final class StateDict {
   private final HeapBudget budget;
   private final Map<String, TensorView> views = new LinkedHashMap<>();
   private final List<String> notes = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
 
   private StateDict(Path file, HeapBudget budget) {
     this.file = file;
@@ -78,7 +80,12 @@ final class StateDict {
     collect(model, "", 0, visited());
     if (views.isEmpty()) {
       throw new MalformedFileException(
-          file, "the file has no tensors; the names in it are " + listed(root.members().keySet()));
+          file,
+          "the file has no tensors under names; the names in it are "
+              + listed(root.members().keySet()));
+    }
+    if (!leftOut.isEmpty()) {
+      notes.add(file + ": left out: " + listed(leftOut));
     }
     PREFIXES.forEach(this::dropPrefix);
     List<SourceTensor> tensors = new ArrayList<>(views.size());
@@ -112,9 +119,10 @@ final class StateDict {
 
   /// The name of the dictionary to step into, if `mapping` is not the model itself.
   private static Optional<String> wrapped(Mapping mapping) {
-    if (mapping.members().values().stream().anyMatch(Pickled.Tensor.class::isInstance)) {
+    if (mapping.members().values().stream().anyMatch(StateDict::isWeight)) {
       return Optional.empty();
     }
+    boolean loose = mapping.members().values().stream().anyMatch(Pickled.Tensor.class::isInstance);
     IdentityHashMap<Mapping, Boolean> known = new IdentityHashMap<>();
     List<String> inner =
         mapping.members().entrySet().stream()
@@ -123,7 +131,14 @@ final class StateDict {
             .map(Map.Entry::getKey)
             .toList();
     Optional<String> usual = MODELS.stream().filter(inner::contains).findFirst();
-    return usual.isPresent() || inner.size() != 1 ? usual : Optional.of(inner.getFirst());
+    return usual.isPresent() || loose || inner.size() != 1 ? usual : Optional.of(inner.getFirst());
+  }
+
+  /// False for what training leaves beside a model: a loss, the state of a random generator.
+  private static boolean isWeight(Pickled value) {
+    return value instanceof Pickled.Tensor(TensorView view)
+        && !view.extents().isEmpty()
+        && (view.extents().size() > 1 || view.dtype() != DType.U8);
   }
 
   /// Every dictionary is looked through once, however many names it has; `known` has the answers.
@@ -160,6 +175,10 @@ final class StateDict {
                 case Mapping inner -> {
                   budget.chargeText(file, "names", (long) prefix.length() + key.length());
                   collect(inner, prefix + key + ".", depth + 1, visited);
+                }
+                case Pickled.Opaque _ -> {
+                  budget.chargeText(file, "names", (long) prefix.length() + key.length());
+                  leftOut.add(prefix + key);
                 }
                 default -> {}
               }

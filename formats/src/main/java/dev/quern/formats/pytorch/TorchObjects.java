@@ -28,10 +28,11 @@ final class TorchObjects {
 
   /// The record for a call of `function`, which must be one.
   Pickled call(Pickled function, List<Pickled> arguments) {
-    if (!(function instanceof Pickled.Function(PickleFunction called))) {
-      throw in.malformed(function.kind() + " is called, wanted a function");
-    }
-    return call(called, arguments);
+    return switch (function) {
+      case Pickled.Function(PickleFunction called) -> call(called, arguments);
+      case Pickled.Plain(String name) -> new Opaque("an object of " + name);
+      case Pickled other -> throw in.malformed(other.kind() + " is called, wanted a function");
+    };
   }
 
   private Pickled call(PickleFunction function, List<Pickled> arguments) {
@@ -118,14 +119,30 @@ final class TorchObjects {
 
   private Pickled view(PickleFunction function, List<Pickled> arguments, int count) {
     argument(function, arguments, count - 1);
+    checkMetadata(arguments, 6);
     return view(function, arguments, storage(function, arguments).dtype());
   }
 
   private Pickled typedView(PickleFunction function, List<Pickled> arguments) {
     if (argument(function, arguments, 6) instanceof Pickled.NumberType(DType dtype)) {
+      checkMetadata(arguments, 7);
       return view(function, arguments, dtype);
     }
     throw wrong(function, 6, arguments.get(6), "a type of numbers");
+  }
+
+  /// Refuses a tensor that is another than the numbers of its storage.
+  private void checkMetadata(List<Pickled> arguments, int index) {
+    if (arguments.size() <= index || !(arguments.get(index) instanceof Mapping metadata)) {
+      return;
+    }
+    for (String lazy : List.of("neg", "conj")) {
+      if (metadata.members().get(lazy) instanceof Pickled.Flag(boolean set) && set) {
+        throw in.malformed(
+            "a tensor is stored with its \"%s\" bit set, which is not read; save it after torch.resolve_%s"
+                .formatted(lazy, lazy));
+      }
+    }
   }
 
   private TorchStorage storage(PickleFunction function, List<Pickled> arguments) {

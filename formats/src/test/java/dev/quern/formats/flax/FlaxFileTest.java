@@ -66,6 +66,31 @@ final class FlaxFileTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"flax.msgpack", "flax-stream"})
+  void readsWhatFlaxItselfWrites(String name) throws IOException {
+    try (Checkpoint got = FlaxFile.open(golden(name));
+        Checkpoint wanted = SafetensorsFile.open(golden("flax.safetensors"))) {
+      assertSame(got, wanted);
+    }
+  }
+
+  @Test
+  void readsAnyRunOfAnArrayInChunks() throws IOException {
+    try (Checkpoint got = FlaxFile.open(golden("flax.msgpack"))) {
+      SourceTensor tensor = got.tensor("cube").orElseThrow();
+      byte[] all = bytes(tensor);
+      assertThat(tensor.data().mapped()).isEmpty();
+      for (int first = 0; first <= 78; first++) {
+        for (int count = 0; first + count <= 78; count++) {
+          byte[] run = new byte[2 * count];
+          tensor.data().read(first, count, MemorySegment.ofArray(run));
+          assertThat(run).isEqualTo(Arrays.copyOfRange(all, 2 * first, 2 * (first + count)));
+        }
+      }
+    }
+  }
+
   @Test
   void readsAnyRunOfATurnedMatrix() throws IOException {
     try (Checkpoint got = EasyLmLlama.of(FlaxFile.open(golden("stream")), config())) {
@@ -180,16 +205,12 @@ final class FlaxFileTest {
             "a list or map lies where an array was wanted",
             MessageBytes.pair(new byte[] {(byte) 0x90}, "a")),
         hostile("wanted a value", MessageBytes.pair(new byte[] {(byte) 0xc1}, "a")),
-        hostile(
-            "is an array in chunks",
-            MessageBytes.bytes(
-                packer ->
-                    packer
-                        .packMapHeader(1)
-                        .packString("a")
-                        .packMapHeader(1)
-                        .packString("__msgpack_chunked_array__")
-                        .packBoolean(true))),
+        hostile("in chunks has 1 fields, wanted a mark, shape and chunks", chunked(1, "", 0, 0)),
+        hostile("in chunks has the key \"form\", wanted \"shape\"", chunked(3, "form", 2, 1)),
+        hostile("array a has 9 extents", chunked(3, "shape", 9, 1)),
+        hostile("array a has no chunks", chunked(3, "shape", 2, 0)),
+        hostile("array a has 4 numbers in its chunks, wanted 9", chunked(3, "shape", 2, 1)),
+        hostile("array a has chunks of I8 and of F32", chunked(3, "shape", 2, 2)),
         hostile(
             "the map of weights ends here",
             MessageBytes.bytes(packer -> packer.packMapHeader(1).packString("a").packLong(1)),
@@ -198,6 +219,24 @@ final class FlaxFileTest {
         hostile(
             "a string is no UTF-8",
             new byte[] {(byte) 0x92, (byte) 0x91, (byte) 0xa1, (byte) 0xff, 0}));
+  }
+
+  /// An array `a` in chunks of four numbers, the extents of which are all 3.
+  private static byte[] chunked(int fields, String shape, int extents, int chunks) {
+    return MessageBytes.bytes(
+        packer -> {
+          packer.packMapHeader(1).packString("a").packMapHeader(fields);
+          packer.packString(FlaxChunks.MARK).packBoolean(true);
+          packer.packString(shape).packMapHeader(extents);
+          for (int i = 0; i < extents; i++) {
+            packer.packString(String.valueOf(i)).packLong(3);
+          }
+          packer.packString("chunks").packMapHeader(chunks);
+          for (int i = 0; i < chunks; i++) {
+            byte[] array = MessageBytes.array(i == 0 ? "int8" : "float32", i == 0 ? 4 : 16, 4);
+            packer.packString(String.valueOf(i)).addPayload(array);
+          }
+        });
   }
 
   @ParameterizedTest(name = "{0}")

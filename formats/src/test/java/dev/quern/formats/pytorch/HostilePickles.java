@@ -40,9 +40,13 @@ final class HostilePickles {
             start().text("torch").text("serialization.os.system").raw(0x93).stop(),
             asks("torch.serialization.os.system", "STACK_GLOBAL at byte 40")),
         pickle(
-            "arrays of numpy's",
-            start().global("numpy.core.multiarray", "_reconstruct").stop(),
-            asks("numpy.core.multiarray._reconstruct", "GLOBAL at byte 2")),
+            "a function of numpy's that reads a pickle",
+            start().global("numpy", "load").stop(),
+            asks("numpy.load", "GLOBAL at byte 2")),
+        pickle(
+            "a date beside which there is nothing",
+            start().global("datetime", "datetime").op(")R}b").stop(),
+            "the file holds an object of datetime.datetime, wanted a dictionary of tensors"),
         pickle(
             "a name with a line feed and a bell",
             start().text("os\n\u0007").text("x".repeat(300)).raw(0x93).stop(),
@@ -80,8 +84,8 @@ final class HostilePickles {
             "the state of a function",
             start().global("torch", "Size").op("}b").stop(),
             at(
-                "the function torch.Size gets a dictionary as its state, which only dictionaries"
-                    + " and tensors may",
+                "the function torch.Size gets a dictionary as its state, which only dictionaries,"
+                    + " tensors and plain data may",
                 "BUILD at byte 15")),
         pickle(
             "arguments by name",
@@ -137,16 +141,16 @@ final class HostilePickles {
         pickle(
             "a list of 2^1000 items",
             laughs.op("0}").text("a").op("h\1s").stop(),
-            "the file has no tensors; the names in it are a"),
+            "the file has no tensors under names; the names in it are a"),
         pickle(
             "a dictionary of 2^1000 members",
             dictionaries.stop(),
-            "the file has no tensors; the names in it are a, b"),
+            "the file has no tensors under names; the names in it are a, b"),
         pickle("a long list of lists of pairs", pairs().stop(), "its pickle" + TOO_MUCH),
         pickle(
             "many names of one large dictionary",
             names.op("u").stop(),
-            "the file has no tensors; the names in it are m0, m1, m2, m3, m4, m5 and 29994 more"),
+            "the file has no tensors under names; the names in it are m0, m1, m2, m3, m4, m5 and 29994 more"),
         pickle(
             "a name of a megabyte",
             start().op("}").text("x".repeat(1 << 20)).op("Ns").stop(),
@@ -154,7 +158,7 @@ final class HostilePickles {
         pickle(
             "a dictionary in itself",
             start().op("}q\1").text("model").op("h\1s").stop(),
-            "the file has no tensors; the names in it are model"));
+            "the file has no tensors under names; the names in it are model"));
   }
 
   /// A list of 50,000 pairs, made into a dictionary a thousand times.

@@ -121,6 +121,23 @@ final class HostileTensors {
                 "torch._utils._rebuild_tensor_v2 is called with a tuple of 65 as argument 3, wanted a tuple of at most 64 numbers",
                 "REDUCE at byte 1410")),
         pickle(
+            "a tensor that stands for the negative of its numbers",
+            new PickleBytes()
+                .global("torch._utils", "_rebuild_tensor_v2")
+                .op("(")
+                .storage("0", 6)
+                .number(0)
+                .numbers(6)
+                .numbers(1)
+                .op("NN}")
+                .text("neg")
+                .raw(0x88)
+                .op("stR")
+                .stop(),
+            at(
+                "a tensor is stored with its \"neg\" bit set, which is not read; save it after torch.resolve_neg",
+                "REDUCE at byte 141")),
+        pickle(
             "a tensor of nothing",
             new PickleBytes().global("torch._utils", "_rebuild_tensor_v2").op(")R").stop(),
             at(

@@ -47,9 +47,24 @@ class PyTorchFileTest {
         assertThat(found.notes())
             .containsExactly(
                 file
-                    + ": the tensors are those under \"state_dict\"; beside it and left out: epoch, global_step, config, optimizer_states",
+                    + ": the tensors are those under \"state_dict\"; beside it and left out: epoch,"
+                    + " global_step, config, optimizer_states",
                 file + ": \"module.\" at the start of every tensor's name is left out");
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 5})
+  void findsTheModelBesideWhatTrainingLeaves(int protocol) {
+    Path path = assertSame("training-" + protocol, "training");
+    try (Checkpoint file = PyTorchFile.open(path)) {
+      assertThat(file.notes())
+          .containsExactly(
+              path
+                  + ": the tensors are those under \"model_state_dict\"; beside it and left out:"
+                  + " args, generators, best, history, types, losses and 6 more",
+              path + ": left out: note");
     }
   }
 
