@@ -40,8 +40,7 @@ final class GgufSource extends ModelSource {
     Map<String, String> files = new HashMap<>();
     for (GgufFile part : model.parts()) {
       part.tensors()
-          .forEach(
-              info -> files.put(StackedExperts.nameIn(view, info.name()), part.name()));
+          .forEach(info -> files.put(StackedExperts.nameIn(view, info.name()), part.name()));
     }
     for (TensorInfo info : view.tensors()) {
       weights.add(weight(info, Objects.requireNonNull(files.get(info.name()))));
@@ -50,8 +49,7 @@ final class GgufSource extends ModelSource {
 
   private SourceWeight weight(TensorInfo info, String file) {
     Optional<SourceWeight> sum = additions == null ? Optional.empty() : additions.weight(info);
-    return sum.orElseGet(
-        () -> SourceWeight.of(view.tensor(info.name()).orElseThrow(), file));
+    return sum.orElseGet(() -> SourceWeight.of(view.tensor(info.name()).orElseThrow(), file));
   }
 
   /// Opens `path`; a difference makes another model of it, with configuration and tokenizer of its

@@ -97,8 +97,7 @@ public final class StackedExperts implements ModelView {
     }
     Shape matrix = first.shape();
     Shape shape = Shape.of(matrix.rowLength(), matrix.extent(1), experts.size());
-    return new Stack(
-        new TensorInfo(name, first.type(), shape), new ArrayList<>(experts.values()));
+    return new Stack(new TensorInfo(name, first.type(), shape), new ArrayList<>(experts.values()));
   }
 
   @Override

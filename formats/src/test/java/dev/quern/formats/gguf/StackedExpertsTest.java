@@ -91,8 +91,7 @@ final class StackedExpertsTest {
   }
 
   private Path write(List<TensorInfo> tensors) throws IOException {
-    GgufLayout layout =
-        GgufLayout.of(Map.of("general.architecture", new Text("llama")), tensors);
+    GgufLayout layout = GgufLayout.of(Map.of("general.architecture", new Text("llama")), tensors);
     byte[] bytes = new byte[(int) layout.fileSize()];
     new Random(7).nextBytes(bytes);
     MemorySegment header = layout.header();
