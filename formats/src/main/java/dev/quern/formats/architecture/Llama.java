@@ -38,7 +38,7 @@ final class Llama implements Architecture {
 
   @Override
   public List<String> classNames() {
-    return List.of("LlamaForCausalLM", "LLaMAForCausalLM", "MistralForCausalLM", "LlamaModel");
+    return List.of("LlamaForCausalLM", "LLaMAForCausalLM", "MistralForCausalLM", "LlamaModel", "InternLM3ForCausalLM");
   }
 
   @Override
