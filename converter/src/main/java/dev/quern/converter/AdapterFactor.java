@@ -84,7 +84,8 @@ record AdapterFactor(
           true;
       case Transform.Chain(List<Transform> steps) ->
           steps.stream().allMatch(AdapterFactor::isOfRows);
-      case Transform.Transpose _,
+      case Transform.UnitRows _,
+          Transform.Transpose _,
           Transform.Stack _,
           Transform.Reshape _,
           Transform.Each _,

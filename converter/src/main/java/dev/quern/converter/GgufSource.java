@@ -3,24 +3,30 @@ package dev.quern.converter;
 import dev.quern.formats.Metadata;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
-import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.gguf.GgufFile;
 import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.gguf.GgufTensor;
+import dev.quern.formats.gguf.StackedExperts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A GGUF of any types, in one file or in parts.
 final class GgufSource extends ModelSource {
   private final GgufModel model;
+  private final ModelView view;
   private final List<SourceWeight> weights = new ArrayList<>();
   private final SourceOptions options;
   private final @Nullable GgufAdditions additions;
@@ -28,17 +34,22 @@ final class GgufSource extends ModelSource {
   private GgufSource(GgufModel model, SourceOptions options, @Nullable GgufAdditions additions) {
     super(model.path());
     this.model = model;
+    this.view = StackedExperts.of(model);
     this.options = options;
     this.additions = additions;
+    Map<String, String> files = new HashMap<>();
     for (GgufFile part : model.parts()) {
-      part.tensors().forEach(info -> weights.add(weight(part, info)));
+      part.tensors()
+          .forEach(info -> files.put(StackedExperts.nameIn(view, info.name()), part.name()));
+    }
+    for (TensorInfo info : view.tensors()) {
+      weights.add(weight(info, Objects.requireNonNull(files.get(info.name()))));
     }
   }
 
-  private SourceWeight weight(GgufFile part, TensorInfo info) {
+  private SourceWeight weight(TensorInfo info, String file) {
     Optional<SourceWeight> sum = additions == null ? Optional.empty() : additions.weight(info);
-    TensorData data = part.tensor(info.name()).orElseThrow();
-    return sum.orElseGet(() -> SourceWeight.of(data, data.mapped().orElseThrow(), part.name()));
+    return sum.orElseGet(() -> SourceWeight.of(view.tensor(info.name()).orElseThrow(), file));
   }
 
   /// Opens `path`; a difference makes another model of it, with configuration and tokenizer of its
@@ -81,7 +92,7 @@ final class GgufSource extends ModelSource {
   @Override
   public ModelView view() {
     return additions == null
-        ? model
+        ? view
         : UnquantizedView.of(path().toString(), model.metadata(), weights);
   }
 
@@ -110,13 +121,16 @@ final class GgufSource extends ModelSource {
 
   @Override
   List<List<String>> parts() {
-    return model.parts().stream().map(GgufSource::byPlace).toList();
+    Set<String> seen = new HashSet<>();
+    return model.parts().stream().map(part -> byPlace(part, seen)).toList();
   }
 
-  private static List<String> byPlace(GgufFile part) {
+  /// What is in several parts is counted to the first.
+  private List<String> byPlace(GgufFile part, Set<String> seen) {
     return part.table().stream()
         .sorted(Comparator.comparingLong(GgufTensor::offset))
-        .map(tensor -> tensor.info().name())
+        .map(tensor -> StackedExperts.nameIn(view, tensor.info().name()))
+        .filter(seen::add)
         .toList();
   }
 

@@ -41,6 +41,12 @@ record TransformedWeights(WeightReader reader, Shape shape, boolean half, GgmlTy
       case Transform.Transpose _ -> transposed(next);
       case Transform.Each(Transform.Function function) ->
           new TransformedWeights(new FunctionReader(reader, function), next, false, GgmlType.F32);
+      case Transform.UnitRows _ ->
+          new TransformedWeights(
+              new UnitRowsReader(reader, Math.toIntExact(shape.rowLength())),
+              next,
+              false,
+              GgmlType.F32);
       case Transform.Divide(float divisor) ->
           new TransformedWeights(divided(divisor), next, half, half ? GgmlType.F16 : GgmlType.F32);
       case Transform.Chain(List<Transform> steps) -> {

@@ -45,6 +45,15 @@ final class TransformedWeightsTest {
   }
 
   @Test
+  void givesEveryRowTheLengthOne() {
+    TransformedWeights weights = of(new Transform.UnitRows(), numbers(3, Shape.of(2, 2)));
+    assertThat(weights.type()).isEqualTo(GgmlType.F32);
+    float second = (float) Math.sqrt(25 + 36);
+    assertThat(all(weights)).containsExactly(.6f, .8f, 5 / second, 6 / second);
+    assertThat(all(of(new Transform.UnitRows(), numbers(0, Shape.of(1, 1))))).containsExactly(0);
+  }
+
+  @Test
   void carriesOutOneStepAfterAnother() {
     Transform transform = new Transform.TakeRows(8, 4, 4).then(new Transform.PermuteRotary(1));
     assertThat(all(of(transform, numbers(0, Shape.of(1, 8))))).containsExactly(4, 6, 5, 7);
@@ -56,6 +65,7 @@ final class TransformedWeightsTest {
     List<Transform> transforms =
         List.of(
             new Transform.Transpose(),
+            new Transform.UnitRows(),
             new Transform.UngroupHeads(2, 1),
             new Transform.TakeRows(6, 2, 3),
             new Transform.PermuteRotary(3),

@@ -9,8 +9,15 @@ import java.util.List;
 ///
 /// | Hugging Face (`model.` before) | GGUF | |
 /// |---|---|---|
+/// | `lm_head` | `output` | of Baichuan 2 with rows of length one |
 /// | as a LLaMA, and `layers.N.self_attn.W_pack` | `blk.N.attn_q`, `attn_k`, `attn_v` | divided, rotary rows permuted |
+///
+/// Deliberate difference from the reference: Baichuan 2 normalizes the rows of its output matrix
+/// whenever it runs, which readers of its files do not; they are written so.
 final class Baichuan implements Architecture {
+  /// The vocabulary of Baichuan 2, by which alone its class can be told from that of the first.
+  private static final int SECOND_VOCABULARY = 125_696;
+
   @Override
   public String id() {
     return "baichuan";
@@ -56,7 +63,13 @@ final class Baichuan implements Architecture {
     Dimensions is = Dimensions.of(config).rotary(config);
     long rows = 3L * is.query();
     Transform pairs = new Transform.PermuteRotary(is.heads());
-    return LlamaRules.top(is)
+    TensorRules rules = LlamaRules.top(is);
+    if (is.vocabulary() == SECOND_VOCABULARY) {
+      rules.top(
+          TensorRule.matrix("lm_head", "output", is.hidden(), is.vocabulary())
+              .with(new Transform.UnitRows()));
+    }
+    return rules
         .blocks("layers.{layer}.", LlamaRules.norms(is))
         .blocks("layers.{layer}.", LlamaRules.gated(is))
         .blocks(

@@ -38,7 +38,12 @@ final class Llama implements Architecture {
 
   @Override
   public List<String> classNames() {
-    return List.of("LlamaForCausalLM", "LLaMAForCausalLM", "MistralForCausalLM", "LlamaModel");
+    return List.of(
+        "LlamaForCausalLM",
+        "LLaMAForCausalLM",
+        "MistralForCausalLM",
+        "LlamaModel",
+        "InternLM3ForCausalLM");
   }
 
   @Override

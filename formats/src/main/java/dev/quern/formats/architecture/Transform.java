@@ -134,6 +134,14 @@ public sealed interface Transform {
     }
   }
 
+  /// Every row divided by its length, the root of the sum of its squares.
+  record UnitRows() implements Transform {
+    @Override
+    public Shape shape(Shape source) {
+      return source;
+    }
+  }
+
   /// Every weight divided by a number, in the precision of the source.
   ///
   /// @param divisor a power of two

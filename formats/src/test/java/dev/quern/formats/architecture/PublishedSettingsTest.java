@@ -9,6 +9,7 @@ import dev.quern.formats.huggingface.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -214,6 +215,94 @@ final class PublishedSettingsTest {
     assertThat(transform(map, "blk.0.ffn_up.weight")).isEqualTo(new Transform.TakeRows(20, 0, 10));
     assertThat(transform(map, "blk.0.ffn_gate.weight"))
         .isEqualTo(new Transform.TakeRows(20, 10, 10));
+  }
+
+  /// Its class alone normalizes the output matrix whenever it runs.
+  @ParameterizedTest
+  @CsvSource({"64000, false", "125696, true"})
+  void normalizesTheOutputMatrixOfTheSecondBaichuan(long vocabulary, boolean normalized)
+      throws IOException {
+    HeapCheckpoint tensors =
+        new HeapCheckpoint()
+            .add("model.embed_tokens.weight", 4, vocabulary)
+            .add("lm_head.weight", 4, vocabulary);
+    Path file = folder.resolve("config.json");
+    Files.writeString(
+        file,
+        """
+        {"architectures": ["BaichuanForCausalLM"], "hidden_size": 4, "num_attention_heads": 2,
+         "num_hidden_layers": 1, "vocab_size": %d}"""
+            .formatted(vocabulary));
+    Baichuan baichuan = new Baichuan();
+    TensorMap map = baichuan.map(baichuan.complete(ModelConfig.read(file)), tensors);
+    assertThat(transform(map, "output.weight"))
+        .isEqualTo(normalized ? new Transform.UnitRows() : new Transform.Keep());
+  }
+
+  /// No other converter knows the family, so its tensors are listed here as PyTorch names them.
+  @Test
+  void knowsEveryTensorOfAGptJ() throws IOException {
+    HeapCheckpoint tensors = gptJ();
+    TensorMap map = mapGptJ(tensors);
+    assertThat(map.problems()).isEmpty();
+    assertThat(map.tensors())
+        .extracting(TensorMapping::name)
+        .containsExactlyInAnyOrder(
+            "token_embd.weight",
+            "output_norm.weight",
+            "output_norm.bias",
+            "output.weight",
+            "output.bias",
+            "blk.0.attn_norm.weight",
+            "blk.0.attn_norm.bias",
+            "blk.0.attn_q.weight",
+            "blk.0.attn_k.weight",
+            "blk.0.attn_v.weight",
+            "blk.0.attn_output.weight",
+            "blk.0.ffn_up.weight",
+            "blk.0.ffn_up.bias",
+            "blk.0.ffn_down.weight",
+            "blk.0.ffn_down.bias");
+    for (TensorMapping mapping : map.tensors()) {
+      String name = mapping.sources().getFirst().name();
+      if (name.endsWith(".weight")) {
+        assertThat(mapGptJ(gptJ().without(name)).problems()).as(name).isNotEmpty();
+      }
+    }
+  }
+
+  private TensorMap mapGptJ(HeapCheckpoint tensors) throws IOException {
+    Path file = folder.resolve("config.json");
+    Files.writeString(
+        file,
+        """
+        {"architectures": ["GPTJForCausalLM"], "n_embd": 8, "n_head": 2, "n_layer": 1,
+         "vocab_size": 12, "rotary_dim": 4}""");
+    GptJ family = new GptJ();
+    return family.map(family.complete(ModelConfig.read(file)), tensors);
+  }
+
+  private static HeapCheckpoint gptJ() {
+    String block = "transformer.h.0.";
+    HeapCheckpoint tensors =
+        new HeapCheckpoint()
+            .add("transformer.wte.weight", 8, 12)
+            .add("transformer.ln_f.weight", 8)
+            .add("transformer.ln_f.bias", 8)
+            .add("lm_head.weight", 8, 12)
+            .add("lm_head.bias", 12)
+            .add(block + "ln_1.weight", 8)
+            .add(block + "ln_1.bias", 8)
+            .add(block + "attn.bias", 16, 16, 1, 1)
+            .add(block + "attn.masked_bias", 1)
+            .add(block + "mlp.fc_in.weight", 8, 32)
+            .add(block + "mlp.fc_in.bias", 32)
+            .add(block + "mlp.fc_out.weight", 32, 8)
+            .add(block + "mlp.fc_out.bias", 8);
+    for (String part : List.of("q_proj", "k_proj", "v_proj", "out_proj")) {
+      tensors.add(block + "attn." + part + ".weight", 8, 8);
+    }
+    return tensors;
   }
 
   private static Transform transform(TensorMap map, String name) {
