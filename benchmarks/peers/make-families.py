@@ -27,6 +27,7 @@ SHAPES = {  # hidden, heads, heads of keys, head length where a configuration ha
     2: (96, 6, 1, 20, 88, 3, 13, torch.float16),
     3: (80, 5, 5, 24, 120, 1, 7, torch.float32),
     4: (96, 6, 1, 20, 88, 3, 13, torch.bfloat16),
+    5: (72, 9, 3, 14, 104, 4, 31, torch.float32),
 }
 
 
@@ -161,10 +162,154 @@ def families(seed):
         "chatglm": (tf.GlmConfig(**dict(gated, head_dim=h // n, attention_bias=True, rms_norm_eps=1e-5, rope_parameters=rope(0.5, 5000000.0))), B, None, chatglm),
         "glm4": (tf.Glm4Config(**dict(gated, head_dim=h // n, attention_bias=True, rope_parameters=rope(0.5))), B),
     }
+    table |= variants(seed, dict(common=common, dense=dense, gated=gated, equal=equal, wide=wide, tied=tied, old=old, mix=mix, local=local, granite=granite, latent=latent, period=period))
     # a head length beside these is not published, or means nothing
     without = ("stablelm", "olmoe", "phi3-128k", "phi4-mini", "phimoe-long")
     plain = [name for name, entry in table.items() if len(entry) == 4 or name.startswith(without)] if seed == 4 else []
     return {name: (entry + (None, None))[:4] for name, entry in table.items() if name not in plain}
+
+
+def variants(seed, is_):
+    """What is published less often: settings that the models above leave as they are."""
+    h, n, kv, head, ff, layers, _, _ = SHAPES[seed]
+    common, dense, gated, equal, wide, tied, old, mix, local, granite, latent, period = (is_[k] for k in "common dense gated equal wide tied old mix local granite latent period".split())
+    biased = dict(attention_bias=True, mlp_bias=True)
+    four = dict(num_hidden_layers=4)
+    sparse = dict(moe_intermediate_size=32, num_hidden_layers=4)
+    B, P = BYTES, PIECES
+    third = dict(q_lora_rank=48, n_routed_experts=8, n_shared_experts=1, n_group=4, topk_group=2, routed_scaling_factor=2.5)
+    return {
+        "llama-tied-head": (tf.LlamaConfig(**{**gated, **tied}), P, None, with_head),
+        "llama-mixed": (tf.LlamaConfig(**gated), P, None, norms_in_f32),
+        "llama-narrow": (tf.LlamaConfig(**dict(gated, head_dim=6)), P),
+        "llama-scaled-head": (tf.LlamaConfig(**{**wide, "rope_parameters": llama3()}), B),
+        "llama-gelu": (tf.LlamaConfig(**dict(gated, hidden_act="gelu")), P),
+        "mistral-narrow": (tf.MistralConfig(**dict(gated, sliding_window=None, head_dim=10)), P),
+        "mixtral-window": (tf.MixtralConfig(**dict(local, sliding_window=16, num_experts_per_tok=3)), P),
+        "mixtral-head": (tf.MixtralConfig(**dict(local, sliding_window=None, head_dim=head)), P),
+        "gptneox-plain": (tf.GPTNeoXConfig(**dict(dense, attention_bias=False, rope_parameters=rope(1.0))), B),
+        "gptneox-tied": (tf.GPTNeoXConfig(**{**dense, **tied, "intermediate_size": 3 * h, "hidden_act": "relu"}), B),
+        "gptneox-linear": (tf.GPTNeoXConfig(**dict(dense, rope_parameters=rope(0.25, rope_type="linear", factor=4.0))), B),
+        "gpt2-bare": (tf.GPT2Config(**old), B, None, bare),
+        "gpt2-relu": (tf.GPT2Config(**dict(old, activation_function="relu", tie_word_embeddings=False)), B),
+        "gpt2-inverse": (tf.GPT2Config(**dict(old, scale_attn_by_inverse_layer_idx=True, reorder_and_upcast_attn=True)), B),
+        "gptj-whole": (tf.GPTJConfig(**dict(old, rotary_dim=h // n, n_inner=3 * h)), B),
+        "gptj-tied": (tf.GPTJConfig(**dict(old, rotary_dim=4, tie_word_embeddings=True)), B),
+        "starcoder2-plain": (tf.Starcoder2Config(**{**gated, **tied, "use_bias": False, "sliding_window": None}), B),
+        "starcoder2-linear": (tf.Starcoder2Config(**dict(gated, sliding_window=None, rope_parameters=rope(rope_type="linear", factor=2.0))), B),
+        "bloom-bare": (tf.BloomConfig(hidden_size=h, n_layer=layers, n_head=n), B, None, bare),
+        "bloom-post": (tf.BloomConfig(hidden_size=h, n_layer=layers, n_head=n, apply_residual_connection_post_layernorm=True), B),
+        "mpt-16": (tf.MptConfig(d_model=h, n_layers=layers, n_heads=n, max_seq_len=512, expansion_ratio=3, attn_config=dict(alibi=True, alibi_bias_max=16)), B),
+        "mpt-scaled": (tf.MptConfig(d_model=h, n_layers=layers, n_heads=n, max_seq_len=512, attn_config=dict(alibi=True, softmax_scale=0.3)), B),
+        "falcon-head": (tf.FalconConfig(**dict(common, num_kv_heads=kv, new_decoder_architecture=True, parallel_attn=True, bias=True, alibi=False, ffn_hidden_size=3 * h, tie_word_embeddings=False)), B),
+        "falcon-all": (tf.FalconConfig(**dict(common, num_kv_heads=n, multi_query=False, new_decoder_architecture=False, parallel_attn=True, bias=True, alibi=False)), B),
+        "falcon-theta": (tf.FalconConfig(**dict(common, num_kv_heads=kv, new_decoder_architecture=True, num_ln_in_parallel_attn=1, bias=False, alibi=False, rope_parameters=rope(theta=500042.0))), B),
+        "falcon-rw": (tf.FalconConfig(**dict(common, num_kv_heads=n, multi_query=False, new_decoder_architecture=False, parallel_attn=False, bias=True, alibi=True)), B),
+        "stablelm-gqa": (tf.StableLmConfig(**dict(gated, use_qkv_bias=True, use_parallel_residual=True, rope_parameters=rope(0.5, 1e5))), B),
+        "stablelm-tied": (tf.StableLmConfig(**{**gated, **tied, "qk_layernorm": True, "rope_parameters": rope(1.0)}), B),
+        "qwen2-llama3": (tf.Qwen2Config(**dict(gated, rope_parameters=llama3())), B),
+        "qwen2-linear": (tf.Qwen2Config(**dict(gated, rope_parameters=rope(rope_type="linear", factor=3.0))), B),
+        "qwen3-bias": (tf.Qwen3Config(**{**wide, **tied, "attention_bias": True}), B),
+        "qwen2moe-sparse": (tf.Qwen2MoeConfig(**dict(mix, **sparse, shared_expert_intermediate_size=56, decoder_sparse_step=2, norm_topk_prob=True, mlp_only_layers=[3])), B),
+        "qwen2moe-fused": (tf.Qwen2MoeConfig(**dict(mix, moe_intermediate_size=32, shared_expert_intermediate_size=40)), B, None, fused_experts),
+        "qwen3moe-sparse": (tf.Qwen3MoeConfig(**dict(mix, **sparse, head_dim=head, norm_topk_prob=False, mlp_only_layers=[0, 2])), B),
+        "qwen3moe-step": (tf.Qwen3MoeConfig(**dict(mix, **sparse, head_dim=head, norm_topk_prob=True, decoder_sparse_step=2, attention_bias=True)), B),
+        "gemma-erf": (tf.GemmaConfig(**{**wide, **tied, "hidden_act": "gelu"}), P),
+        "gemma2-plain": (tf.Gemma2Config(**{**wide, **tied, **four, "sliding_window": 16, "query_pre_attn_scalar": 24, "final_logit_softcapping": None, "attn_logit_softcapping": None}), P),
+        "gemma2-27b": (tf.Gemma2Config(**{**wide, **tied, "num_hidden_layers": 46, "sliding_window": 32, "query_pre_attn_scalar": h // n}), P),
+        "gemma2-untied": (tf.Gemma2Config(**{**wide, "sliding_window": 32, "query_pre_attn_scalar": head, "num_hidden_layers": 3}), P),
+        "gemma3-1b": (tf.Gemma3TextConfig(**{**wide, **tied, "num_hidden_layers": 7, "sliding_window": 16, "query_pre_attn_scalar": 32, "rope_parameters": dict(full_attention=rope(theta=1e6), sliding_attention=rope(theta=1e4))}), P),
+        "gemma3-27b": (tf.Gemma3TextConfig(**{**wide, **tied, "num_hidden_layers": 62, "sliding_window": 16, "query_pre_attn_scalar": h // n, "rope_parameters": dict(full_attention=rope(theta=1e6, rope_type="linear", factor=8.0), sliding_attention=rope(theta=1e4))}), P),
+        "gemma3-caps": (tf.Gemma3TextConfig(**{**wide, **tied, **four, "sliding_window": 16, "query_pre_attn_scalar": head, "final_logit_softcapping": 3.0, "attn_logit_softcapping": 5.0, "layer_types": period(4, 2), "rope_parameters": dict(full_attention=rope(theta=1e6), sliding_attention=rope(theta=1e4))}), P),
+        "phi2-groups": (tf.PhiConfig(**dict(dense, num_key_value_heads=kv, rope_parameters=rope(0.4))), B),
+        "phi2-norms": (tf.PhiConfig(**dict(dense, qk_layernorm=True, intermediate_size=3 * h, rope_parameters=rope(0.5))), B),
+        "phi2-wide": (tf.PhiConfig(**dict(dense, intermediate_size=3 * h, rope_parameters=rope(1.0))), B),
+        "phi3-gqa": (tf.Phi3Config(**dict(gated, sliding_window=16, rope_parameters=rope(0.5))), P),
+        "olmo-bias": (tf.OlmoConfig(**dict(gated, attention_bias=True)), B),
+        "olmo2-bias": (tf.Olmo2Config(**{**gated, **tied, "attention_bias": True, "rope_parameters": rope(theta=5e5)}), B),
+        "olmo3-types": (tf.Olmo3Config(**{**gated, **four, "sliding_window": 16, "layer_types": ["full_attention", "sliding_attention"] * 2}), B),
+        "olmoe-norm": (tf.OlmoeConfig(**dict(mix, norm_topk_prob=True, clip_qkv=1.2)), B),
+        "granite-bias": (tf.GraniteConfig(**{**gated, **tied, **granite, **biased}), B),
+        "granite-linear": (tf.GraniteConfig(**dict(gated, **granite, rope_parameters=rope(theta=1e7, rope_type="linear", factor=2.0))), B),
+        "granitemoe-tied": (tf.GraniteMoeConfig(**{**local, **tied, **granite, "attention_bias": True}), B),
+        "smollm3-window": (tf.SmolLM3Config(**{**gated, **four, "no_rope_layers": [1, 0, 1, 1], "use_sliding_window": True, "sliding_window": 16, "layer_types": period(4, 2)}), B),
+        "smollm3-bias": (tf.SmolLM3Config(**{**gated, **four, **biased, "no_rope_layer_interval": 4}), B),
+        "smollm3-yarn": (tf.SmolLM3Config(**{**gated, **four, "no_rope_layer_interval": 4, "rope_parameters": yarn(theta=5e6)}), B),
+        "command-r-bias": (tf.CohereConfig(**{**gated, **tied, "logit_scale": 0.25, "attention_bias": True}), B),
+        "cohere2-zero-bias": (tf.Cohere2Config(**{**gated, **four, **tied, "sliding_window": 16, "logit_scale": 0.25}), B, None, zero_biases),
+        "cohere2-untied": (tf.Cohere2Config(**{**gated, **four, "sliding_window": 16, "layer_types": period(4, 2), "logit_scale": 1.0}), B),
+        "nemotron-bias": (tf.NemotronConfig(**dict(gated, **biased, head_dim=head, rope_parameters=rope(1.0))), P),
+        "nemotron-linear": (tf.NemotronConfig(**dict(gated, head_dim=h // n, rope_parameters=rope(0.5, rope_type="linear", factor=2.0))), P),
+        "exaone4-letters": (tf.Exaone4Config(**{**gated, **four, "sliding_window": 16, "sliding_window_pattern": "LLG", "layer_types": ["sliding_attention", "sliding_attention", "full_attention", "sliding_attention"], "rope_parameters": llama3()}), B, None, without_types),
+        "glm4-plain": (tf.Glm4Config(**dict(gated, head_dim=head, attention_bias=False, rope_parameters=rope(0.5, 1e5))), B),
+        "glm4-tied": (tf.Glm4Config(**{**equal, **tied, "head_dim": head, "attention_bias": True, "rope_parameters": rope(1.0)}), B),
+        "glm-tied": (tf.GlmConfig(**{**equal, **tied, "head_dim": head, "attention_bias": False, "rope_parameters": rope(0.5)}), B),
+        "gpt-oss-plain": (tf.GptOssConfig(**dict(local, head_dim=head, sliding_window=16, num_experts_per_tok=3, num_hidden_layers=3, layer_types=["full_attention", "sliding_attention", "sliding_attention"], rope_parameters=rope(theta=15000.0))), B),
+        "deepseek2-dense": (tf.DeepseekV2Config(**dict(latent, n_routed_experts=8, n_shared_experts=2, q_lora_rank=None, first_k_dense_replace=0, topk_method="greedy", routed_scaling_factor=1.0, attention_bias=True)), B),
+        "deepseek3-flat": (tf.DeepseekV3Config(**dict(latent, **dict(third, q_lora_rank=None, n_group=1, topk_group=1, routed_scaling_factor=2.446), num_hidden_layers=4, first_k_dense_replace=2)), B, dict(scoring_func="sigmoid", topk_method="noaux_tc")),
+        "deepseek3-raw": (tf.DeepseekV3Config(**dict(latent, **third, norm_topk_prob=False, attention_bias=True)), B, dict(scoring_func="sigmoid")),
+        "deepseek3-halves": (tf.DeepseekV3Config(**dict(latent, **third, rope_interleave=False)), B, dict(scoring_func="sigmoid")),
+        "mistral-yarn": (tf.MistralConfig(**dict(gated, sliding_window=None, rope_parameters=yarn(factor=16.0))), P, dict(rope_scaling=dict(type="yarn", factor=16.0, original_max_position_embeddings=32, finetuned=True)), old_rope),
+        "phi3-su": (tf.Phi3Config(**dict(equal, sliding_window=None, rope_parameters=rope(rope_type="longrope", short_factor=[1 + i / 8 for i in range(h // n // 2)], long_factor=[1 + i / 2 for i in range(h // n // 2)], original_max_position_embeddings=64), original_max_position_embeddings=64)), P, None, su),
+        "gemma3-vision": (tf.Gemma3TextConfig(**{**wide, **tied, "num_hidden_layers": 6, "sliding_window": 16, "query_pre_attn_scalar": head, "rope_parameters": dict(full_attention=rope(theta=1e6, rope_type="linear", factor=8.0), sliding_attention=rope(theta=1e4))}), P, None, with_vision),
+    }
+
+
+def with_head(w, c):
+    return {**w, "lm_head.weight": w["model.embed_tokens.weight"].clone()}, c
+
+
+def norms_in_f32(w, c):
+    return {name: x.float() if "norm" in name else x for name, x in w.items()}, c
+
+
+def bare(w, c):
+    return renamed(w, {"transformer.": ""}), c
+
+
+def zero_biases(w, c):
+    """Command-A's files have biases of zeros."""
+    return {**w, **{name.replace(".weight", ".bias"): torch.zeros_like(x) for name, x in w.items() if "norm" in name}}, c
+
+
+def without_types(w, c):
+    return w, {k: x for k, x in c.items() if k != "layer_types"}
+
+
+def old_rope(w, c):
+    return w, {k: x for k, x in c.items() if k != "rope_parameters"}
+
+
+def su(w, c):
+    r = c.pop("rope_parameters")
+    return w, dict(c, rope_scaling=dict(type="su", short_factor=r["short_factor"], long_factor=r["long_factor"]))
+
+
+def with_vision(w, c):
+    """Gemma 3 as it is published for pictures too."""
+    kept = {k: x for k, x in c.items() if k not in ("architectures", "rope_parameters", "rope_scaling", "rope_theta", "partial_rotary_factor", "rotary_pct", "layer_types", "dtype")}
+    text = dict(kept, rope_scaling=dict(rope_type="linear", factor=8.0), sliding_window_pattern=6)
+    w = {"language_model." + name: x for name, x in w.items()}
+    w["vision_tower.vision_model.post_layernorm.weight"] = torch.ones(8)
+    w["multi_modal_projector.mm_soft_emb_norm.weight"] = torch.ones(8)
+    return w, dict(architectures=["Gemma3ForConditionalGeneration"], model_type="gemma3", text_config=text, vision_config=dict(hidden_size=8, model_type="siglip_vision_model"), eos_token_id=[1, 106], mm_tokens_per_image=256, torch_dtype="bfloat16")
+
+
+def fused_experts(w, c):
+    """Experts as transformers 5 holds them: gates and ups of all in one tensor, downs in another."""
+    out, parts = {}, {}
+    for name, x in w.items():
+        if ".mlp.experts." in name and name.split(".mlp.experts.")[1][0].isdigit():
+            stem, rest = name.split(".mlp.experts.")
+            number, kind = rest.split(".")[:2]
+            parts.setdefault(stem, {})[int(number), kind] = x
+        else:
+            out[name] = x
+    for stem, of in parts.items():
+        numbers = sorted({number for number, _ in of})
+        out[stem + ".mlp.experts.gate_up_proj"] = torch.stack([torch.cat([of[i, "gate_proj"], of[i, "up_proj"]]) for i in numbers])
+        out[stem + ".mlp.experts.down_proj"] = torch.stack([of[i, "down_proj"] for i in numbers])
+    return out, c
 
 
 def layers_of(weights, prefix="model.layers."):

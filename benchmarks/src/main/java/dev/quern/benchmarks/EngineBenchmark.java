@@ -4,6 +4,7 @@ import dev.quern.engine.EngineOptions;
 import dev.quern.engine.LanguageModel;
 import dev.quern.engine.Session;
 import dev.quern.formats.GgmlType;
+import dev.quern.formats.ModelView;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -47,14 +48,14 @@ public class EngineBenchmark {
 
   private final int[] tokens = new Random(1).ints(PROMPT, 0, RandomModel.VOCABULARY).toArray();
   private final float[] logits = new float[RandomModel.VOCABULARY];
-  private final RandomModel view = new RandomModel();
+  private @Nullable ModelView view;
   private @Nullable LanguageModel model;
   private @Nullable Session session;
 
   /// Makes the model.
   @Setup
   public void load() {
-    view.fill(GgmlType.valueOf(type));
+    view = RandomModel.of(GgmlType.valueOf(type));
     EngineOptions options = mode.equals("exact") ? EngineOptions.exact(1) : EngineOptions.fast(1);
     model = LanguageModel.load(view, options);
     session = model.newSession(PROMPT);
@@ -64,7 +65,7 @@ public class EngineBenchmark {
   @TearDown
   public void close() {
     Objects.requireNonNull(model).close();
-    view.close();
+    Objects.requireNonNull(view).close();
   }
 
   /// A prompt at once.

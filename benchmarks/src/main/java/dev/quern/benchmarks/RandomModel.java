@@ -1,6 +1,7 @@
 package dev.quern.benchmarks;
 
 import dev.quern.formats.GgmlType;
+import dev.quern.formats.ListedView;
 import dev.quern.formats.MappedTensor;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
@@ -11,26 +12,34 @@ import dev.quern.quantizers.BlockCodecs;
 import dev.quern.quantizers.RowEncoder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 
 /// A llama model of one block in memory, with random weights and a small vocabulary.
-final class RandomModel implements ModelView {
+final class RandomModel {
   static final int VOCABULARY = 512;
   private static final int HIDDEN = 2048;
   private static final int FEED_FORWARD = 5632;
   private static final int KEY_VALUE = 256;
 
   private final Map<String, MetadataValue> metadata = new LinkedHashMap<>();
-  private final Map<String, TensorData> tensors = new LinkedHashMap<>();
+  private final List<TensorData> tensors = new ArrayList<>();
   private final Arena arena = Arena.ofShared();
   private final Random random = new Random(1);
 
-  /// Makes the matrices in `type`.
-  void fill(GgmlType type) {
+  private RandomModel() {}
+
+  /// A model with its matrices in `type`.
+  static ModelView of(GgmlType type) {
+    RandomModel model = new RandomModel();
+    model.fill(type);
+    return new ListedView("random", model.metadata, model.tensors, model.arena::close);
+  }
+
+  private void fill(GgmlType type) {
     metadata.put("general.architecture", new MetadataValue.Text("llama"));
     number("block_count", 1);
     number("context_length", 2048);
@@ -68,31 +77,6 @@ final class RandomModel implements ModelView {
       }
       encoder.encode(row, 0, columns, bytes, r * info.rowBytes());
     }
-    tensors.put(info.name(), new MappedTensor(info, bytes));
-  }
-
-  @Override
-  public String name() {
-    return "random";
-  }
-
-  @Override
-  public Map<String, MetadataValue> metadata() {
-    return metadata;
-  }
-
-  @Override
-  public List<TensorInfo> tensors() {
-    return tensors.values().stream().map(TensorData::info).toList();
-  }
-
-  @Override
-  public Optional<TensorData> tensor(String name) {
-    return Optional.ofNullable(tensors.get(name));
-  }
-
-  @Override
-  public void close() {
-    arena.close();
+    tensors.add(new MappedTensor(info, bytes));
   }
 }

@@ -73,7 +73,7 @@ final class DiffCommand implements Callable<Integer> {
         printer.print(out);
       }
       boolean missed = (same && !diff.isEmpty()) || (limit != null && !diff.isWithin(limit));
-      return missed ? ExitCode.GATE_MISSED : ExitCode.DONE;
+      return ExitCode.of(!missed);
     }
   }
 
@@ -88,7 +88,7 @@ final class DiffCommand implements Callable<Integer> {
     }
     Checkpoint checkpoint = checkpoint(path);
     try {
-      return new OpenModel(path, new CheckpointView(checkpoint), checkpoint::close);
+      return new OpenModel(path, CheckpointView.of(checkpoint), checkpoint::close);
     } catch (RuntimeException e) {
       checkpoint.close();
       throw e;

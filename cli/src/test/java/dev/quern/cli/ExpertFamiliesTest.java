@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.formats.DType;
+import dev.quern.formats.Sha256;
 import dev.quern.formats.Shape;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.TensorInfo;
@@ -18,10 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -84,7 +82,7 @@ final class ExpertFamiliesTest {
           gguf.tensor(info.name())
               .orElseThrow()
               .read(0, info.shape().rows(), MemorySegment.ofArray(bytes));
-          found.put(info.name(), digest(bytes).substring(0, 32));
+          found.put(info.name(), Sha256.of(bytes).substring(0, 32));
         }
       }
     }
@@ -284,17 +282,9 @@ final class ExpertFamiliesTest {
 
   private static String digest(Path file) {
     try {
-      return digest(Files.readAllBytes(file));
+      return Sha256.of(Files.readAllBytes(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String digest(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

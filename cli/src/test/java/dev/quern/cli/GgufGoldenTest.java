@@ -8,14 +8,12 @@ import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Float32;
 import dev.quern.formats.MetadataValue.Text;
 import dev.quern.formats.MetadataValue.Uint32;
+import dev.quern.formats.Sha256;
 import dev.quern.formats.Shape;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.gguf.GgufLayout;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +93,7 @@ class GgufGoldenTest {
     byte[] header = (byte[]) layout.header().heapBase().orElseThrow();
     System.arraycopy(header, 0, bytes, 0, header.length);
     Path file = TinyModel.write(folder.resolve("zeros.gguf"), bytes);
-    assertThat(digest(file))
+    assertThat(Sha256.of(TinyModel.bytes(file)))
         .isEqualTo(digests(goldens().get("zeros").get("files")).get("zeros.gguf"));
     return file;
   }
@@ -112,16 +110,8 @@ class GgufGoldenTest {
 
   private static Map<String, String> digests(Path folder) {
     Map<String, String> digests = new TreeMap<>();
-    TinyModel.names(folder).forEach(name -> digests.put(name, digest(folder.resolve(name))));
+    TinyModel.names(folder)
+        .forEach(name -> digests.put(name, Sha256.of(TinyModel.bytes(folder.resolve(name)))));
     return digests;
-  }
-
-  private static String digest(Path file) {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha256.digest(TinyModel.bytes(file)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

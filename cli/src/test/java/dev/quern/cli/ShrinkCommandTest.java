@@ -4,11 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.quern.formats.Sha256;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -280,18 +278,10 @@ class ShrinkCommandTest {
   private void assertSums(String... files) {
     List<String> wanted = new ArrayList<>();
     for (String file : files) {
-      wanted.add(sha256(TinyModel.bytes(out.resolve(file))) + "  " + file);
+      wanted.add(Sha256.of(TinyModel.bytes(out.resolve(file))) + "  " + file);
     }
     assertThat(out.resolve("SHA256SUMS"))
         .content(UTF_8)
         .isEqualTo(String.join("\n", wanted) + "\n");
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

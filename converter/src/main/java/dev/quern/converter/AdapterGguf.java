@@ -52,7 +52,7 @@ public final class AdapterGguf implements AutoCloseable {
     double whole = adapter.config().map(PeftConfig::alpha).orElse(1.0);
     this.alpha = (float) whole == 0 ? 1 : (float) whole; // 0 means no scaling to llama.cpp
     refuseTensors();
-    Checkpoint virtual = new VirtualBase(adapter);
+    Checkpoint virtual = VirtualBase.of(adapter);
     TensorMap map = architecture.map(architecture.complete(published.textModel()), virtual);
     for (LoraModule module : adapter.modules()) {
       add(module, map);

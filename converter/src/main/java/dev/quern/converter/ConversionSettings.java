@@ -1,16 +1,13 @@
 package dev.quern.converter;
 
+import dev.quern.formats.Sha256;
 import dev.quern.formats.TensorInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -61,20 +58,20 @@ final class ConversionSettings {
 
   /// A checksum of what is known of the columns of all tensors.
   private static String importance(ConversionPlan plan) {
-    MessageDigest digest = sha256();
+    Sha256 sum = new Sha256();
     boolean found = false;
     for (SourceWeight weight : plan.read()) {
       String name = weight.info().name();
       if (plan.importance(name).isPresent()) {
         found = true;
-        add(digest, name);
-        add(digest, plan.importance(name).get());
+        sum.add(name);
+        add(sum, plan.importance(name).get());
       }
     }
-    return found ? HexFormat.of().formatHex(digest.digest()) : "none";
+    return found ? sum.hex() : "none";
   }
 
-  private static void add(MessageDigest digest, TensorImportance importance) {
+  private static void add(Sha256 sum, TensorImportance importance) {
     int columns = (int) importance.shape().rowLength();
     int matrices = (int) importance.shape().extent(2);
     float[] values = new float[columns];
@@ -82,41 +79,28 @@ final class ConversionSettings {
     for (int matrix = 0; matrix < matrices; matrix++) {
       importance.read(matrix, values);
       bytes.asFloatBuffer().put(values);
-      digest.update(bytes.duplicate());
+      sum.add(bytes);
     }
   }
 
   /// A checksum of names, types, shapes and places.
   private static String tensors(ConversionPlan plan) {
-    MessageDigest digest = sha256();
+    Sha256 sum = new Sha256();
     for (PlannedOutput output : plan.outputs()) {
       for (PlannedTensor tensor : output.tensors()) {
         TensorInfo info = tensor.info();
-        add(digest, info.name() + " " + info.type() + " " + info.shape() + " " + tensor.offset());
+        sum.add(info.name() + " " + info.type() + " " + info.shape() + " " + tensor.offset());
       }
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return sum.hex();
   }
 
   /// A checksum of metadata and the rest of the headers.
   private static String headers(ConversionPlan plan) {
-    MessageDigest digest = sha256();
+    Sha256 sum = new Sha256();
     for (PlannedOutput output : plan.outputs()) {
-      output.parts().forEach(part -> digest.update(part.layout().header().asByteBuffer()));
+      output.parts().forEach(part -> sum.add(part.layout().header()));
     }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static void add(MessageDigest digest, String text) {
-    digest.update(text.getBytes(StandardCharsets.UTF_8));
-    digest.update((byte) 0);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return sum.hex();
   }
 }

@@ -2,30 +2,24 @@ package dev.quern.converter;
 
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.DType;
+import dev.quern.formats.ListedCheckpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.gguf.GgufFile;
 import dev.quern.formats.gguf.GgufModel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /// The tensors of a GGUF that is not quantized, under their own names.
-final class GgufCheckpoint implements Checkpoint {
-  private final GgufModel model;
-  private final List<SourceTensor> tensors = new ArrayList<>();
-  private final Map<String, SourceTensor> byName;
+final class GgufCheckpoint {
+  private GgufCheckpoint() {}
 
   /// The tensors of `model`, which it closes.
   ///
   /// @throws MalformedFileException if one is not F32, F16 or BF16
-  GgufCheckpoint(GgufModel model) {
-    this.model = model;
+  static Checkpoint of(GgufModel model) {
+    List<SourceTensor> tensors = new ArrayList<>();
     try {
       for (GgufFile part : model.parts()) {
         part.tensors().forEach(info -> tensors.add(tensor(part, info)));
@@ -34,9 +28,7 @@ final class GgufCheckpoint implements Checkpoint {
       model.close();
       throw e;
     }
-    this.byName =
-        tensors.stream()
-            .collect(Collectors.toUnmodifiableMap(SourceTensor::name, Function.identity()));
+    return new ListedCheckpoint(model.path(), tensors, List.of(), model::close);
   }
 
   private static SourceTensor tensor(GgufFile part, TensorInfo info) {
@@ -57,25 +49,5 @@ final class GgufCheckpoint implements Checkpoint {
         info.shape(),
         part.tensor(info.name()).flatMap(data -> data.mapped()).orElseThrow(),
         part.path());
-  }
-
-  @Override
-  public Path path() {
-    return model.path();
-  }
-
-  @Override
-  public List<SourceTensor> tensors() {
-    return List.copyOf(tensors);
-  }
-
-  @Override
-  public Optional<SourceTensor> tensor(String name) {
-    return Optional.ofNullable(byName.get(name));
-  }
-
-  @Override
-  public void close() {
-    model.close();
   }
 }

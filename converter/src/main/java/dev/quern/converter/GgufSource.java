@@ -82,7 +82,7 @@ final class GgufSource extends ModelSource {
   public ModelView view() {
     return additions == null
         ? model
-        : new UnquantizedView(path().toString(), model.metadata(), weights);
+        : UnquantizedView.of(path().toString(), model.metadata(), weights);
   }
 
   @Override

@@ -195,7 +195,7 @@ final class HuggingFaceSource extends ModelSource {
 
   @Override
   public ModelView view() {
-    return new UnquantizedView(path().toString(), metadata(0), weights);
+    return UnquantizedView.of(path().toString(), metadata(0), weights);
   }
 
   @Override

@@ -118,7 +118,7 @@ record MergeBase(
   static MergeBase gguf(Path file) {
     GgufModel model = GgufModel.open(file);
     return closingOnFailure(
-        new GgufCheckpoint(model),
+        GgufCheckpoint.of(model),
         checkpoint ->
             new MergeBase(
                 file,

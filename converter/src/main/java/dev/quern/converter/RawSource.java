@@ -196,7 +196,7 @@ final class RawSource extends ModelSource {
   public ModelView view() {
     List<SourceWeight> readable =
         weights.stream().filter(one -> BlockCodecs.find(one.info().type()).isPresent()).toList();
-    return new UnquantizedView(path().toString(), metadata(0), readable);
+    return UnquantizedView.of(path().toString(), metadata(0), readable);
   }
 
   @Override

@@ -2,25 +2,25 @@ package dev.quern.converter;
 
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.DType;
+import dev.quern.formats.ListedCheckpoint;
 import dev.quern.formats.Shape;
 import dev.quern.formats.SourceData;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.adapter.LoraAdapter;
 import dev.quern.formats.adapter.LoraModule;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /// The weights that an adapter is for, as far as their names and extents go: their numbers are
 /// never asked for.
-final class VirtualBase implements Checkpoint {
-  private final Path path;
-  private final List<SourceTensor> tensors;
+final class VirtualBase {
+  private VirtualBase() {}
 
-  VirtualBase(LoraAdapter adapter) {
-    this.path = adapter.path();
-    this.tensors = adapter.modules().stream().map(VirtualBase::weight).toList();
+  /// The weights that `adapter` is for; closing them closes nothing.
+  static Checkpoint of(LoraAdapter adapter) {
+    List<SourceTensor> weights = adapter.modules().stream().map(VirtualBase::weight).toList();
+    return new ListedCheckpoint(adapter.path(), weights, List.of(), () -> {});
   }
 
   static String nameOf(LoraModule module) {
@@ -47,23 +47,4 @@ final class VirtualBase implements Checkpoint {
       throw new IllegalStateException("the weights of the base are not here");
     }
   }
-
-  @Override
-  public Path path() {
-    return path;
-  }
-
-  @Override
-  public List<SourceTensor> tensors() {
-    return tensors;
-  }
-
-  @Override
-  public Optional<SourceTensor> tensor(String name) {
-    return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst();
-  }
-
-  /// Closes nothing.
-  @Override
-  public void close() {}
 }

@@ -10,6 +10,7 @@ import dev.quern.converter.ModelSource.SourceOptions;
 import dev.quern.converter.overlay.AddedRows;
 import dev.quern.formats.DType;
 import dev.quern.formats.MalformedFileException;
+import dev.quern.formats.Sha256;
 import dev.quern.formats.Shape;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.safetensors.SafetensorsFile;
@@ -19,12 +20,8 @@ import dev.quern.quantizers.recipe.Recipe;
 import dev.quern.quantizers.recipe.RecipeOptions;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,7 +50,9 @@ final class DeltaTest {
       for (SourceTensor tensor : model.checkpoint().tensors()) {
         JsonNode digest = wanted.get(tensor.name());
         assertThat(tensor.dtype()).isEqualTo(dtype(digest.get(0).textValue()));
-        assertThat(sha256(tensor)).as(tensor.name()).isEqualTo(digest.get(1).textValue());
+        assertThat(Sha256.of(tensor.bytes()))
+            .as(tensor.name())
+            .isEqualTo(digest.get(1).textValue());
       }
     }
   }
@@ -68,7 +67,9 @@ final class DeltaTest {
       for (SourceTensor tensor : model.checkpoint().tensors()) {
         JsonNode digest = wanted.get(tensor.name());
         assertThat(tensor.dtype()).isEqualTo(dtype(digest.get(0).textValue()));
-        assertThat(sha256(tensor)).as(tensor.name()).isEqualTo(digest.get(1).textValue());
+        assertThat(Sha256.of(tensor.bytes()))
+            .as(tensor.name())
+            .isEqualTo(digest.get(1).textValue());
       }
     }
   }
@@ -242,14 +243,5 @@ final class DeltaTest {
 
   private static DType dtype(String name) {
     return name.toLowerCase(Locale.ROOT).equals("float16") ? DType.F16 : DType.F32;
-  }
-
-  private static String sha256(SourceTensor tensor) {
-    try {
-      byte[] bytes = tensor.bytes().toArray(ValueLayout.JAVA_BYTE);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.converter.ConversionRequest.Target;
 import dev.quern.converter.ModelSource.SourceOptions;
+import dev.quern.formats.Sha256;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.architecture.Architecture;
 import dev.quern.formats.architecture.Architectures;
@@ -17,10 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -167,28 +165,19 @@ final class FamiliesGoldenTest {
 
   /// Of the names, types, extents and bytes of the tensors.
   private static String tensorDigest(Path path) {
-    MessageDigest hash = sha256();
+    Sha256 sum = new Sha256();
     try (GgufFile file = GgufFile.open(path)) {
       for (TensorInfo info : file.tensors()) {
         String line = info.name() + " " + info.type() + " " + info.shape() + "\n";
-        hash.update(line.getBytes(StandardCharsets.UTF_8));
-        hash.update(file.tensor(info.name()).orElseThrow().mapped().orElseThrow().asByteBuffer());
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        sum.add(bytes, 0, bytes.length);
+        sum.add(file.tensor(info.name()).orElseThrow().mapped().orElseThrow());
       }
     }
-    return HexFormat.of().formatHex(hash.digest());
+    return sum.hex();
   }
 
   private static String fileDigest(Path path) throws IOException {
-    MessageDigest hash = sha256();
-    hash.update(Files.readAllBytes(path));
-    return HexFormat.of().formatHex(hash.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.of(Files.readAllBytes(path));
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.quern.converter.ConversionRequest.Target;
 import dev.quern.converter.ModelSource.SourceOptions;
+import dev.quern.formats.Sha256;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.gguf.GgufFile;
 import dev.quern.quantizers.recipe.Recipe;
@@ -14,10 +15,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,7 +37,7 @@ final class GoldenConversionTest {
     for (Path file : convert(folder(model), golden, 2)) {
       String type = type(file);
       assertThat(tensors(file)).as(type).isEqualTo(tensors(golden.get(type)));
-      assertThat(digest(MemorySegment.ofArray(Files.readAllBytes(file))))
+      assertThat(Sha256.of(Files.readAllBytes(file)))
           .as(type)
           .isEqualTo(golden.get(type).get("file").textValue());
     }
@@ -74,7 +72,7 @@ final class GoldenConversionTest {
       if (!Recipe.named(type(file)).base().isQuantized()) {
         continue;
       }
-      assertThat(digest(MemorySegment.ofArray(Files.readAllBytes(file))))
+      assertThat(Sha256.of(Files.readAllBytes(file)))
           .as(type(file))
           .isEqualTo(golden.get(type(file)).get("file").textValue());
     }
@@ -128,19 +126,9 @@ final class GoldenConversionTest {
     try (GgufFile file = GgufFile.open(path)) {
       for (TensorInfo info : file.tensors()) {
         MemorySegment bytes = file.tensor(info.name()).orElseThrow().mapped().orElseThrow();
-        tensors.put(info.name(), info.type() + " " + digest(bytes).substring(0, 32));
+        tensors.put(info.name(), info.type() + " " + Sha256.of(bytes).substring(0, 32));
       }
     }
     return tensors;
-  }
-
-  private static String digest(MemorySegment bytes) {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      sha256.update(bytes.asByteBuffer());
-      return HexFormat.of().formatHex(sha256.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

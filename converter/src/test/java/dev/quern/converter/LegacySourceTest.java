@@ -7,6 +7,7 @@ import dev.quern.converter.ConversionRequest.Target;
 import dev.quern.converter.ModelSource.SourceOptions;
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.Le;
+import dev.quern.formats.Sha256;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.gguf.GgufFile;
@@ -17,9 +18,6 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,11 +46,7 @@ final class LegacySourceTest {
     for (int i = 0; i < weights.length; i++) {
       segment.set(Le.FLOAT, 4L * i, weights[i]);
     }
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.of(bytes);
   }
 
   private Path convert(String name, String type, GgufOptions options) {

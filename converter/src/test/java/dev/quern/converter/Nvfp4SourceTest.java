@@ -9,6 +9,7 @@ import dev.quern.converter.ConversionRequest.Target;
 import dev.quern.converter.ModelSource.SourceOptions;
 import dev.quern.formats.BlockData;
 import dev.quern.formats.GgmlType;
+import dev.quern.formats.Sha256;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.gguf.GgufFile;
 import dev.quern.quantizers.BlockCodecs;
@@ -17,12 +18,8 @@ import dev.quern.quantizers.recipe.RecipeOptions;
 import dev.quern.quantizers.recipe.TypeOverride;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,16 +62,6 @@ final class Nvfp4SourceTest {
     return target;
   }
 
-  private static String digest(MemorySegment bytes) {
-    try {
-      byte[] all = bytes.toArray(ValueLayout.JAVA_BYTE);
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(all);
-      return HexFormat.of().formatHex(hash).substring(0, 32);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private static float[] decoded(GgufFile file, String name) {
     MemorySegment bytes = file.tensor(name).orElseThrow().mapped().orElseThrow();
     TensorInfo info = file.tensor(name).orElseThrow().info();
@@ -99,7 +86,7 @@ final class Nvfp4SourceTest {
       Map<String, String> tensors = new TreeMap<>();
       for (TensorInfo info : file.tensors()) {
         MemorySegment bytes = file.tensor(info.name()).orElseThrow().mapped().orElseThrow();
-        tensors.put(info.name(), info.type() + " " + digest(bytes));
+        tensors.put(info.name(), info.type() + " " + Sha256.of(bytes).substring(0, 32));
       }
       assertThat(tensors).isEqualTo(expected);
       assertThat(file.metadata().get("general.file_type"))

@@ -1,31 +1,26 @@
 package dev.quern.formats;
 
 import java.lang.foreign.MemorySegment;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// A checkpoint as a view of its tensors under their own names, without metadata: not a model that
 /// could run, but one that can be compared.
-///
-/// It borrows the checkpoint and does not close it.
-public final class CheckpointView implements ModelView {
-  private final Checkpoint checkpoint;
-  private final Map<String, TensorData> tensors = new LinkedHashMap<>();
+public final class CheckpointView {
+  private CheckpointView() {}
 
-  /// The view of `checkpoint`.
+  /// The view of `checkpoint`, which stays the caller's.
   ///
   /// @throws MalformedFileException if a tensor has numbers that no GGML type stores as they are
-  public CheckpointView(Checkpoint checkpoint) {
-    this.checkpoint = checkpoint;
-    for (SourceTensor tensor : checkpoint.tensors()) {
-      TensorInfo info = new TensorInfo(tensor.name(), type(tensor), tensor.shape());
-      tensors.put(tensor.name(), data(info, tensor.data()));
-    }
+  public static ModelView of(Checkpoint checkpoint) {
+    List<TensorData> tensors = checkpoint.tensors().stream().map(CheckpointView::data).toList();
+    return new ListedView(checkpoint.path().toString(), Map.of(), tensors, () -> {});
   }
 
-  private static TensorData data(TensorInfo info, SourceData data) {
+  private static TensorData data(SourceTensor tensor) {
+    TensorInfo info = new TensorInfo(tensor.name(), type(tensor), tensor.shape());
+    SourceData data = tensor.data();
     Optional<MemorySegment> mapped = data.mapped();
     return mapped.isPresent() ? new MappedTensor(info, mapped.get()) : new Gathered(info, data);
   }
@@ -61,28 +56,4 @@ public final class CheckpointView implements ModelView {
                   .formatted(tensor.name(), tensor.dtype()));
     };
   }
-
-  @Override
-  public String name() {
-    return checkpoint.path().toString();
-  }
-
-  @Override
-  public Map<String, MetadataValue> metadata() {
-    return Map.of();
-  }
-
-  @Override
-  public List<TensorInfo> tensors() {
-    return tensors.values().stream().map(TensorData::info).toList();
-  }
-
-  @Override
-  public Optional<TensorData> tensor(String name) {
-    return Optional.ofNullable(tensors.get(name));
-  }
-
-  /// Closes nothing: the checkpoint belongs to the caller.
-  @Override
-  public void close() {}
 }

@@ -2,6 +2,7 @@ package dev.quern.verifier;
 
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;
+import dev.quern.formats.Sha256;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -35,10 +36,7 @@ public record EvaluationText(String name, long bytes, String sha256, String text
       }
       byte[] bytes = mapped.bytes().toArray(ValueLayout.JAVA_BYTE);
       return new EvaluationText(
-          String.valueOf(file.getFileName()),
-          bytes.length,
-          Sha256Sums.of(bytes),
-          decode(file, bytes));
+          String.valueOf(file.getFileName()), bytes.length, Sha256.of(bytes), decode(file, bytes));
     }
   }
 

@@ -1,14 +1,12 @@
 package dev.quern.verifier;
 
+import dev.quern.formats.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /// A list of SHA-256 checksums that `sha256sum --check` reads.
@@ -24,20 +22,16 @@ public final class Sha256Sums {
   ///
   /// @throws UncheckedIOException if it cannot be read
   public static String of(Path file) {
-    MessageDigest digest = sha256();
+    Sha256 sum = new Sha256();
     byte[] buffer = new byte[BUFFER];
     try (InputStream in = Files.newInputStream(file)) {
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        digest.update(buffer, 0, count);
+        sum.add(buffer, 0, count);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  static String of(byte[] bytes) {
-    return HexFormat.of().formatHex(sha256().digest(bytes));
+    return sum.hex();
   }
 
   /// Writes `list`, one line for each of `files`, which are named relative to the list's folder.
@@ -58,14 +52,5 @@ public final class Sha256Sums {
     String escaped = name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
     String mark = escaped.equals(name) ? "" : "\\";
     return mark + checksum + "  " + escaped + "\n";
-  }
-
-  /// A digest of nothing yet.
-  public static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

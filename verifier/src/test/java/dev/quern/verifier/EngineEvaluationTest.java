@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.engine.EngineOptions;
 import dev.quern.engine.LanguageModel;
+import dev.quern.formats.ModelView;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class EngineEvaluationTest {
 
   @Test
   void scoresWhatTheEngineSaysOfEachWholePiece() {
-    try (TinyLlama view = new TinyLlama(1, 0);
+    try (ModelView view = TinyLlama.of(1, 0);
         LanguageModel model = LanguageModel.load(view, EngineOptions.exact(2));
         SessionLogits logits = SessionLogits.open(model, CONTEXT)) {
       Quality.Alone quality = evaluation().perplexity(logits);
@@ -50,20 +51,19 @@ class EngineEvaluationTest {
 
   @Test
   void measuresSpeed() {
-    try (TinyLlama view = new TinyLlama(1, 0);
-        LanguageModel model = LanguageModel.load(view, EngineOptions.exact(1));
-        SessionLogits logits = SessionLogits.open(model, 100)) {
-      Speed speed = new SpeedTest("floats").measure(logits, 100, TEXT);
+    try (ModelView view = TinyLlama.of(1, 0);
+        LanguageModel model = LanguageModel.load(view, EngineOptions.exact(1))) {
+      Speed speed = SpeedBenchmark.brief(model).speed("floats");
 
       assertThat(speed.prefill()).isPositive().isFinite();
       assertThat(speed.generate()).isPositive().isFinite();
-      assertThat(speed.prefillTokens()).isEqualTo(100);
+      assertThat(speed.prefillTokens()).isEqualTo(128);
     }
   }
 
   @Test
   void factsCountWeightsAndBits() {
-    try (TinyLlama view = new TinyLlama(1, 0)) {
+    try (ModelView view = TinyLlama.of(1, 0)) {
       ModelFacts facts = ModelFacts.of("tiny", 123, view);
 
       long block = 2 * 32 + 2 * 32 * 32 + 2 * 32 * 16 + 3 * 32 * 64;
@@ -74,8 +74,8 @@ class EngineEvaluationTest {
   }
 
   private static Quality.Against compare(double blur) {
-    try (TinyLlama base = new TinyLlama(1, 0);
-        TinyLlama candidate = new TinyLlama(1, blur);
+    try (ModelView base = TinyLlama.of(1, 0);
+        ModelView candidate = TinyLlama.of(1, blur);
         LanguageModel baseModel = LanguageModel.load(base, EngineOptions.exact(2));
         LanguageModel candidateModel = LanguageModel.load(candidate, EngineOptions.exact(2));
         SessionLogits baseLogits = SessionLogits.open(baseModel, CONTEXT);

@@ -2,6 +2,7 @@ package dev.quern.verifier;
 
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.Le;
+import dev.quern.formats.ListedView;
 import dev.quern.formats.MappedTensor;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Float32;
@@ -13,26 +14,41 @@ import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 
 /// A llama of two small blocks with weights from a seed.
-final class TinyLlama implements ModelView {
+final class TinyLlama {
   static final int VOCABULARY = 60;
   private static final int HIDDEN = 32;
   private static final int FEED_FORWARD = 64;
+
+  private static final Map<String, MetadataValue> METADATA =
+      Map.of(
+          "general.architecture", new Text("llama"),
+          "llama.block_count", new Uint32(2),
+          "llama.context_length", new Uint32(128),
+          "llama.embedding_length", new Uint32(HIDDEN),
+          "llama.feed_forward_length", new Uint32(FEED_FORWARD),
+          "llama.attention.head_count", new Uint32(4),
+          "llama.attention.head_count_kv", new Uint32(2),
+          "llama.attention.layer_norm_rms_epsilon", new Float32(1e-5f));
 
   private final Arena arena = Arena.ofShared();
   private final Random random;
   private final double blur;
   private final Random blurring = new Random(1);
-  private final Map<String, TensorData> tensors = new LinkedHashMap<>();
+  private final List<TensorData> tensors = new ArrayList<>();
 
   /// The model of `seed`, each weight of its blocks changed by `blur` times a normal number.
-  TinyLlama(long seed, double blur) {
+  static ModelView of(long seed, double blur) {
+    TinyLlama llama = new TinyLlama(seed, blur);
+    return new ListedView("tiny", METADATA, llama.tensors, llama.arena::close);
+  }
+
+  private TinyLlama(long seed, double blur) {
     random = new Random(seed);
     this.blur = blur;
     add("token_embd.weight", HIDDEN, VOCABULARY, 0.5);
@@ -59,39 +75,6 @@ final class TinyLlama implements ModelView {
       double noise = name.startsWith("blk") ? blur * blurring.nextGaussian() : 0;
       bytes.set(Le.FLOAT, 4 * i, (float) (scale * random.nextGaussian() + noise));
     }
-    tensors.put(name, new MappedTensor(info, bytes));
-  }
-
-  @Override
-  public String name() {
-    return "tiny";
-  }
-
-  @Override
-  public Map<String, MetadataValue> metadata() {
-    return Map.of(
-        "general.architecture", new Text("llama"),
-        "llama.block_count", new Uint32(2),
-        "llama.context_length", new Uint32(128),
-        "llama.embedding_length", new Uint32(HIDDEN),
-        "llama.feed_forward_length", new Uint32(FEED_FORWARD),
-        "llama.attention.head_count", new Uint32(4),
-        "llama.attention.head_count_kv", new Uint32(2),
-        "llama.attention.layer_norm_rms_epsilon", new Float32(1e-5f));
-  }
-
-  @Override
-  public List<TensorInfo> tensors() {
-    return tensors.values().stream().map(TensorData::info).toList();
-  }
-
-  @Override
-  public Optional<TensorData> tensor(String name) {
-    return Optional.ofNullable(tensors.get(name));
-  }
-
-  @Override
-  public void close() {
-    arena.close();
+    tensors.add(new MappedTensor(info, bytes));
   }
 }

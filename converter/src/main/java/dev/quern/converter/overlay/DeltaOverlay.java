@@ -2,7 +2,7 @@ package dev.quern.converter.overlay;
 
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.DType;
-import dev.quern.formats.DerivedCheckpoint;
+import dev.quern.formats.ListedCheckpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.Shape;
 import dev.quern.formats.SourceTensor;
@@ -62,7 +62,7 @@ public final class DeltaOverlay {
     }
     List<String> all = new ArrayList<>(delta.notes());
     all.addAll(notes);
-    return new DerivedCheckpoint(base, tensors, all, delta::close);
+    return ListedCheckpoint.over(base, tensors, all, delta::close);
   }
 
   /// True for what every version of a library computes anew.

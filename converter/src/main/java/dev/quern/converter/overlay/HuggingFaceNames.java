@@ -1,7 +1,7 @@
 package dev.quern.converter.overlay;
 
 import dev.quern.formats.Checkpoint;
-import dev.quern.formats.DerivedCheckpoint;
+import dev.quern.formats.ListedCheckpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.Metadata;
 import dev.quern.formats.SourceTensor;
@@ -113,7 +113,7 @@ public final class HuggingFaceNames {
         tensors.add(renamed(tensor));
       }
     }
-    return new DerivedCheckpoint(checkpoint, tensors, List.of(), () -> {});
+    return ListedCheckpoint.over(checkpoint, tensors, List.of(), () -> {});
   }
 
   private SourceTensor renamed(SourceTensor tensor) {

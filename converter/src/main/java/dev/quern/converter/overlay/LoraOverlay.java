@@ -1,7 +1,7 @@
 package dev.quern.converter.overlay;
 
 import dev.quern.formats.Checkpoint;
-import dev.quern.formats.DerivedCheckpoint;
+import dev.quern.formats.ListedCheckpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.Shape;
 import dev.quern.formats.SourceTensor;
@@ -56,7 +56,7 @@ public final class LoraOverlay {
     for (SourceTensor tensor : base.tensors()) {
       tensors.add(changed.getOrDefault(tensor.name(), tensor));
     }
-    return new DerivedCheckpoint(base, tensors, adapter.notes(), adapter::close);
+    return ListedCheckpoint.over(base, tensors, adapter.notes(), adapter::close);
   }
 
   private void replace(SourceTensor tensor) {

@@ -10,10 +10,13 @@ public final class NibbleColumns {
   /// Tokens in a vector.
   public static final int WIDTH = 2 * Lanes.LENGTH;
 
+  private static final float IN_UPPER_HALF = 0x1p-16f;
+
   /// Rounded numbers, two tokens in an int.
   int[] values = {};
 
-  /// Scales: for each 32 elements, the tokens of a group side by side; group after group.
+  /// Scales for sums in the upper halves of ints: for each 32 elements, the tokens of a group side
+  /// by side; group after group.
   float[] scales = {};
 
   /// Sums of the numbers that were rounded to, in the same order.
@@ -75,7 +78,7 @@ public final class NibbleColumns {
     for (int k = 0; k < 32; k++) {
       sum += out[k];
     }
-    scales[scale] = d;
+    scales[scale] = d * IN_UPPER_HALF;
     sums[scale] = d * sum;
   }
 }

@@ -51,10 +51,14 @@ final class NibbleScalar {
   private static void scale(
       NibbleTile w, int row, int b, NibbleColumns x, int at, int present, float[] c, int to) {
     float f = w.scales[(b >> 5) * w.rows + row];
-    float g = w.offsets[(b >> 5) * w.rows + row];
+    if (w.hasOffsets) {
+      float g = w.offsets[(b >> 5) * w.rows + row];
+      for (int i = 0; i < present; i++) {
+        c[to + i] = Math.fma(g, x.sums[at + i], c[to + i]);
+      }
+    }
     for (int i = 0; i < present; i++) {
-      float offset = Math.fma(g, x.sums[at + i], c[to + i]);
-      c[to + i] = Math.fma((float) w.sums[i], f * x.scales[at + i], offset);
+      c[to + i] = Math.fma((float) (w.sums[i] << 16), f * x.scales[at + i], c[to + i]);
     }
   }
 }

@@ -11,8 +11,11 @@ public final class NibbleTile {
   /// Scales, the rows of 32 columns side by side.
   final float[] scales;
 
-  /// Offsets, in the same order.
+  /// Offsets, in the same order, if [#hasOffsets].
   final float[] offsets;
+
+  /// False while the weights are multiples of their scales.
+  boolean hasOffsets;
 
   /// Sums of 32 products of the rows and columns that are multiplied at once, two in an int.
   final int[] sums = new int[16 * Lanes.LENGTH];
@@ -25,8 +28,15 @@ public final class NibbleTile {
     this.offsets = new float[rows * depth / 32];
   }
 
+  /// Puts the scale of a row for the 32 columns from `column` on, in a tile without offsets.
+  void put(int row, int column, float scale) {
+    hasOffsets = false;
+    scales[(column >> 5) * rows + row] = scale;
+  }
+
   /// Puts the scale and the offset of a row for the 32 columns from `column` on.
   void put(int row, int column, float scale, float offset) {
+    hasOffsets = true;
     scales[(column >> 5) * rows + row] = scale;
     offsets[(column >> 5) * rows + row] = offset;
   }

@@ -93,6 +93,7 @@ final class Q4_0Groups implements NibbleKernel {
   @Override
   public void decode(MemorySegment w, long at, int n, NibbleTile tile, int row) {
     int ld = tile.rows;
+    tile.hasOffsets = false;
     for (int k = 0; k < n; k += 32) {
       IntVector d = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER).reinterpretAsInts();
       int scale = (k >> 5) * ld + row;
@@ -107,8 +108,6 @@ final class Q4_0Groups implements NibbleKernel {
           .reinterpretAsFloats()
           .mul(0x1p112f)
           .intoArray(tile.scales, scale + Lanes.LENGTH);
-      FloatVector.zero(FLOATS).intoArray(tile.offsets, scale);
-      FloatVector.zero(FLOATS).intoArray(tile.offsets, scale + Lanes.LENGTH);
       at += BYTES;
       for (int i = 0; i < 32; i++) {
         long vector = at + (i & 14) * (BYTES / 2);

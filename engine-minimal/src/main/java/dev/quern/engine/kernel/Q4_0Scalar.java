@@ -30,7 +30,7 @@ final class Q4_0Scalar extends ScalarNibbles {
 
   @Override
   void decode(short[] block, int lane, NibbleTile tile, int row, int b) {
-    tile.put(row, b, half(bits(block, lane, 0)), 0);
+    tile.put(row, b, half(bits(block, lane, 0)));
     for (int i = 0; i < 32; i++) {
       tile.put(row, b + i, weight(block, lane, i));
     }

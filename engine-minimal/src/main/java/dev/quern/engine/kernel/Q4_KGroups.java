@@ -164,6 +164,7 @@ final class Q4_KGroups implements NibbleKernel {
   @Override
   public void decode(MemorySegment w, long at, int n, NibbleTile tile, int row) {
     int ld = tile.rows;
+    tile.hasOffsets = true;
     for (int b = 0; b < n; b += 256, at += 72 * BYTES) {
       IntVector d = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER).reinterpretAsInts();
       IntVector e = ShortVector.fromMemorySegment(SHORTS, w, at + BYTES, ORDER).reinterpretAsInts();

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LoopsTest {
@@ -169,17 +170,18 @@ class LoopsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void nibblesAddRowsTimesRoundedColumns(int vectors) {
+  @CsvSource({"1, true", "1, false", "2, true", "2, false"})
+  void nibblesAddRowsTimesRoundedColumns(int vectors, boolean offsets) {
     int tokens = vectors * NibbleColumns.WIDTH;
     int depth = 64;
     NibbleTile tile = new NibbleTile(8, depth);
+    tile.hasOffsets = offsets;
     for (int i = 0; i < tile.weights.length; i++) {
       tile.weights[i] = RoundedVector.twice(i % 5 == 0 ? -8 : random.nextInt(-8, 8));
     }
     for (int i = 0; i < tile.scales.length; i++) {
       tile.scales[i] = random.nextFloat();
-      tile.offsets[i] = random.nextFloat();
+      tile.offsets[i] = offsets ? random.nextFloat() : 0;
     }
     float[] x = values(tokens * depth, 3);
     NibbleColumns columns = new NibbleColumns();

@@ -84,17 +84,21 @@ class TwinsTest {
         ((ScalarNibbles) pair.scalar()).decode(w, 0, n, other, ROWS);
         assertThat(other.weights).isEqualTo(one.weights);
         assertThat(other.scales).isEqualTo(one.scales);
+        assertThat(other.hasOffsets).isEqualTo(one.hasOffsets);
         assertThat(other.offsets).isEqualTo(one.offsets);
       }
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1", "1, 7", "1, 32", "2, 33", "2, 64"})
-  void nibbleProductsAreEqual(int vectors, int tokens) {
+  @CsvSource({
+    "1, 1, true", "1, 7, false", "1, 32, true", "2, 33, true", "2, 33, false", "2, 64, true"
+  })
+  void nibbleProductsAreEqual(int vectors, int tokens, boolean offsets) {
     int columns = Math.min(tokens, vectors * NibbleColumns.WIDTH);
     int depth = 96;
     NibbleTile tile = new NibbleTile(16, depth);
+    tile.hasOffsets = offsets;
     for (int i = 0; i < tile.weights.length; i++) {
       tile.weights[i] = RoundedVector.twice(random.nextInt(-8, 8));
     }

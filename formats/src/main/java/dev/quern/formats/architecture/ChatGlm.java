@@ -47,11 +47,17 @@ final class ChatGlm implements Architecture {
         .alias("max_position_embeddings", "seq_length")
         .sizes(40, 4096, 13696, 32, 151552)
         .set("max_position_embeddings", 131072)
-        .set("rms_norm_eps", config.optionalNumber("layernorm_epsilon").orElse(1e-5))
+        .set("rms_norm_eps", epsilon(config))
         .set("tie_word_embeddings", false)
         .ropeTheta(10000 * config.optionalNumber("rope_ratio").orElse(1))
         .partialFactor(0.5)
         .completeHeads();
+  }
+
+  /// The two classes assume different numbers.
+  private static double epsilon(ModelConfig config) {
+    boolean current = config.texts("architectures").contains("GlmForCausalLM");
+    return config.optionalNumber("layernorm_epsilon").orElse(current ? 1.5625e-7 : 1e-5);
   }
 
   @Override

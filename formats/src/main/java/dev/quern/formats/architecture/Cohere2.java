@@ -42,6 +42,7 @@ final class Cohere2 implements Architecture {
         .count("vocab_size", "vocab_size")
         .count("rope.dimension_count", (long) (RopeParameters.partialFactor(config) * head))
         .text("rope.scaling.type", "none");
+    WindowPatterns.writeUnusual(config, parameters, 4);
   }
 
   @Override
@@ -49,6 +50,7 @@ final class Cohere2 implements Architecture {
     Dimensions is = Dimensions.of(config).rotary(config);
     Transform keep = new Transform.Keep();
     return LlamaRules.top(is)
+        .withoutZeroBiases()
         .blocks("layers.{layer}.", LlamaRules.attention(is, keep, keep))
         .blocks("layers.{layer}.", LlamaRules.gated(is))
         .blocks("layers.{layer}.", TensorRule.vector("input_layernorm", "attn_norm", is.hidden()))

@@ -46,7 +46,8 @@ final class Deepseek implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).rope(List.of("default")).silu().flag("norm_topk_prob", false);
+    Limits.of(config).rope(List.of("default")).silu();
+    ExpertMetadata.writeNorm(config, parameters, false);
     parameters
         .usual()
         .count("rope.dimension_count", Dimensions.of(config).headLength())
@@ -68,7 +69,8 @@ final class Deepseek implements Architecture {
   static TensorRules rules(ModelConfig config, TensorRules rules) {
     Dimensions is = Dimensions.of(config);
     long first = config.integer("first_k_dense_replace");
-    IntPredicate sparse = block -> block >= first;
+    long step = Math.max(1, config.optionalInteger("moe_layer_freq").orElse(1));
+    IntPredicate sparse = block -> block >= first && block % step == 0;
     TensorRule[] dense = LlamaRules.gated(is);
     for (int i = 0; i < dense.length; i++) {
       dense[i] = dense[i].onlyIn(sparse.negate());

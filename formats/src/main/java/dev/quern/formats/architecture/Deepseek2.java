@@ -64,7 +64,7 @@ final class Deepseek2 implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).usualRope().silu();
+    Limits.of(config).ropeWithoutFactors().silu().flag("rope_interleave", true);
     Lengths are = Lengths.of(config);
     parameters
         .usual()

@@ -44,9 +44,7 @@ final class Exaone4 implements Architecture {
   public TensorMap map(ModelConfig config, Checkpoint checkpoint) {
     Dimensions is = Dimensions.of(config).rotary(config);
     Transform keep = new Transform.Keep();
-    TensorRules rules = LlamaRules.top(is);
-    Llama3Factors.of(config).ifPresent(values -> rules.constant("rope_freqs.weight", values));
-    return rules
+    return LlamaRules.topWithFactors(config, is)
         .blocks("layers.{layer}.", LlamaRules.attention(is, keep, keep))
         .blocks("layers.{layer}.", LlamaRules.gated(is))
         .blocks(

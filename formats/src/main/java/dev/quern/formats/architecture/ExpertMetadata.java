@@ -25,6 +25,18 @@ final class ExpertMetadata {
         .ifPresent(function -> out.count("expert_gating_func", gating(config, function)));
   }
 
+  /// Says whether the weights of the chosen experts are divided by their sum, if readers of the
+  /// family's files assume otherwise.
+  ///
+  /// @param config completed
+  /// @param usual what they assume
+  static void writeNorm(ModelConfig config, Hyperparameters out, boolean usual) {
+    boolean normalized = config.flag("norm_topk_prob");
+    if (normalized != usual) {
+      out.flag("expert_weights_norm", normalized);
+    }
+  }
+
   /// The number of a gating function in gguf-py's `ExpertGatingFuncType`.
   private static int gating(ModelConfig config, String function) {
     return switch (function) {

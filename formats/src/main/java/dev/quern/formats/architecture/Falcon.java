@@ -48,22 +48,18 @@ final class Falcon implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config)
-        .rope(List.of("default"))
-        .gelu()
-        .flag("alibi", false)
-        .flag("parallel_attn", true);
+    Limits.of(config).ropeWithoutFactors().gelu().flag("alibi", false).flag("parallel_attn", true);
     parameters
         .count("context_length", 2048)
         .text("tensor_data_layout", "jploski")
         .count("embedding_length", "hidden_size")
-        .count("feed_forward_length", 4 * config.integer("hidden_size"))
+        .count("feed_forward_length", Dimensions.of(config).feedForward())
         .blockCount()
         .count("attention.head_count", "num_attention_heads")
         .count("attention.head_count_kv", groups(config))
         .number("attention.layer_norm_epsilon", "layer_norm_epsilon")
         .fileType()
-        .unusualRopeBase();
+        .unusualRope();
   }
 
   /// Heads of keys and values; the class of Falcon 7B means one, whatever `num_kv_heads` says, and

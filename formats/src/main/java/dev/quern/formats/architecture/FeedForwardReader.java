@@ -6,6 +6,7 @@ import dev.quern.formats.architecture.BlockTraits.Experts;
 import dev.quern.formats.architecture.BlockTraits.FeedForward;
 import dev.quern.formats.architecture.BlockTraits.Gating;
 import dev.quern.formats.architecture.BlockTraits.Router;
+import java.util.function.IntPredicate;
 
 /// Reads what the feed-forward parts of a model are.
 ///
@@ -54,13 +55,20 @@ final class FeedForwardReader {
     this.normalized = normalized;
   }
 
-  /// Blocks before the first with experts; all of `blocks` if there are none.
-  int denseBlocks(int blocks) {
+  /// Which of `blocks` have no experts: those before the first with them, and those that lack a
+  /// router though they have a matrix of their own.
+  IntPredicate denseBlocks(int blocks) {
     int count = reader.countOrZero("expert_count", MANY);
     if (count > 0 && !experts) {
       throw reader.malformed("expert_count", "is " + count + ", but this family has no experts");
     }
-    return count == 0 ? blocks : reader.countOrZero("leading_dense_block_count", blocks);
+    int first = count == 0 ? blocks : reader.countOrZero("leading_dense_block_count", blocks);
+    return block -> block < first || isDense("blk." + block + ".");
+  }
+
+  private boolean isDense(String block) {
+    return !reader.hasTensor(block + "ffn_gate_inp.weight")
+        && reader.hasTensor(block + "ffn_up.weight");
   }
 
   Dense dense() {

@@ -35,7 +35,7 @@ final class Gemma implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).rope(List.of("default")).gelu();
+    Limits.of(config).ropeWithoutFactors().gelu();
     parameters
         .count("context_length", "max_position_embeddings")
         .count("embedding_length", "hidden_size")
@@ -47,7 +47,7 @@ final class Gemma implements Architecture {
         .count("attention.key_length", "head_dim")
         .count("attention.value_length", "head_dim")
         .fileType()
-        .unusualRopeBase();
+        .unusualRope();
   }
 
   @Override

@@ -30,15 +30,16 @@ final class Gemma2 implements Architecture {
         .set("max_position_embeddings", 8192)
         .set("head_dim", 256)
         .set("sliding_window", 4096)
-        .set("attn_logit_softcapping", 50.0)
-        .set("final_logit_softcapping", 30.0)
+        .set("query_pre_attn_scalar", 256)
+        .unlessNull("attn_logit_softcapping", 50.0)
+        .unlessNull("final_logit_softcapping", 30.0)
         .ropeTheta(10000.0)
         .completeHeads();
   }
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).rope(List.of("default")).gelu();
+    Limits.of(config).ropeWithoutFactors().gelu();
     parameters
         .count("context_length", "max_position_embeddings")
         .count("embedding_length", "hidden_size")
@@ -50,10 +51,12 @@ final class Gemma2 implements Architecture {
         .count("attention.key_length", "head_dim")
         .count("attention.value_length", "head_dim")
         .fileType()
-        .number("attn_logit_softcapping", "attn_logit_softcapping")
-        .number("final_logit_softcapping", "final_logit_softcapping")
+        .optionalNumber("attn_logit_softcapping", "attn_logit_softcapping")
+        .optionalNumber("final_logit_softcapping", "final_logit_softcapping")
         .count("attention.sliding_window", "sliding_window")
-        .unusualRopeBase();
+        .unusualRope();
+    GemmaRules.writeScale(config, parameters, 46);
+    WindowPatterns.writeUnusual(config, parameters, 2);
   }
 
   @Override

@@ -31,6 +31,7 @@ final class Gemma3 implements Architecture {
         .set("max_position_embeddings", 131072)
         .set("head_dim", 256)
         .set("sliding_window", 4096)
+        .set("query_pre_attn_scalar", 256)
         .ropeTheta(1e6)
         .slidingTheta(10000.0)
         .completeHeads();
@@ -38,10 +39,12 @@ final class Gemma3 implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).usualRope().gelu();
+    Limits.of(config).ropeWithoutFactors().gelu();
     parameters.usual().optionalNumber("final_logit_softcapping", "final_logit_softcapping");
+    GemmaRules.writeScale(config, parameters, 62);
     if (config.optionalInteger("sliding_window_pattern").orElse(6) != 1) {
       parameters.count("attention.sliding_window", "sliding_window");
+      WindowPatterns.writeUnusual(config, parameters, 6);
     }
   }
 

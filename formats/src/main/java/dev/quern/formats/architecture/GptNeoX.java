@@ -38,7 +38,7 @@ final class GptNeoX implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).rope(List.of("default")).gelu();
+    Limits.of(config).ropeWithoutFactors().gelu();
     long head = config.integer("hidden_size") / config.integer("num_attention_heads");
     double part = RopeParameters.partialFactor(config);
     parameters
@@ -50,7 +50,7 @@ final class GptNeoX implements Architecture {
         .count("attention.head_count", "num_attention_heads")
         .flag("use_parallel_residual", config.flag("use_parallel_residual"))
         .number("attention.layer_norm_epsilon", "layer_norm_eps")
-        .unusualRopeBase();
+        .unusualRope();
   }
 
   @Override

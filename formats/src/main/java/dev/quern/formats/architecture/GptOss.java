@@ -46,11 +46,12 @@ final class GptOss implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).usualRope().silu();
+    Limits.of(config).ropeWithoutFactors().silu();
     parameters
         .usual()
         .count("attention.sliding_window", "sliding_window")
         .count("expert_feed_forward_length", "intermediate_size");
+    WindowPatterns.writeUnusual(config, parameters, 2);
   }
 
   @Override

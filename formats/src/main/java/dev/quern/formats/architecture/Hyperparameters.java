@@ -93,14 +93,18 @@ public final class Hyperparameters {
         "attention.layer_norm_epsilon", "layer_norm_eps", "layer_norm_epsilon", "norm_epsilon");
   }
 
-  /// Writes the base of rotary frequencies if it is another than the 10000 that readers assume: for
-  /// families of which the reference converter does not write it.
-  public Hyperparameters unusualRopeBase() {
-    RopeParameters.of(config)
-        .flatMap(rope -> rope.number("rope_theta"))
+  /// Writes the base of rotary frequencies if it is another than the 10000 that readers assume, and
+  /// what scales them: for families of which the reference converter does not write it.
+  public Hyperparameters unusualRope() {
+    RopeParameters.of(config).ifPresent(this::unusualRope);
+    return this;
+  }
+
+  private void unusualRope(RopeParameters rope) {
+    rope.number("rope_theta")
         .filter(theta -> theta != USUAL_BASE)
         .ifPresent(theta -> number("rope.freq_base", theta));
-    return this;
+    RopeMetadata.writeScaling(rope, this);
   }
 
   /// Writes the number of blocks.

@@ -36,6 +36,13 @@ final class Limits {
     return rope(ROPE_TYPES);
   }
 
+  /// Wants a rotary scaling that needs no tensor of factors.
+  ///
+  /// @throws MalformedFileException if it is another
+  Limits ropeWithoutFactors() {
+    return rope(ROPE_TYPES.stream().filter(type -> !type.equals("llama3")).toList());
+  }
+
   /// Wants one of these rotary scalings.
   ///
   /// @throws MalformedFileException if it is another
@@ -92,6 +99,18 @@ final class Limits {
                   "%s is %s, which a GGUF of this architecture has no way to say"
                       .formatted(key, value));
             });
+    return this;
+  }
+
+  /// Wants nothing, or null, under `key`.
+  ///
+  /// @throws MalformedFileException if there is something
+  Limits absent(String key) {
+    if (config.has(key)) {
+      throw new MalformedFileException(
+          config.file(),
+          key + " is set, which a GGUF of this architecture has no way to say; wanted null");
+    }
     return this;
   }
 

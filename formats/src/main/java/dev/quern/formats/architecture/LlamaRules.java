@@ -17,9 +17,7 @@ final class LlamaRules {
     Dimensions is = Dimensions.of(config).rotary(config);
     Transform queries = new Transform.PermuteRotary(is.heads());
     Transform keys = new Transform.PermuteRotary(is.keyValueHeads());
-    TensorRules rules = top(is);
-    Llama3Factors.of(config).ifPresent(values -> rules.constant("rope_freqs.weight", values));
-    return rules
+    return topWithFactors(config, is)
         .blocks("layers.{layer}.", attention(is, queries, keys))
         .blocks("layers.{layer}.", norms(is));
   }
@@ -32,7 +30,7 @@ final class LlamaRules {
   /// Likewise with another feed-forward part.
   static TensorRules halvesWithoutFeedForward(ModelConfig config) {
     Dimensions is = Dimensions.of(config).rotary(config);
-    return top(is)
+    return topWithFactors(config, is)
         .blocks("layers.{layer}.", attention(is, new Transform.Keep(), new Transform.Keep()))
         .blocks("layers.{layer}.", norms(is));
   }
@@ -46,6 +44,13 @@ final class LlamaRules {
             TensorRule.vector("norm", "output_norm", is.hidden()),
             TensorRule.matrix("lm_head", "output", is.hidden(), is.vocabulary())
                 .optionalIf(is.tied()));
+  }
+
+  /// The same, and the factors of rotary frequencies where there are some.
+  static TensorRules topWithFactors(ModelConfig config, Dimensions is) {
+    TensorRules rules = top(is);
+    Llama3Factors.of(config).ifPresent(values -> rules.constant("rope_freqs.weight", values));
+    return rules;
   }
 
   /// Adds what Meta and Mistral call the tensors outside of the feed-forward part, whose rotary

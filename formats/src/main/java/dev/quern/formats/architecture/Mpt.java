@@ -43,6 +43,9 @@ final class Mpt implements Architecture {
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
     Optional<ModelConfig> attention = config.object("attn_config");
+    attention.ifPresent(
+        settings -> Limits.of(settings).flag("rope", false).flag("prefix_lm", false));
+    Limits.of(config).absent("logit_scale");
     parameters
         .count("context_length", "max_seq_len")
         .count("embedding_length", "d_model")
@@ -56,6 +59,9 @@ final class Mpt implements Architecture {
     attention
         .flatMap(settings -> settings.optionalNumber("clip_qkv").stream().boxed().findFirst())
         .ifPresent(clip -> parameters.number("attention.clamp_kqv", clip));
+    attention
+        .flatMap(settings -> settings.optionalNumber("softmax_scale").stream().boxed().findFirst())
+        .ifPresent(scale -> parameters.number("attention.scale", scale));
     parameters.number("attention.max_alibi_bias", isAlibi(config) ? bias(config) : 0);
   }
 

@@ -46,8 +46,10 @@ final class OlMoe implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).usualRope().silu().flag("norm_topk_prob", false);
-    parameters.usual().optionalNumber("attention.clamp_kqv", "clip_qkv");
+    // its class cuts queries and keys after they are normalized, readers of files do so before
+    Limits.of(config).usualRope().silu().absent("clip_qkv");
+    ExpertMetadata.writeNorm(config, parameters, false);
+    parameters.usual();
   }
 
   @Override

@@ -46,26 +46,26 @@ final class Phi2 implements Architecture {
         .set("tie_word_embeddings", false)
         .ropeTheta(10000.0)
         .partialFactor(0.5)
-        .complete();
+        .completeHeads();
   }
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).rope(List.of("default")).gelu().flag("qk_layernorm", false);
+    Limits.of(config).ropeWithoutFactors().gelu().flag("qk_layernorm", false);
     long hidden = config.integer("hidden_size");
     long heads = config.integer("num_attention_heads");
     long turned = (long) (RopeParameters.partialFactor(config) * hidden) / Math.max(1, heads);
     parameters
         .count("context_length", "n_positions", "max_position_embeddings")
         .count("embedding_length", hidden)
-        .count("feed_forward_length", 4 * hidden)
+        .count("feed_forward_length", "intermediate_size")
         .blockCount()
         .count("attention.head_count", heads)
-        .count("attention.head_count_kv", heads)
+        .count("attention.head_count_kv", "num_key_value_heads")
         .number("attention.layer_norm_epsilon", "layer_norm_epsilon", "layer_norm_eps")
         .count("rope.dimension_count", config.optionalInteger("rotary_dim").orElse(turned))
         .fileType()
-        .unusualRopeBase()
+        .unusualRope()
         .putWhole("tokenizer.ggml.add_bos_token", new Bool(false));
   }
 
@@ -90,8 +90,8 @@ final class Phi2 implements Architecture {
             "layers.{layer}.",
             TensorRule.vector("input_layernorm", "attn_norm", is.hidden()),
             TensorRule.matrix("self_attn.q_proj", "attn_q", is.hidden(), is.query()),
-            TensorRule.matrix("self_attn.k_proj", "attn_k", is.hidden(), is.query()),
-            TensorRule.matrix("self_attn.v_proj", "attn_v", is.hidden(), is.query()),
+            TensorRule.matrix("self_attn.k_proj", "attn_k", is.hidden(), is.keyValue()),
+            TensorRule.matrix("self_attn.v_proj", "attn_v", is.hidden(), is.keyValue()),
             TensorRule.matrix("self_attn.dense", "attn_output", is.query(), is.hidden()),
             TensorRule.matrix("mlp.fc1", "ffn_up", is.hidden(), is.feedForward()),
             TensorRule.matrix("mlp.fc2", "ffn_down", is.feedForward(), is.hidden()));

@@ -49,7 +49,7 @@ final class Qwen1 implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).usualRope().silu();
+    Limits.of(config).ropeWithoutFactors().silu();
     parameters
         .usual()
         .number("attention.layer_norm_rms_epsilon", "rms_norm_eps", "layer_norm_epsilon");

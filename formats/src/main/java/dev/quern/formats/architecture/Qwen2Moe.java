@@ -41,7 +41,8 @@ final class Qwen2Moe implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).usualRope().silu().flag("norm_topk_prob", false);
+    Limits.of(config).usualRope().silu();
+    ExpertMetadata.writeNorm(config, parameters, false);
     parameters
         .usual()
         .count("expert_feed_forward_length", "moe_intermediate_size")

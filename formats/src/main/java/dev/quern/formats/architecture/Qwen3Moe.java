@@ -41,7 +41,8 @@ final class Qwen3Moe implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).usualRope().silu().flag("norm_topk_prob", true);
+    Limits.of(config).usualRope().silu();
+    ExpertMetadata.writeNorm(config, parameters, true);
     parameters.usual().count("expert_feed_forward_length", "moe_intermediate_size");
     WindowPatterns.writeQwens(config, parameters, block -> true);
   }

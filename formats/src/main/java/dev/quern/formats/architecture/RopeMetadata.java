@@ -5,6 +5,13 @@ final class RopeMetadata {
   private RopeMetadata() {}
 
   static void write(RopeParameters rope, Hyperparameters out) {
+    writeScaling(rope, out);
+    rope.number("rope_theta").ifPresent(theta -> out.number("rope.freq_base", theta));
+    rope.slidingTheta().ifPresent(theta -> out.number("rope.freq_base_swa", theta));
+  }
+
+  /// Writes what stretches rotary frequencies.
+  static void writeScaling(RopeParameters rope, Hyperparameters out) {
     switch (rope.type()) {
       case "linear" -> scaling(rope, "linear", out);
       case "yarn" -> {
@@ -16,8 +23,6 @@ final class RopeMetadata {
         // llama3 becomes a tensor of factors; "default" and "dynamic" have no metadata
       }
     }
-    rope.number("rope_theta").ifPresent(theta -> out.number("rope.freq_base", theta));
-    rope.slidingTheta().ifPresent(theta -> out.number("rope.freq_base_swa", theta));
   }
 
   private static void scaling(RopeParameters rope, String type, Hyperparameters out) {

@@ -45,7 +45,7 @@ final class StableLm implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).rope(List.of("default")).silu();
+    Limits.of(config).ropeWithoutFactors().silu();
     long head = config.integer("hidden_size") / config.integer("num_attention_heads");
     parameters
         .count("context_length", "max_position_embeddings")
@@ -58,7 +58,7 @@ final class StableLm implements Architecture {
         .flag("use_parallel_residual", config.flag("use_parallel_residual"))
         .number("attention.layer_norm_epsilon", "layer_norm_eps", "norm_eps")
         .fileType()
-        .unusualRopeBase();
+        .unusualRope();
   }
 
   @Override

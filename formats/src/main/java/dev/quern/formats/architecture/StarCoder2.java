@@ -38,7 +38,7 @@ final class StarCoder2 implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).usualRope().gelu();
+    Limits.of(config).ropeWithoutFactors().gelu();
     parameters.usual().optionalCount("attention.sliding_window", "sliding_window");
   }
 

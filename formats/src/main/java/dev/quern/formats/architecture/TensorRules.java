@@ -2,6 +2,8 @@ package dev.quern.formats.architecture;
 
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.SourceTensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +34,7 @@ final class TensorRules {
   private final List<String> skippedParts = new ArrayList<>();
   private List<String> prefixes = List.of("");
   private int firstSkipped = Integer.MAX_VALUE;
+  private boolean zeroBiases = true;
 
   /// Rules for a model of `layers` blocks.
   TensorRules(int layers) {
@@ -55,6 +58,12 @@ final class TensorRules {
   /// Leaves out what belongs to blocks from `block` on: those that guess further tokens.
   TensorRules skipBlocksFrom(int block) {
     firstSkipped = block;
+    return this;
+  }
+
+  /// Leaves out biases that are all zero: readers of the family's files know none.
+  TensorRules withoutZeroBiases() {
+    zeroBiases = false;
     return this;
   }
 
@@ -103,7 +112,7 @@ final class TensorRules {
     constants.forEach((name, values) -> map.add(TensorMapping.constant(name, values)));
     TensorCollector collector = new TensorCollector(rules, map);
     for (SourceTensor tensor : checkpoint.tensors()) {
-      if (!isSkipped(tensor.name())) {
+      if (!isSkipped(tensor.name()) && (zeroBiases || !isZeroBias(tensor))) {
         Optional<Match> match = match(tensor.name());
         if (match.isPresent()) {
           collector.add(tensor, match.get().rule(), match.get().name());
@@ -163,6 +172,19 @@ final class TensorRules {
   private boolean isSkipped(TensorName name) {
     return skipped.contains(name.pattern() + name.suffix())
         || (name.pattern().startsWith("layers.{}") && name.layer() >= firstSkipped);
+  }
+
+  private static boolean isZeroBias(SourceTensor tensor) {
+    if (!tensor.name().endsWith(".bias")) {
+      return false;
+    }
+    MemorySegment bytes = tensor.bytes();
+    for (long i = 0; i < bytes.byteSize(); i++) {
+      if (bytes.get(ValueLayout.JAVA_BYTE, i) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private List<String> required() {

@@ -22,8 +22,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /// Puts the traits of a decoder together from what its metadata says under the keys that all
 /// families share, and from what only the name of the family says. Without a word from the family,
@@ -39,7 +41,7 @@ import java.util.function.UnaryOperator;
 /// | `attention.value_length`             | the same for values                                 |
 /// | `attention.layer_norm_`(`rms_`)`epsilon` | epsilon of the norms                            |
 /// | `attention.sliding_window`           | window, 0 or absent for none                        |
-/// | `attention.sliding_window_pattern`   | which blocks have it                                |
+/// | `attention.sliding_window_pattern`   | which blocks have it; or: all but the last of so many |
 /// | `attention.scale`                    | 1 / sqrt(head length) if absent                     |
 /// | `attention.clamp_kqv`                | largest query, key and value                        |
 /// | `attention.max_alibi_bias`           | see [Scores]                                        |
@@ -128,7 +130,7 @@ final class TraitsBuilder {
 
   /// Of each `period` blocks, all but the last have the window, unless the metadata says which.
   TraitsBuilder windowedButEvery(int period) {
-    this.windowed = block -> block % period != period - 1;
+    this.windowed = everyBut(period);
     return this;
   }
 
@@ -205,7 +207,7 @@ final class TraitsBuilder {
   DecoderTraits build() {
     int hidden = hiddenLength();
     int count = blockCount();
-    int denseBlocks = feedForward.denseBlocks(count);
+    IntPredicate dense = feedForward.denseBlocks(count);
     Attention attention =
         attentionReader.read(hidden, headNorm, scores(attentionReader.keyLength(hidden)), source());
     Norm norms = new Norm(norm, reader.positive(epsilonKey()));
@@ -215,14 +217,14 @@ final class TraitsBuilder {
             places,
             attention,
             turned ? new RotaryReader(reader).read(rotary, attention.keyLength()) : Rotary.NONE,
-            denseBlocks > 0 ? feedForward.dense() : feedForward.mixture(),
+            dense.test(0) ? feedForward.dense() : feedForward.mixture(),
             new Residual(order, reader.optionalPositive("residual_scale").orElse(1f)));
     return new DecoderTraits(
         architecture,
         reader.count("context_length", LONGEST),
         hidden,
         new Embedding(reader.optionalPositive("embedding_scale").orElse(embeddingScale)),
-        blocks(near, count, denseBlocks),
+        blocks(near, count, dense),
         new Output(norms, logitScale(), reader.limitOrZero("final_logit_softcapping")));
   }
 
@@ -257,18 +259,32 @@ final class TraitsBuilder {
     return divided ? 1 / scale : scale;
   }
 
+  /// Which blocks have the window: the metadata says it of each, or the length of a period.
+  private IntPredicate pattern(int count) {
+    String key = "attention.sliding_window_pattern";
+    Optional<List<Boolean>> flags = reader.flags(key, count);
+    if (flags.isPresent()) {
+      return flags.get()::get;
+    }
+    return reader.has(key) ? everyBut(reader.count(key, MANY)) : windowed;
+  }
+
+  private static IntPredicate everyBut(int period) {
+    return block -> block % period != period - 1;
+  }
+
   /// The blocks, each with the window, the turning and the feed-forward part that it has.
-  private List<BlockTraits> blocks(BlockTraits first, int count, int denseBlocks) {
+  private List<BlockTraits> blocks(BlockTraits first, int count, IntPredicate dense) {
     boolean none = first.attention().window() == Attention.UNLIMITED;
     Attention far = first.attention().withWindow(Attention.UNLIMITED);
     Rotary nearTurns = nearRotary.apply(first.rotary());
     Rotary farTurns = farRotary.apply(first.rotary());
-    FeedForward last = denseBlocks < count ? feedForward.mixture() : first.feedForward();
-    IntPredicate pattern =
-        reader
-            .flags("attention.sliding_window_pattern", count)
-            .<IntPredicate>map(flags -> flags::get)
-            .orElse(windowed);
+    boolean firstDense = dense.test(0);
+    FeedForward other = first.feedForward();
+    if (IntStream.range(0, count).anyMatch(i -> dense.test(i) != firstDense)) {
+      other = firstDense ? feedForward.mixture() : feedForward.dense();
+    }
+    IntPredicate pattern = pattern(count);
     Map<BlockTraits, BlockTraits> known = new HashMap<>();
     List<BlockTraits> blocks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -280,7 +296,7 @@ final class TraitsBuilder {
               first.places(),
               near ? first.attention() : far,
               turnedBlocks.test(i) ? turns : Rotary.NONE,
-              i < denseBlocks ? first.feedForward() : last,
+              dense.test(i) == firstDense ? first.feedForward() : other,
               first.residual());
       blocks.add(known.computeIfAbsent(block, one -> one));
     }

@@ -39,6 +39,27 @@ final class WindowPatterns {
         config.has("sliding_window_pattern")
             ? Dimensions.positive(config, 10_000, "sliding_window_pattern")
             : usual;
+    return everyBut(period, layers);
+  }
+
+  /// Writes which blocks look through the window, if it is not all but every `usual`th, which
+  /// readers of the family's files assume: as the length of a period if there is one.
+  ///
+  /// @param config completed
+  static void writeUnusual(ModelConfig config, Hyperparameters out, int usual) {
+    List<Boolean> pattern = of(config, usual);
+    if (pattern.equals(everyBut(usual, pattern.size()))) {
+      return;
+    }
+    IntStream.rangeClosed(1, pattern.size() + 1)
+        .filter(period -> pattern.equals(everyBut(period, pattern.size())))
+        .findFirst()
+        .ifPresentOrElse(
+            period -> out.count("attention.sliding_window_pattern", period),
+            () -> out.flags("attention.sliding_window_pattern", pattern));
+  }
+
+  private static List<Boolean> everyBut(int period, int layers) {
     return blocks(layers).mapToObj(layer -> layer % period != 0).toList();
   }
 

@@ -1,7 +1,7 @@
 package dev.quern.formats.flax;
 
 import dev.quern.formats.Checkpoint;
-import dev.quern.formats.DerivedCheckpoint;
+import dev.quern.formats.ListedCheckpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.Shape;
 import dev.quern.formats.SourceData;
@@ -65,7 +65,7 @@ public final class EasyLmLlama {
     EasyLmLlama llama = new EasyLmLlama(config);
     List<SourceTensor> tensors = new ArrayList<>();
     checkpoint.tensors().forEach(tensor -> tensors.add(llama.renamed(tensor)));
-    return new DerivedCheckpoint(checkpoint, tensors, List.of(), () -> {});
+    return ListedCheckpoint.over(checkpoint, tensors, List.of(), () -> {});
   }
 
   private SourceTensor renamed(SourceTensor tensor) {

@@ -1,8 +1,8 @@
 package dev.quern.formats.flax;
 
 import dev.quern.formats.Checkpoint;
+import dev.quern.formats.ListedCheckpoint;
 import dev.quern.formats.MappedFile;
-import dev.quern.formats.SourceTensor;
 import dev.quern.formats.io.HeapBudget;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,29 +10,10 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /// A file of weights of Flax's or EasyLM's, mapped and checked; see the package documentation.
-public final class FlaxFile implements Checkpoint {
-  private final Path path;
-  private final Runnable unmap;
-  private final List<SourceTensor> tensors;
-  private final Map<String, SourceTensor> byName;
-  private final List<String> notes;
-
-  private FlaxFile(Path path, FlaxTree tree, Runnable unmap) {
-    this.path = path;
-    this.unmap = unmap;
-    this.tensors = List.copyOf(tree.tensors());
-    this.notes = tree.notes();
-    this.byName =
-        tensors.stream()
-            .collect(Collectors.toUnmodifiableMap(SourceTensor::name, Function.identity()));
-  }
+public final class FlaxFile {
+  private FlaxFile() {}
 
   /// True if the file `path` begins as one of EasyLM's, or its name ends in `.msgpack`.
   public static boolean isOne(Path path) {
@@ -50,13 +31,12 @@ public final class FlaxFile implements Checkpoint {
     }
   }
 
-  /// Maps `path` and finds its arrays.
-  public static FlaxFile open(Path path) {
+  /// Maps `path` and finds its arrays: every one, in the order of the file, its name's parts joined
+  /// by dots.
+  public static Checkpoint open(Path path) {
     MappedFile mapped = MappedFile.open(path);
     try {
-      FlaxTree tree = new FlaxTree(path, HeapBudget.ofThisJvm());
-      tree.read(mapped.bytes());
-      return new FlaxFile(path, tree, mapped::close);
+      return read(path, mapped.bytes(), HeapBudget.ofThisJvm(), mapped::close);
     } catch (RuntimeException e) {
       mapped.close();
       throw e;
@@ -64,35 +44,14 @@ public final class FlaxFile implements Checkpoint {
   }
 
   /// Reads `bytes` as if they were the content of `path`; the bytes stay the caller's.
-  static FlaxFile read(Path path, MemorySegment bytes, HeapBudget budget) {
+  static Checkpoint read(Path path, MemorySegment bytes, HeapBudget budget) {
+    return read(path, bytes, budget, () -> {});
+  }
+
+  private static Checkpoint read(
+      Path path, MemorySegment bytes, HeapBudget budget, Runnable unmap) {
     FlaxTree tree = new FlaxTree(path, budget);
     tree.read(bytes);
-    return new FlaxFile(path, tree, () -> {});
-  }
-
-  @Override
-  public Path path() {
-    return path;
-  }
-
-  /// Every array, in the order of the file, its name's parts joined by dots.
-  @Override
-  public List<SourceTensor> tensors() {
-    return tensors;
-  }
-
-  @Override
-  public Optional<SourceTensor> tensor(String name) {
-    return Optional.ofNullable(byName.get(name));
-  }
-
-  @Override
-  public List<String> notes() {
-    return notes;
-  }
-
-  @Override
-  public void close() {
-    unmap.run();
+    return new ListedCheckpoint(path, tree.tensors(), tree.notes(), unmap);
   }
 }

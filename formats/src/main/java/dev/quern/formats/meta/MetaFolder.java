@@ -74,7 +74,7 @@ public final class MetaFolder {
     List<Path> files = ranks();
     List<Checkpoint> ranks = PyTorchFile.openAll(files);
     try {
-      return new ModelParallel(files.getFirst(), ranks, params.integer("dim"));
+      return ModelParallel.of(files.getFirst(), ranks, params.integer("dim"));
     } catch (RuntimeException e) {
       ranks.forEach(Checkpoint::close);
       throw e;

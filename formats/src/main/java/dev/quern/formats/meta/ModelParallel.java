@@ -2,20 +2,16 @@ package dev.quern.formats.meta;
 
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.DType;
+import dev.quern.formats.ListedCheckpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.Shape;
 import dev.quern.formats.SourceTensor;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /// The ranks of a model as one checkpoint.
-final class ModelParallel implements Checkpoint {
+final class ModelParallel {
   private static final Pattern ROWS =
       Pattern.compile("(.*\\.)?(attention\\.w[qkv]|feed_forward\\.w[13]|output)\\.weight");
   private static final Pattern COLUMNS =
@@ -23,31 +19,31 @@ final class ModelParallel implements Checkpoint {
   private static final Pattern EMBEDDING = Pattern.compile("(.*\\.)?tok_embeddings\\.weight");
   private static final Pattern WHOLE = Pattern.compile("(.*\\.|.*_)?(norm\\.weight|rope\\.freqs)");
 
-  private final Path path;
   private final List<Checkpoint> ranks;
   private final long dim;
-  private final List<SourceTensor> tensors;
-  private final Map<String, SourceTensor> byName;
 
-  /// The checkpoint of these ranks, in their order, which it closes.
+  private ModelParallel(List<Checkpoint> ranks, long dim) {
+    this.ranks = ranks;
+    this.dim = dim;
+  }
+
+  /// The checkpoint of these ranks, in their order, which it closes. Its tensors are in the order
+  /// of the first rank.
   ///
   /// @param path what it is called
   /// @param dim length of the vectors between blocks, which tells how the embedding was split
-  ModelParallel(Path path, List<Checkpoint> ranks, long dim) {
-    this.path = path;
-    this.ranks = List.copyOf(ranks);
-    this.dim = dim;
-    this.tensors = ranks.getFirst().tensors().stream().map(this::join).toList();
-    this.byName =
-        tensors.stream()
-            .collect(Collectors.toUnmodifiableMap(SourceTensor::name, Function.identity()));
-    checkNames();
+  static Checkpoint of(Path path, List<Checkpoint> ranks, long dim) {
+    ModelParallel parallel = new ModelParallel(List.copyOf(ranks), dim);
+    List<SourceTensor> tensors = ranks.getFirst().tensors().stream().map(parallel::join).toList();
+    parallel.checkNames();
+    List<String> notes = ranks.stream().flatMap(rank -> rank.notes().stream()).toList();
+    return new ListedCheckpoint(path, tensors, notes, () -> ranks.forEach(Checkpoint::close));
   }
 
   private void checkNames() {
     for (Checkpoint rank : ranks) {
       for (SourceTensor tensor : rank.tensors()) {
-        if (!byName.containsKey(tensor.name())) {
+        if (ranks.getFirst().tensor(tensor.name()).isEmpty()) {
           throw malformed(tensor, "is not in " + ranks.getFirst().path().getFileName());
         }
       }
@@ -134,33 +130,5 @@ final class ModelParallel implements Checkpoint {
 
   private static MalformedFileException malformed(SourceTensor tensor, String problem) {
     return new MalformedFileException(tensor.file(), "tensor " + tensor.name() + " " + problem);
-  }
-
-  @Override
-  public Path path() {
-    return path;
-  }
-
-  /// Every tensor, in the order of the first rank.
-  @Override
-  public List<SourceTensor> tensors() {
-    return tensors;
-  }
-
-  @Override
-  public Optional<SourceTensor> tensor(String name) {
-    return Optional.ofNullable(byName.get(name));
-  }
-
-  @Override
-  public List<String> notes() {
-    List<String> notes = new ArrayList<>();
-    ranks.forEach(rank -> notes.addAll(rank.notes()));
-    return notes;
-  }
-
-  @Override
-  public void close() {
-    ranks.forEach(Checkpoint::close);
   }
 }

@@ -1,7 +1,7 @@
 package dev.quern.formats.mistral;
 
 import dev.quern.formats.Checkpoint;
-import dev.quern.formats.DerivedCheckpoint;
+import dev.quern.formats.ListedCheckpoint;
 import dev.quern.formats.SourceTensor;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -24,7 +24,7 @@ final class MistralNames {
             .filter(tensor -> !EYE.matcher(tensor.name()).matches())
             .map(MistralNames::named)
             .toList();
-    return new DerivedCheckpoint(checkpoint, tensors, List.of(), () -> {});
+    return ListedCheckpoint.over(checkpoint, tensors, List.of(), () -> {});
   }
 
   private static SourceTensor named(SourceTensor tensor) {

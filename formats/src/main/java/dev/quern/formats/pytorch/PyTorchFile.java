@@ -2,44 +2,28 @@ package dev.quern.formats.pytorch;
 
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.Le;
+import dev.quern.formats.ListedCheckpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;
-import dev.quern.formats.SourceTensor;
 import dev.quern.formats.io.HeapBudget;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /// One file of PyTorch's, mapped, its pickle run without Python, its tensors found.
-public final class PyTorchFile implements Checkpoint {
+public final class PyTorchFile {
   private static final int ZIP = 0x04034b50;
   private static final byte PROTO = (byte) 0x80;
   private static final String POINTER = "version https://git-lfs";
 
-  private final Path path;
-  private final Runnable unmap;
-  private final StateDict.Found found;
-  private final Map<String, SourceTensor> byName;
+  private PyTorchFile() {}
 
-  private PyTorchFile(Path path, StateDict.Found found, Runnable unmap) {
-    this.path = path;
-    this.unmap = unmap;
-    this.found = found;
-    this.byName =
-        found.tensors().stream()
-            .collect(Collectors.toUnmodifiableMap(SourceTensor::name, Function.identity()));
-  }
-
-  /// Maps `path` and finds its tensors.
+  /// Maps `path` and finds its tensors, in the order of its dictionary.
   ///
   /// @throws MalformedFileException if it is not a file of PyTorch's, or wants more than tensors
-  public static PyTorchFile open(Path path) {
+  public static Checkpoint open(Path path) {
     return open(path, HeapBudget.ofThisJvm());
   }
 
@@ -57,10 +41,10 @@ public final class PyTorchFile implements Checkpoint {
   }
 
   /// Likewise, with a budget that several files share.
-  static PyTorchFile open(Path path, HeapBudget budget) {
+  static Checkpoint open(Path path, HeapBudget budget) {
     MappedFile mapped = MappedFile.open(path);
     try {
-      return new PyTorchFile(path, find(path, mapped.bytes(), budget), mapped::close);
+      return read(path, mapped.bytes(), budget, mapped::close);
     } catch (RuntimeException e) {
       mapped.close();
       throw e;
@@ -68,12 +52,14 @@ public final class PyTorchFile implements Checkpoint {
   }
 
   /// Reads `bytes` as if they were the content of `path`; the bytes stay the caller's.
-  static PyTorchFile read(Path path, MemorySegment bytes, HeapBudget budget) {
-    return new PyTorchFile(path, find(path, bytes, budget), () -> {});
+  static Checkpoint read(Path path, MemorySegment bytes, HeapBudget budget) {
+    return read(path, bytes, budget, () -> {});
   }
 
-  private static StateDict.Found find(Path path, MemorySegment bytes, HeapBudget budget) {
-    return StateDict.in(objects(path, bytes, budget), path, budget);
+  private static Checkpoint read(
+      Path path, MemorySegment bytes, HeapBudget budget, Runnable unmap) {
+    StateDict.Found found = StateDict.in(objects(path, bytes, budget), path, budget);
+    return new ListedCheckpoint(path, found.tensors(), found.notes(), unmap);
   }
 
   private static Pickled objects(Path path, MemorySegment bytes, HeapBudget budget) {
@@ -95,31 +81,5 @@ public final class PyTorchFile implements Checkpoint {
         start.equals(POINTER)
             ? "the file is a Git LFS pointer, not the weights: fetch them with git lfs pull"
             : "neither a zip archive nor a pickle nor a tar archive begins here, so it is no file of PyTorch's (at byte 0)");
-  }
-
-  @Override
-  public Path path() {
-    return path;
-  }
-
-  /// Every tensor, in the order of its dictionary.
-  @Override
-  public List<SourceTensor> tensors() {
-    return found.tensors();
-  }
-
-  @Override
-  public Optional<SourceTensor> tensor(String name) {
-    return Optional.ofNullable(byName.get(name));
-  }
-
-  @Override
-  public List<String> notes() {
-    return found.notes();
-  }
-
-  @Override
-  public void close() {
-    unmap.run();
   }
 }

@@ -1,11 +1,9 @@
 package dev.quern.formats.quantized;
 
 import dev.quern.formats.Checkpoint;
+import dev.quern.formats.ListedCheckpoint;
 import dev.quern.formats.MalformedFileException;
-import dev.quern.formats.SourceTensor;
 import dev.quern.formats.huggingface.ModelConfig;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// A quantized checkpoint, as the weights that it stands for; see the package documentation.
-public final class QuantizedCheckpoint implements Checkpoint {
+public final class QuantizedCheckpoint {
   private static final List<QuantizationMethod> METHODS =
       List.of(
           new Fp8(),
@@ -34,23 +32,11 @@ public final class QuantizedCheckpoint implements Checkpoint {
               + "|qscale_act|input_global_scale|input_zero_point|output_zero_point"
               + "|[qkv]_zero_point|input_scale_ub|weight_format)");
 
-  private final Checkpoint stored;
-  private final List<SourceTensor> tensors;
-  private final Map<String, SourceTensor> byName;
-  private final List<String> notes;
-
-  private QuantizedCheckpoint(Checkpoint stored, StoredTensors found) {
-    this.stored = stored;
-    this.tensors = found.result();
-    this.byName =
-        tensors.stream()
-            .collect(Collectors.toUnmodifiableMap(SourceTensor::name, Function.identity()));
-    this.notes = new ArrayList<>(stored.notes());
-    notes.add(note(found.decoded()));
-  }
+  private QuantizedCheckpoint() {}
 
   /// The weights that `stored` holds for the model that `config` describes: `stored` itself if they
-  /// are not quantized. What is returned closes `stored`.
+  /// are not quantized. Each is in the place of what it is decoded from. What is returned closes
+  /// `stored`.
   ///
   /// @throws MalformedFileException if they are quantized in a way that is not known, or tensors
   ///   are missing or do not fit together
@@ -70,7 +56,8 @@ public final class QuantizedCheckpoint implements Checkpoint {
       return stored;
     }
     tensors.leaveOut(name -> ACTIVATIONS.matcher(name).matches());
-    return new QuantizedCheckpoint(stored, tensors);
+    return ListedCheckpoint.over(
+        stored, tensors.result(), List.of(note(stored, tensors)), () -> {});
   }
 
   private static Optional<QuantizationMethod> method(
@@ -97,9 +84,9 @@ public final class QuantizedCheckpoint implements Checkpoint {
                     .collect(Collectors.joining(", "))));
   }
 
-  private String note(int decoded) {
+  private static String note(Checkpoint stored, StoredTensors tensors) {
     String encodings =
-        tensors.stream()
+        tensors.result().stream()
             .flatMap(one -> one.data().encoding().stream())
             .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()))
             .entrySet()
@@ -108,32 +95,6 @@ public final class QuantizedCheckpoint implements Checkpoint {
             .map(entry -> entry.getValue() + " of " + entry.getKey())
             .collect(Collectors.joining("; "));
     return "%s: %d tensors are quantized (%s): what that lost stays lost"
-        .formatted(stored.path(), decoded, encodings);
-  }
-
-  @Override
-  public Path path() {
-    return stored.path();
-  }
-
-  /// The weights, each in the place of what it is decoded from.
-  @Override
-  public List<SourceTensor> tensors() {
-    return tensors;
-  }
-
-  @Override
-  public Optional<SourceTensor> tensor(String name) {
-    return Optional.ofNullable(byName.get(name));
-  }
-
-  @Override
-  public List<String> notes() {
-    return List.copyOf(notes);
-  }
-
-  @Override
-  public void close() {
-    stored.close();
+        .formatted(stored.path(), tensors.decoded(), encodings);
   }
 }

@@ -1,7 +1,9 @@
 package dev.quern.formats.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.huggingface.ModelConfig;
 import java.io.IOException;
@@ -55,6 +57,78 @@ final class PublishedSettingsTest {
         .isEqualTo("[" + blocks.replace(" ", ", ") + "]");
     assertThat(describe(name, window + "false" + norm).keySet())
         .noneMatch(key -> key.contains("sliding"));
+  }
+
+  /// As a period where there is one, which llama.cpp reads too; nothing where readers assume it.
+  @ParameterizedTest
+  @CsvSource({
+    "Cohere2ForCausalLM, LLLG, no attention.sliding_window_pattern",
+    "Cohere2ForCausalLM, LGLG, 2",
+    "Cohere2ForCausalLM, GLLL, '[false, true, true, true]'",
+    "Cohere2ForCausalLM, LLLL, 5",
+    "Gemma2ForCausalLM, LGLG, no attention.sliding_window_pattern",
+    "Gemma2ForCausalLM, LLGL, 3",
+    "Gemma3ForCausalLM, LLLL, no attention.sliding_window_pattern",
+    "Gemma3ForCausalLM, GGGG, 1",
+    "GptOssForCausalLM, LGLG, no attention.sliding_window_pattern",
+    "GptOssForCausalLM, GLLG, '[false, true, true, false]'"
+  })
+  void saysWhichBlocksHaveAWindowWhereReadersAssumeOthers(
+      String name, String blocks, String written) throws IOException {
+    String types =
+        blocks.replace("L", "\"sliding_attention\", ").replace("G", "\"full_attention\", ");
+    String settings = "\"layer_types\": [" + types.substring(0, types.length() - 2) + "]";
+    assertThat(shown(describe(name, settings), "attention.sliding_window_pattern"))
+        .isEqualTo(written);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Qwen2MoeForCausalLM, true, true",
+    "Qwen2MoeForCausalLM, false, no expert_weights_norm",
+    "Qwen3MoeForCausalLM, false, false",
+    "Qwen3MoeForCausalLM, true, no expert_weights_norm",
+    "OlmoeForCausalLM, true, true"
+  })
+  void saysWhetherExpertsWeightsAreNormalizedWhereReadersAssumeOtherwise(
+      String name, String flag, String written) throws IOException {
+    Map<String, MetadataValue> metadata = describe(name, "\"norm_topk_prob\": " + flag);
+    assertThat(shown(metadata, "expert_weights_norm")).isEqualTo(written);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Gemma2ForCausalLM, 10, no attention.scale",
+    "Gemma2ForCausalLM, 25, 0.2",
+    "Gemma3ForCausalLM, 100, 0.1"
+  })
+  void saysWhatAGemmaMultipliesScoresWithIfItIsNotTheLengthOfHeads(
+      String name, String scalar, String written) throws IOException {
+    String settings = "\"head_dim\": 10, \"query_pre_attn_scalar\": " + scalar;
+    assertThat(shown(describe(name, settings), "attention.scale")).isEqualTo(written);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GPTNeoXForCausalLM", "PhiForCausalLM", "StableLmForCausalLM", "FalconForCausalLM"})
+  void writesWhatStretchesPositionsOfOlderFamilies(String name) throws IOException {
+    String rope = "\"rope_scaling\": {\"type\": \"linear\", \"factor\": 4.0}";
+    Map<String, MetadataValue> written = describe(name, rope);
+    assertThat(shown(written, "rope.scaling.type")).isEqualTo("\"linear\"");
+    assertThat(shown(written, "rope.scaling.factor")).isEqualTo("4.0");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "OlmoeForCausalLM, '\"clip_qkv\": 1.5', clip_qkv is set",
+    "MPTForCausalLM, '\"d_model\": 48, \"logit_scale\": 2.0', logit_scale is set",
+    "DeepseekV3ForCausalLM, '\"rope_interleave\": false', rope_interleave is false",
+    "GptOssForCausalLM, '\"rope_scaling\": {\"rope_type\": \"llama3\"}', \"llama3\""
+  })
+  void refusesWhatAFileCannotSay(String name, String settings, String problem) {
+    assertThatThrownBy(() -> describe(name, settings))
+        .isInstanceOf(MalformedFileException.class)
+        .hasMessageContaining("config.json")
+        .hasMessageContaining(problem);
   }
 
   /// The first files of Falcon 40B have no key for it.

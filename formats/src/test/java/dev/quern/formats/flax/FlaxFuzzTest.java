@@ -32,7 +32,7 @@ class FlaxFuzzTest {
 
   private static void read(byte[] bytes, ModelConfig config) {
     MemorySegment segment = MemorySegment.ofArray(bytes);
-    FlaxFile open = FlaxFile.read(Path.of("m"), segment, new HeapBudget(1 << 20));
+    Checkpoint open = FlaxFile.read(Path.of("m"), segment, new HeapBudget(1 << 20));
     Checkpoint weights = EasyLmLlama.of(open, config);
     for (SourceTensor tensor : weights.tensors()) {
       if (tensor.byteSize() < 1 << 16) {

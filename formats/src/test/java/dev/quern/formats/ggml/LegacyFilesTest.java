@@ -6,6 +6,7 @@ import dev.quern.formats.GgmlType;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Array;
 import dev.quern.formats.MetadataValue.Text;
+import dev.quern.formats.Sha256;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.llama2c.Llama2cFile;
@@ -13,9 +14,6 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +40,7 @@ final class LegacyFilesTest {
   private static String hash(TensorData tensor) {
     byte[] bytes = new byte[(int) tensor.info().bytes()];
     tensor.read(0, tensor.info().shape().rows(), MemorySegment.ofArray(bytes));
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.of(bytes);
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.quern.formats.pytorch;
 
+import dev.quern.formats.Checkpoint;
 import dev.quern.formats.Golden;
 import dev.quern.formats.Mutations;
 import dev.quern.formats.SourceTensor;
@@ -41,7 +42,7 @@ class MutatedPyTorchTest {
   }
 
   private static void read(byte[] bytes) {
-    try (PyTorchFile file =
+    try (Checkpoint file =
         PyTorchFile.read(Path.of("m"), MemorySegment.ofArray(bytes), new HeapBudget(1 << 20))) {
       for (SourceTensor tensor : file.tensors()) {
         if (tensor.byteSize() < 1 << 16) {

@@ -43,7 +43,7 @@ class PyTorchFileTest {
   void readsTheModelOfACheckpointInEveryProtocol(int protocol) {
     for (String container : new String[] {"-zip", "-sequence"}) {
       Path file = assertSame("checkpoint-" + protocol + container, "checkpoint");
-      try (PyTorchFile found = PyTorchFile.open(file)) {
+      try (Checkpoint found = PyTorchFile.open(file)) {
         assertThat(found.notes())
             .containsExactly(
                 file
@@ -56,7 +56,7 @@ class PyTorchFileTest {
   @Test
   void joinsTheNamesOfNestedDictionaries() {
     Path file = assertSame("nested", "nested");
-    try (PyTorchFile found = PyTorchFile.open(file)) {
+    try (Checkpoint found = PyTorchFile.open(file)) {
       assertThat(found.tensors())
           .extracting(SourceTensor::name)
           .containsExactly("embedding.weight", "layers.0.weight", "layers.0.bias");
@@ -68,7 +68,7 @@ class PyTorchFileTest {
 
   @Test
   void leavesContiguousNumbersWhereTheyLie() {
-    try (PyTorchFile file = PyTorchFile.open(GOLDEN.resolve("views-zip.pt"))) {
+    try (Checkpoint file = PyTorchFile.open(GOLDEN.resolve("views-zip.pt"))) {
       for (String name : new String[] {"whole", "rows", "first", "scalar_view", "empty", "one"}) {
         MemorySegment bytes = tensor(file, name).data().mapped().orElseThrow();
         assertThat(bytes.isMapped()).as(name).isTrue();
@@ -85,7 +85,7 @@ class PyTorchFileTest {
   @Test
   void gathersAnyRunOfNumbers() {
     Random random = new Random(1);
-    try (PyTorchFile file = PyTorchFile.open(GOLDEN.resolve("views-zip.pt"))) {
+    try (Checkpoint file = PyTorchFile.open(GOLDEN.resolve("views-zip.pt"))) {
       for (SourceTensor tensor : file.tensors()) {
         byte[] whole = tensor.bytes().toArray(JAVA_BYTE);
         int width = tensor.dtype().bits() / 8;
@@ -110,7 +110,7 @@ class PyTorchFileTest {
 
   private static Path assertSame(String name, String expected) {
     Path path = GOLDEN.resolve(name + ".pt");
-    try (PyTorchFile file = PyTorchFile.open(path);
+    try (Checkpoint file = PyTorchFile.open(path);
         SafetensorsFile wanted = SafetensorsFile.open(GOLDEN.resolve(expected + ".safetensors"))) {
       assertThat(file.tensors())
           .extracting(SourceTensor::name)

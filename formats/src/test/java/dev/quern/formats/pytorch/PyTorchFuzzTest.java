@@ -1,6 +1,7 @@
 package dev.quern.formats.pytorch;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.quern.formats.Checkpoint;
 import dev.quern.formats.FuzzSeeds;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.io.HeapBudget;
@@ -34,7 +35,7 @@ class PyTorchFuzzTest {
 
   private static void read(byte[] bytes) {
     MemorySegment file = MemorySegment.ofArray(bytes);
-    try (PyTorchFile open = PyTorchFile.read(Path.of("m"), file, new HeapBudget(BUDGET))) {
+    try (Checkpoint open = PyTorchFile.read(Path.of("m"), file, new HeapBudget(BUDGET))) {
       for (SourceTensor tensor : open.tensors()) {
         if (tensor.byteSize() < 1 << 16) {
           byte[] numbers = new byte[(int) tensor.byteSize()];

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.formats.BlockData;
 import dev.quern.formats.Checkpoint;
-import dev.quern.formats.DerivedCheckpoint;
 import dev.quern.formats.Golden;
+import dev.quern.formats.ListedCheckpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.SourceData;
 import dev.quern.formats.SourceTensor;
@@ -61,7 +61,7 @@ final class WindowedQuantizedTest {
                         new Elsewhere(one.data(), largest),
                         one.file()))
             .toList();
-    return new DerivedCheckpoint(file, tensors, List.of(), () -> {});
+    return ListedCheckpoint.over(file, tensors, List.of(), () -> {});
   }
 
   @ParameterizedTest

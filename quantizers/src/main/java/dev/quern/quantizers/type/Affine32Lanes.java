@@ -1,6 +1,6 @@
 package dev.quern.quantizers.type;
 
-/// [Affine32] for two blocks at a time.
+/// [Affine32] for up to four blocks at a time.
 final class Affine32Lanes {
   /// Levels of the 256 weights after [#quantize].
   final int[] levels = new int[256];
@@ -10,8 +10,8 @@ final class Affine32Lanes {
   private final AffineLanes weighted;
   private final FittedScales scaleFit = new FittedScales();
   private final FittedScales depthFit = new FittedScales();
-  private final float[] weights = new float[512];
-  private final float[] sums = new float[16];
+  private final float[] weights = new float[32 * AffineLanes.COUNT];
+  private final float[] sums = new float[AffineLanes.COUNT];
   private final Affine32 scalar;
 
   Affine32Lanes(AffineSearch.Plan plan) {
@@ -21,7 +21,7 @@ final class Affine32Lanes {
     this.scalar = new Affine32(plan);
   }
 
-  /// Searches the scales of one or two blocks.
+  /// Searches the scales of up to four blocks.
   void search(float[] x, int at, int blocks) {
     plain.search(x, at, 8 * blocks);
   }

@@ -5,83 +5,107 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/// [AffineSearch] for sixteen sub-blocks at a time, each in a lane of its own.
+/// [AffineSearch] for 32 sub-blocks at a time, each in a lane of its own.
+///
+/// That is more than a vector holds, so that one vector's sums are under way while another's step
+/// waits for its last division.
 ///
 /// Instead of copying the levels of the best candidate, a lane remembers what they were computed
 /// from. A level is rounded and bounded in the bits of `value + MAGIC`, which grow with it; that is
 /// the reference's result as long as the value is within ±4194303. The rare lanes where it is not
 /// (ranges near the smallest float) are reported by [#isOdd] and left to the scalar search.
 final class AffineLanes {
+  /// Sub-blocks that are searched at a time.
+  static final int COUNT = 2 * SubBlocks.COUNT;
+
   private static final int ZERO_BITS = 0x4b400000; // of MAGIC
   private static final int LIMIT_BITS = 0x4a7ffffc; // of 4194303
 
   /// Scale of each sub-block.
-  final float[] scales = new float[SubBlocks.COUNT];
+  final float[] scales = new float[COUNT];
 
   /// How far the minimum of each sub-block lies below zero.
-  final float[] depths = new float[SubBlocks.COUNT];
+  final float[] depths = new float[COUNT];
 
   private final AffineSearch.Plan plan;
   private final float[] x;
   private final float[] weights;
   private final float[] levels;
-  private final float[] lows = new float[SubBlocks.COUNT];
-  private final float[] highs = new float[SubBlocks.COUNT];
-  private final float[] mins = new float[SubBlocks.COUNT];
-  private final float[] weightSums = new float[SubBlocks.COUNT];
-  private final float[] valueSums = new float[SubBlocks.COUNT];
-  private final int[] farthest = new int[SubBlocks.COUNT];
+  private final float[] lows = new float[COUNT];
+  private final float[] highs = new float[COUNT];
+  private final float[] mins = new float[COUNT];
+  private final float[] weightSums = new float[COUNT];
+  private final float[] valueSums = new float[COUNT];
+  private final int[] farthest = new int[COUNT];
 
   // the candidate
-  private final float[] inverses = new float[SubBlocks.COUNT];
-  private final float[] newScales = new float[SubBlocks.COUNT];
-  private final float[] newMins = new float[SubBlocks.COUNT];
-  private final float[] errors = new float[SubBlocks.COUNT];
+  private final float[] inverses = new float[COUNT];
+  private final float[] newScales = new float[COUNT];
+  private final float[] newMins = new float[COUNT];
+  private final float[] errors = new float[COUNT];
 
   // the best one so far
-  private final float[] bestErrors = new float[SubBlocks.COUNT];
-  private final float[] winningInverses = new float[SubBlocks.COUNT];
-  private final float[] winningMins = new float[SubBlocks.COUNT];
+  private final float[] bestErrors = new float[COUNT];
+  private final float[] winningInverses = new float[COUNT];
+  private final float[] winningMins = new float[COUNT];
   private long odd;
 
   AffineLanes(AffineSearch.Plan plan) {
     this.plan = plan;
-    this.x = new float[plan.size() * SubBlocks.COUNT];
+    this.x = new float[plan.size() * COUNT];
     this.weights = new float[x.length];
     this.levels = new float[x.length];
   }
 
   /// Searches `count` sub-blocks of the weights from `source[at]`.
   void search(float[] source, int at, int count) {
-    SubBlocks.transpose(source, at, plan.size(), count, x);
-    for (int g = 0; g < SubBlocks.COUNT; g += Lanes.COUNT) {
+    transpose(source, at, count, x);
+    for (int g = 0; g < count; g += Lanes.COUNT) {
       if (plan.absolute()) {
         weighByMagnitude(x, weights, g);
       } else {
         weighByRms(x, weights, plan.size(), g);
       }
     }
-    search();
+    search(count);
   }
 
   /// As above, where errors count as `given[from]` and on say.
   void search(float[] source, int at, float[] given, int from, int count) {
-    SubBlocks.transpose(source, at, plan.size(), count, x);
-    SubBlocks.transpose(given, from, plan.size(), count, weights);
-    search();
+    transpose(source, at, count, x);
+    transpose(given, from, count, weights);
+    search(count);
   }
 
-  private void search() {
-    odd = 0;
-    for (int g = 0; g < SubBlocks.COUNT; g += Lanes.COUNT) {
+  private void transpose(float[] from, int at, int count, float[] to) {
+    int half = SubBlocks.COUNT;
+    SubBlocks.transpose(from, at, plan.size(), Math.min(half, count), to, 0, COUNT);
+    if (count > half) {
+      SubBlocks.transpose(
+          from, at + half * plan.size(), plan.size(), count - half, to, half, COUNT);
+    }
+  }
+
+  private void search(int count) {
+    for (int g = 0; g < count; g += Lanes.COUNT) {
       measure(g);
       sum(g, plan.top());
       startFromRange(g);
-      for (int step = 0; step <= plan.steps(); step++) {
-        sum(g, plan.reach(step));
+    }
+    for (int step = 0; step <= plan.steps(); step++) {
+      float reach = plan.reach(step);
+      for (int g = 0; g < count; g += Lanes.COUNT) {
+        sum(g, reach);
+      }
+      for (int g = 0; g < count; g += Lanes.COUNT) {
         addErrors(g);
+      }
+      for (int g = 0; g < count; g += Lanes.COUNT) {
         keepBetter(g);
       }
+    }
+    odd = 0;
+    for (int g = 0; g < count; g += Lanes.COUNT) {
       odd |= finish(g) << g;
     }
   }
@@ -99,25 +123,25 @@ final class AffineLanes {
   /// The levels that the search found for sub-block `s`.
   void putLevels(int s, int[] to, int at) {
     for (int i = 0; i < plan.size(); i++) {
-      float v = winningInverses[s] * (x[SubBlocks.COUNT * i + s] - winningMins[s]);
+      float v = winningInverses[s] * (x[COUNT * i + s] - winningMins[s]);
       to[at + i] = Math.max(0, Math.min(plan.top(), Rounding.nearest(v)));
     }
   }
 
   private static void weighByMagnitude(float[] x, float[] weights, int g) {
-    for (int i = g; i < x.length; i += SubBlocks.COUNT) {
+    for (int i = g; i < x.length; i += COUNT) {
       FloatVector.fromArray(Lanes.FLOATS, x, i).abs().intoArray(weights, i);
     }
   }
 
   private static void weighByRms(float[] x, float[] weights, float size, int g) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-    for (int i = g; i < x.length; i += SubBlocks.COUNT) {
+    for (int i = g; i < x.length; i += COUNT) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
       sum = sum.add(v.mul(v));
     }
     FloatVector mean = sum.div(size).sqrt();
-    for (int i = g; i < x.length; i += SubBlocks.COUNT) {
+    for (int i = g; i < x.length; i += COUNT) {
       mean.add(FloatVector.fromArray(Lanes.FLOATS, x, i).abs()).intoArray(weights, i);
     }
   }
@@ -128,7 +152,7 @@ final class AffineLanes {
     FloatVector high = low;
     FloatVector sumW = FloatVector.fromArray(Lanes.FLOATS, weights, g);
     FloatVector sumX = sumW.mul(low);
-    for (int i = g + SubBlocks.COUNT; i < x.length; i += SubBlocks.COUNT) {
+    for (int i = g + COUNT; i < x.length; i += COUNT) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
       FloatVector w = FloatVector.fromArray(Lanes.FLOATS, weights, i);
       low = low.blend(v, v.compare(VectorOperators.LT, low));
@@ -154,7 +178,7 @@ final class AffineLanes {
     FloatVector sumL2 = sumL;
     FloatVector sumXl = sumL;
     int top = ZERO_BITS + plan.top();
-    for (int i = g; i < x.length; i += SubBlocks.COUNT) {
+    for (int i = g; i < x.length; i += COUNT) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
       FloatVector l =
           inverse
@@ -220,7 +244,7 @@ final class AffineLanes {
     FloatVector scale = FloatVector.fromArray(Lanes.FLOATS, newScales, g);
     FloatVector min = FloatVector.fromArray(Lanes.FLOATS, newMins, g);
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-    for (int i = g; i < x.length; i += SubBlocks.COUNT) {
+    for (int i = g; i < x.length; i += COUNT) {
       FloatVector l = FloatVector.fromArray(Lanes.FLOATS, levels, i);
       FloatVector difference = scale.mul(l).add(min).sub(FloatVector.fromArray(Lanes.FLOATS, x, i));
       FloatVector w = FloatVector.fromArray(Lanes.FLOATS, weights, i);
@@ -233,7 +257,7 @@ final class AffineLanes {
     FloatVector scale = FloatVector.fromArray(Lanes.FLOATS, newScales, g);
     FloatVector min = FloatVector.fromArray(Lanes.FLOATS, newMins, g);
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-    for (int i = g; i < x.length; i += SubBlocks.COUNT) {
+    for (int i = g; i < x.length; i += COUNT) {
       FloatVector l = FloatVector.fromArray(Lanes.FLOATS, levels, i);
       FloatVector difference = scale.mul(l).add(min).sub(FloatVector.fromArray(Lanes.FLOATS, x, i));
       FloatVector w = FloatVector.fromArray(Lanes.FLOATS, weights, i);

@@ -41,7 +41,7 @@ public final class Q4_K implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return new LaneEncoder(GgmlType.Q4_K, 2, new Q4_KLanes());
+    return new LaneEncoder(GgmlType.Q4_K, 4, new Q4_KLanes());
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.quern.quantizers.type;
 
-/// The kernel of Q4_K: the sub-blocks of two blocks in sixteen lanes.
+/// The kernel of Q4_K: the sub-blocks of four blocks in 32 lanes.
 final class Q4_KLanes implements LaneEncoder.Batch {
   private final Affine32Lanes affine = new Affine32Lanes(AffineSearch.Plan.Q4_K);
 

@@ -42,7 +42,7 @@ public final class Q5_K implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return new LaneEncoder(GgmlType.Q5_K, 2, new Q5_KLanes());
+    return new LaneEncoder(GgmlType.Q5_K, 4, new Q5_KLanes());
   }
 
   @Override
