@@ -3,8 +3,8 @@ package dev.quern.formats.imatrix;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.quern.formats.GgmlType;
 import dev.quern.formats.FuzzSeeds;
+import dev.quern.formats.GgmlType;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Text;
