@@ -35,7 +35,7 @@ class CacheTypesTest {
         TokenizedText.of(EvaluationText.read(NOVELLA.resolve("eval.txt")), opened.tokenizer());
     try (LanguageModel model = LanguageModel.load(opened.view(), options);
         SessionLogits logits = SessionLogits.open(model, CONTEXT)) {
-      Chunks chunks = text.chunks(CONTEXT, 12);
+      Chunks chunks = text.chunks(CONTEXT, 5);
       return new Evaluation(chunks, 2, Progress.none()).perplexity(logits).perplexity().value();
     }
   }

@@ -28,7 +28,7 @@ final class Child {
       Object... arguments) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
-    command.addAll(List.of(heap, "--add-modules", "jdk.incubator.vector"));
+    command.addAll(List.of(heap, "-XX:+UseSerialGC", "--add-modules", "jdk.incubator.vector"));
     command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));

@@ -67,8 +67,10 @@ final class TinyModel {
     return write(file, text.getBytes(UTF_8));
   }
 
+  /// Writes a file anew: some file systems wait for the disk when one is cut and written again.
   static Path write(Path file, byte[] bytes) {
     try {
+      Files.deleteIfExists(file);
       return Files.write(file, bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -18,6 +18,7 @@ import dev.quern.formats.architecture.DecoderTraits;
 import dev.quern.formats.architecture.RotaryScaling;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -170,8 +171,7 @@ class FamilyTraitsTest {
   @Test
   void expertsBeginAfterTheDenseBlocks() {
     family("deepseek", 3);
-    number("expert_count", 8);
-    number("expert_used_count", 2);
+    expertsOfEight();
     number("expert_shared_count", 2);
     number("expert_feed_forward_length", 24);
     number("leading_dense_block_count", 1);
@@ -196,8 +196,7 @@ class FamilyTraitsTest {
   })
   void rejectsRoutersThatCannotBe(String key, long value, String problem) {
     family("qwen3moe", 2);
-    number("expert_count", 8);
-    number("expert_used_count", 2);
+    expertsOfEight();
     number(key, value);
     rejects(problem);
   }
@@ -237,6 +236,16 @@ class FamilyTraitsTest {
     model.text("general.architecture", name);
     number("block_count", blocks);
     real("attention.layer_norm_epsilon", 1e-5f);
+  }
+
+  /// Gives both blocks a router that chooses two of eight experts.
+  private void expertsOfEight() {
+    number("expert_count", 8);
+    number("expert_used_count", 2);
+    for (int block = 0; block < 2; block++) {
+      String router = "blk." + block + ".ffn_gate_inp.weight";
+      model.add(router, GgmlType.F32, new Random(block), TestModel.HIDDEN, 8);
+    }
   }
 
   private float scale() {

@@ -41,9 +41,11 @@ public final class FuzzSeeds {
     }
   }
 
-  /// Puts `bytes` in `file`.
+  /// Puts `bytes` in a new `file`: to cut one and write it again makes some file systems wait for
+  /// the disk.
   public static Path write(Path file, byte[] bytes) {
     try {
+      Files.deleteIfExists(file);
       return Files.write(file, bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

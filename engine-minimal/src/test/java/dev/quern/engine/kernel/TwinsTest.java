@@ -94,7 +94,12 @@ class TwinsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1, true", "1, 7, false", "1, 32, true", "2, 33, true", "2, 33, false", "2, 64, true"
+    "1, 1, true",
+    "1, 7, false",
+    "1, 32, true",
+    "2, 33, true",
+    "2, 33, false",
+    "2, 64, true"
   })
   void nibbleProductsAreEqual(int vectors, int tokens, boolean offsets) {
     int columns = Math.min(tokens, vectors * NibbleColumns.WIDTH);

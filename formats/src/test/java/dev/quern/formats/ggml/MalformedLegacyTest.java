@@ -3,6 +3,7 @@ package dev.quern.formats.ggml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.formats.FuzzSeeds;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.Mutations;
 import dev.quern.formats.llama2c.Llama2cFile;
@@ -31,11 +32,7 @@ final class MalformedLegacyTest {
   }
 
   private Path write(byte[] bytes) {
-    try {
-      return Files.write(folder.resolve("m.bin"), bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return FuzzSeeds.write(folder.resolve("m.bin"), bytes);
   }
 
   private void open(byte[] bytes) {
@@ -43,11 +40,7 @@ final class MalformedLegacyTest {
   }
 
   private void openLlama2c(byte[] bytes) {
-    try {
-      Files.write(folder.resolve("tokenizer.bin"), golden("tokenizer"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    FuzzSeeds.write(folder.resolve("tokenizer.bin"), golden("tokenizer"));
     Llama2cFile.open(write(bytes)).close();
   }
 

@@ -3,6 +3,7 @@ package dev.quern.formats.imatrix;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.quern.formats.FuzzSeeds;
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MetadataValue;
@@ -14,7 +15,6 @@ import dev.quern.formats.TensorInfo;
 import dev.quern.formats.gguf.GgufLayout;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -53,11 +53,7 @@ class MalformedImportanceTest {
         Files.readAllBytes(GOLDEN.resolve(name)),
         1000,
         damaged -> {
-          try {
-            Files.write(file, damaged);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
+          FuzzSeeds.write(file, damaged);
           ImportanceMatrix.open(file).close();
         });
   }

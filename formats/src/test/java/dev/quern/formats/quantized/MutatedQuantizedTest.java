@@ -1,13 +1,13 @@
 package dev.quern.formats.quantized;
 
 import dev.quern.formats.Checkpoint;
+import dev.quern.formats.FuzzSeeds;
 import dev.quern.formats.Golden;
 import dev.quern.formats.Mutations;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.huggingface.ModelConfig;
 import dev.quern.formats.safetensors.SafetensorsFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,10 +70,6 @@ final class MutatedQuantizedTest {
   }
 
   private Path write(String name, byte[] bytes) {
-    try {
-      return Files.write(folder.resolve(name), bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return FuzzSeeds.write(folder.resolve(name), bytes);
   }
 }
