@@ -237,8 +237,7 @@ class TwinsTest {
   @Test
   void loopsAreCompiledInTheEnd() {
     RowProduct rows = RowKernels.product(GgmlType.BF16).orElseThrow();
-    Warming.begin(
-            Stream.of(RowKernels.groups(GgmlType.Q4_K).orElseThrow()), Stream.of(rows, rows))
+    Warming.begin(Stream.of(RowKernels.groups(GgmlType.Q4_K).orElseThrow()), Stream.of(rows, rows))
         .join();
     assertThat(NibbleProduct.TWIN.compiled()).isTrue();
     assertThat(Tile.TWIN.compiled()).isTrue();
