@@ -2,18 +2,24 @@ package dev.quern.cli;
 
 import dev.quern.converter.ConversionOptions;
 import dev.quern.converter.ConversionProgress;
+import dev.quern.converter.ConversionRequest;
+import dev.quern.converter.ConversionRequest.Target;
+import dev.quern.converter.GgufOptions;
 import dev.quern.converter.ModelSource.SourceOptions;
 import dev.quern.converter.Resumption;
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.architecture.Architectures;
+import dev.quern.formats.imatrix.ImportanceMatrix;
 import dev.quern.quantizers.recipe.Recipe;
 import dev.quern.quantizers.recipe.RecipeOptions;
 import dev.quern.quantizers.recipe.TypeOverride;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -96,7 +102,37 @@ final class ConversionFlags {
               + " another conversion is thrown away.")
   private boolean resume;
 
-  List<Recipe> recipes() {
+  /// What outputs shall be, checked before a source is opened.
+  ///
+  /// @param recipes one for each output
+  /// @param types overrides of the recipes
+  /// @param changes blocks, metadata and parts
+  record Wanted(List<Recipe> recipes, RecipeOptions types, GgufOptions changes) {}
+
+  Wanted wanted(GgufFlags gguf) {
+    return new Wanted(recipes(), types(), gguf.options());
+  }
+
+  /// What is asked of the converter.
+  ///
+  /// @param path where the output of a recipe goes
+  /// @param replaces true if files that are there may be replaced
+  ConversionRequest request(
+      Wanted wanted,
+      Function<Recipe, Path> path,
+      boolean replaces,
+      @Nullable ImportanceMatrix matrix) {
+    return new ConversionRequest(
+        wanted.recipes.stream().map(recipe -> new Target(recipe, path.apply(recipe))).toList(),
+        wanted.types,
+        strict,
+        replaces,
+        wanted.changes,
+        importance().request(matrix),
+        resume);
+  }
+
+  private List<Recipe> recipes() {
     Set<Recipe> recipes = new LinkedHashSet<>();
     to.stream()
         .map(String::strip)
@@ -105,7 +141,7 @@ final class ConversionFlags {
     return List.copyOf(recipes);
   }
 
-  RecipeOptions types() {
+  private RecipeOptions types() {
     List<TypeOverride> overrides =
         tensorTypes.stream()
             .map(text -> UsageException.check("--tensor-type", () -> TypeOverride.parse(text)))
@@ -122,10 +158,6 @@ final class ConversionFlags {
 
   ImportanceFlags importance() {
     return importance;
-  }
-
-  boolean strict() {
-    return strict;
   }
 
   boolean resumes() {

@@ -2,21 +2,16 @@ package dev.quern.cli;
 
 import dev.quern.converter.Conversion;
 import dev.quern.converter.ConversionPlan;
-import dev.quern.converter.ConversionRequest;
-import dev.quern.converter.ConversionRequest.Target;
 import dev.quern.converter.ConversionSummary;
-import dev.quern.converter.GgufOptions;
 import dev.quern.converter.ModelSource;
 import dev.quern.converter.ModelSource.Raw;
 import dev.quern.converter.ModelSource.SourceOptions;
 import dev.quern.converter.Planner;
 import dev.quern.formats.imatrix.ImportanceMatrix;
 import dev.quern.quantizers.recipe.Recipe;
-import dev.quern.quantizers.recipe.RecipeOptions;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -76,25 +71,16 @@ final class ConvertCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    List<Recipe> recipes = flags.recipes();
-    RecipeOptions types = flags.types();
-    GgufOptions changes = gguf.options();
+    ConversionFlags.Wanted wanted = flags.wanted(gguf);
     int workers = threads.count();
-    requireFolder(recipes.size());
+    requireFolder(wanted.recipes().size());
     try (ImportanceMatrix matrix = flags.importance().open();
         ModelSource opened = Sources.ofThisProcess().open(source, options())) {
       opened.warnings().forEach(warning -> err.println("warning: " + warning));
-      List<Target> targets = recipes.stream().map(recipe -> target(opened, recipe)).toList();
-      ConversionRequest request =
-          new ConversionRequest(
-              targets,
-              types,
-              flags.strict(),
-              flags.force() || dryRun,
-              changes,
-              flags.importance().request(matrix),
-              flags.resumes());
-      ConversionPlan plan = Planner.plan(opened, request);
+      boolean replaces = flags.force() || dryRun;
+      ConversionPlan plan =
+          Planner.plan(
+              opened, flags.request(wanted, recipe -> target(opened, recipe), replaces, matrix));
       PlanPrinter printer = new PlanPrinter(out, err);
       if (dryRun) {
         printer.plan(plan, json);
@@ -119,8 +105,8 @@ final class ConvertCommand implements Callable<Integer> {
     }
   }
 
-  private Target target(ModelSource opened, Recipe recipe) {
-    return new Target(recipe, isFile() ? output : OutputName.in(output, opened, recipe));
+  private Path target(ModelSource opened, Recipe recipe) {
+    return isFile() ? output : OutputName.in(output, opened, recipe);
   }
 
   private void requireFolder(int count) {

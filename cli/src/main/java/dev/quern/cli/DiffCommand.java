@@ -73,7 +73,7 @@ final class DiffCommand implements Callable<Integer> {
         printer.print(out);
       }
       boolean missed = (same && !diff.isEmpty()) || (limit != null && !diff.isWithin(limit));
-      return missed ? ExitCode.GATE_MISSED : ExitCode.DONE;
+      return ExitCode.of(!missed);
     }
   }
 

@@ -35,11 +35,19 @@ record DiffPrinter(Path first, Path second, ModelDiff diff) {
           Units.count(diff.tensors().size(), "tensor"));
       return;
     }
+    printMetadata(out);
+    printTensors(out);
+  }
+
+  private void printMetadata(PrintWriter out) {
     out.printf("metadata  %s%n", differing(diff.metadata().size(), "key"));
     for (MetadataDifference one : diff.metadata()) {
       out.printf(
           "  %s: %s -> %s%n", one.key(), display(one.firstValue()), display(one.secondValue()));
     }
+  }
+
+  private void printTensors(PrintWriter out) {
     List<Changed> changed =
         of(Changed.class).stream()
             .sorted(Comparator.comparingDouble(Changed::relativeError).reversed())

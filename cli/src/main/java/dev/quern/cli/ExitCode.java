@@ -8,4 +8,9 @@ final class ExitCode {
   static final int GATE_MISSED = 3;
 
   private ExitCode() {}
+
+  /// What a command that judges ends with.
+  static int of(boolean passed) {
+    return passed ? DONE : GATE_MISSED;
+  }
 }

@@ -16,6 +16,11 @@ import java.util.List;
 /// @param details the rest
 record FullReport(String name, String label, Report report, ReportDetails details) {
 
+  /// True if all passed their gates.
+  static boolean passed(List<FullReport> reports) {
+    return reports.stream().allMatch(one -> one.report.verdict().passed());
+  }
+
   /// What a conversion found, as a report has it.
   static List<TensorLoss> losses(List<TensorError> errors) {
     return errors.stream()

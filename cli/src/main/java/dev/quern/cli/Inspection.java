@@ -161,6 +161,10 @@ record Inspection(
       out.printf("%nmetadata%n");
       metadata.forEach((key, value) -> out.printf("  %-42s %s%n", key, value.display()));
     }
+    printTensors(out);
+  }
+
+  private void printTensors(PrintWriter out) {
     out.printf("%ntensors (row length first)%n");
     int width = tensors.stream().mapToInt(row -> row.name.length()).max().orElse(1);
     for (Row row : tensors) {

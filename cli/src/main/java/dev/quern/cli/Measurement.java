@@ -17,7 +17,7 @@ import dev.quern.verifier.Quality;
 import dev.quern.verifier.Report.Making;
 import dev.quern.verifier.SessionLogits;
 import dev.quern.verifier.Speed;
-import dev.quern.verifier.SpeedTest;
+import dev.quern.verifier.SpeedBenchmark;
 import dev.quern.verifier.TextFacts;
 import dev.quern.verifier.TokenizedDocuments;
 import dev.quern.verifier.TokenizedText;
@@ -44,8 +44,6 @@ record Measurement(
     PassOptions pass,
     int threads,
     PrintWriter err) {
-  private static final int SPEED_CAPACITY = 512;
-
   /// What was found of all candidates.
   ///
   /// @param results of each
@@ -147,11 +145,7 @@ record Measurement(
   Speed speed(ModelView candidate) {
     EngineOptions fast = EngineOptions.fast(threads);
     try (LanguageModel model = LanguageModel.load(candidate, fast)) {
-      int capacity = Math.min(SPEED_CAPACITY, model.contextLength());
-      try (SessionLogits logits = SessionLogits.open(model, capacity)) {
-        return new SpeedTest(ArithmeticOptions.describe(fast))
-            .measure(logits, capacity, tokens(candidate));
-      }
+      return SpeedBenchmark.brief(model).speed(ArithmeticOptions.describe(fast));
     }
   }
 }

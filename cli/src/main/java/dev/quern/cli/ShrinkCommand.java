@@ -1,12 +1,11 @@
 package dev.quern.cli;
 
+import dev.quern.cli.ReportMaker.Candidate;
+import dev.quern.cli.ReportMaker.Extras;
 import dev.quern.converter.Conversion;
 import dev.quern.converter.ConversionException;
 import dev.quern.converter.ConversionPlan;
-import dev.quern.converter.ConversionRequest;
-import dev.quern.converter.ConversionRequest.Target;
 import dev.quern.converter.ConversionSummary;
-import dev.quern.converter.GgufOptions;
 import dev.quern.converter.ModelSource;
 import dev.quern.converter.PlannedOutput;
 import dev.quern.converter.Planner;
@@ -14,9 +13,7 @@ import dev.quern.converter.WrittenOutput;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.imatrix.ImportanceFiles;
 import dev.quern.formats.imatrix.ImportanceMatrix;
-import dev.quern.formats.tokenizer.source.TokenizerCheck;
 import dev.quern.quantizers.recipe.Recipe;
-import dev.quern.quantizers.recipe.RecipeOptions;
 import dev.quern.verifier.Contest;
 import dev.quern.verifier.EvaluationText;
 import dev.quern.verifier.JsonReport;
@@ -75,31 +72,17 @@ final class ShrinkCommand implements Callable<Integer> {
     evaluation.check(true, true);
     calibration.check(flags.importance());
     PrintWriter err = spec.commandLine().getErr();
-    List<Recipe> recipes = flags.recipes();
-    RecipeOptions types = flags.types();
-    GgufOptions changes = gguf.options();
+    ConversionFlags.Wanted wanted = flags.wanted(gguf);
     int workers = threads.count();
     ShrinkFolder folder = new ShrinkFolder(output);
-    ShrinkSource.Fetching how = new ShrinkSource.Fetching(workers, err);
-    try (ShrinkSource shrunk = ShrinkSource.open(source, flags.source(), output, flags, how);
+    try (ShrinkSource shrunk = open(workers, err);
         ImportanceMatrix matrix = importance(shrunk.model(), folder, err)) {
       ModelSource opened = shrunk.model();
       EvaluationText text = evaluation.text(shrunk.published().folder());
-      List<Target> targets =
-          recipes.stream()
-              .map(recipe -> new Target(recipe, OutputName.in(output, opened, recipe)))
-              .toList();
       ConversionPlan plan =
           Planner.plan(
               opened,
-              new ConversionRequest(
-                  targets,
-                  types,
-                  flags.strict(),
-                  true,
-                  changes,
-                  flags.importance().request(matrix),
-                  flags.resumes()));
+              flags.request(wanted, recipe -> OutputName.in(output, opened, recipe), true, matrix));
       if (!flags.force()) {
         folder.requireOwn(files(plan, folder));
       }
@@ -114,6 +97,11 @@ final class ShrinkCommand implements Callable<Integer> {
       shrunk.finish();
       return code;
     }
+  }
+
+  private ShrinkSource open(int workers, PrintWriter err) {
+    ShrinkSource.Fetching how = new ShrinkSource.Fetching(workers, err);
+    return ShrinkSource.open(source, flags.source(), output, flags, how);
   }
 
   /// The matrix that was named, or one that is made now.
@@ -167,45 +155,45 @@ final class ShrinkCommand implements Callable<Integer> {
       Measurement measurement,
       ShrinkFolder folder) {
     try (Closing closing = new Closing()) {
-      List<OpenModel> candidates =
-          outputs.stream()
-              .map(written -> OpenModel.open(written.planned().path()))
-              .map(candidate -> closing.add(candidate, OpenModel::close))
-              .toList();
-      List<LoadedModel> models = new ArrayList<>();
-      candidates.forEach(candidate -> models.add(load(candidate.view(), closing)));
+      List<Candidate> candidates =
+          outputs.stream().map(written -> open(written, outputs.size(), closing)).toList();
       LoadedModel from = load(shrunk.model().view(), closing);
-      List<String> names =
-          outputs.stream()
-              .map(written -> reportName(written.planned().recipe(), outputs.size()))
-              .toList();
       Measurement.Found found =
           measurement.run(
-              models,
+              candidates.stream().map(Candidate::loaded).toList(),
               Optional.of(from),
               new Base.Model(Optional.empty()),
-              names.stream().map(folder::tokens).toList());
-      ShrinkReport maker = new ShrinkReport(measurement, shrunk.model(), from, found.facts());
-      TokenizerProof proof =
-          new TokenizerProof(shrunk.published().tokenizerFolder(), spec.commandLine().getErr());
+              candidates.stream().map(one -> folder.tokens(one.name())).toList());
+      ReportMaker maker =
+          new ReportMaker(
+              measurement, "", Optional.of(shrunk.facts()), Optional.of(from), found.facts());
       List<FullReport> reports = new ArrayList<>();
       for (int i = 0; i < outputs.size(); i++) {
-        OpenModel candidate = candidates.get(i);
-        Optional<TokenizerCheck.Result> tokens = proof.check(candidate, measurement.text().text());
-        reports.add(
-            maker.of(
-                candidate,
-                models.get(i),
-                names.get(i),
-                outputs.get(i),
-                found.results().get(i),
-                tokens));
+        Candidate one = candidates.get(i);
+        Extras extras = extras(one.opened(), outputs.get(i), shrunk, measurement);
+        reports.add(maker.of(one, found.results().get(i), extras));
       }
       folder.addSums(folder.write(reports, found.contests()));
       print(outputs, reports, found.contests(), folder);
-      boolean passed = reports.stream().allMatch(one -> one.report().verdict().passed());
-      return passed ? ExitCode.DONE : ExitCode.GATE_MISSED;
+      return ExitCode.of(FullReport.passed(reports));
     }
+  }
+
+  private Candidate open(WrittenOutput written, int count, Closing closing) {
+    Recipe recipe = written.planned().recipe();
+    OpenModel opened = closing.add(OpenModel.open(written.planned().path()), OpenModel::close);
+    LoadedModel loaded = load(opened.view(), closing);
+    return new Candidate(opened, loaded, reportName(recipe, count), recipe.name());
+  }
+
+  private Extras extras(
+      OpenModel candidate, WrittenOutput written, ShrinkSource shrunk, Measurement measurement) {
+    TokenizerProof proof =
+        new TokenizerProof(shrunk.published().tokenizerFolder(), spec.commandLine().getErr());
+    return new Extras(
+        Optional.of(measurement.speed(candidate.view())),
+        proof.check(candidate, measurement.text().text()),
+        FullReport.losses(written.errors()));
   }
 
   private LoadedModel load(ModelView view, Closing closing) {

@@ -9,7 +9,9 @@ import dev.quern.converter.GgufOptions;
 import dev.quern.converter.ModelSource;
 import dev.quern.converter.ModelSource.SourceOptions;
 import dev.quern.converter.Planner;
+import dev.quern.formats.TensorInfo;
 import dev.quern.quantizers.recipe.RecipeOptions;
+import dev.quern.verifier.ModelFacts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -82,17 +84,7 @@ final class ShrinkSource implements AutoCloseable {
     // the file alone has the model's name, which results are called after
     Path folder = output.resolve(".source");
     Path file = folder.resolve(published.defaultName() + ".gguf");
-    ConversionPlan plan =
-        Planner.plan(
-            published,
-            new ConversionRequest(
-                List.of(new Target(published.lossless(), file)),
-                RecipeOptions.NONE,
-                false,
-                true,
-                GgufOptions.NONE,
-                null,
-                flags.resumes()));
+    ConversionPlan plan = Planner.plan(published, whole(published, file, flags.resumes()));
     how.err.printf(
         "note: the model is fetched once, and its weights stay in %s (%s) until the result was held against them%n",
         file, Units.bytes(plan.outputs().getFirst().size()));
@@ -110,6 +102,17 @@ final class ShrinkSource implements AutoCloseable {
     return source;
   }
 
+  private static ConversionRequest whole(ModelSource published, Path file, boolean resumes) {
+    return new ConversionRequest(
+        List.of(new Target(published.lossless(), file)),
+        RecipeOptions.NONE,
+        false,
+        true,
+        GgufOptions.NONE,
+        null,
+        resumes);
+  }
+
   /// What was named.
   ModelSource published() {
     return published;
@@ -118,6 +121,12 @@ final class ShrinkSource implements AutoCloseable {
   /// What is read: the same, or the file.
   ModelSource model() {
     return model;
+  }
+
+  /// What a report says of it.
+  ModelFacts facts() {
+    long bytes = model.view().tensors().stream().mapToLong(TensorInfo::bytes).sum();
+    return ModelFacts.of(model.defaultName(), bytes, model.view());
   }
 
   /// Says that no other run needs what this one has fetched.

@@ -1,5 +1,7 @@
 package dev.quern.cli;
 
+import dev.quern.cli.ReportMaker.Candidate;
+import dev.quern.cli.ReportMaker.Extras;
 import dev.quern.formats.ModelView;
 import dev.quern.verifier.Contest;
 import dev.quern.verifier.EvaluationText;
@@ -13,6 +15,7 @@ import dev.quern.verifier.SideBySideJson;
 import dev.quern.verifier.Verdict;
 import dev.quern.verifier.blame.Blame;
 import dev.quern.verifier.blame.Suspect;
+import dev.quern.verifier.report.TensorLoss;
 import dev.quern.verifier.sanity.Sanity;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -109,7 +112,7 @@ final class VerifyCommand implements Callable<Integer> {
         new ReportPrinter(out).print(candidate, facts, sanity, verdict);
       }
       out.flush();
-      return verdict.passed() ? ExitCode.DONE : ExitCode.GATE_MISSED;
+      return ExitCode.of(verdict.passed());
     }
   }
 
@@ -140,21 +143,23 @@ final class VerifyCommand implements Callable<Integer> {
     base.ifPresent(from -> views.addAll(Blame.models(views.getFirst(), from.view(), suspects)));
     List<LoadedModel> models = views.stream().map(view -> load(view, closing)).toList();
     Optional<LoadedModel> source = base.map(from -> load(from.view(), closing));
-    List<String> names = names();
     List<Path> tables = new ArrayList<>();
-    folder.ifPresent(there -> names.forEach(name -> tables.add(there.tokens(name))));
+    folder.ifPresent(there -> names().forEach(name -> tables.add(there.tokens(name))));
     Measurement.Found found =
         measurement.run(models, source, baseline.base(opened.getFirst(), base), tables);
-    VerifyReport maker = new VerifyReport(measurement, baseline, base, source, found.facts());
+    ReportMaker maker =
+        new ReportMaker(measurement, baseline.note(), baseline.model(base), source, found.facts());
     List<FullReport> reports = new ArrayList<>();
     for (int i = 0; i < opened.size(); i++) {
-      Measurement.Result result = found.results().get(i);
-      reports.add(maker.of(opened.get(i), models.get(i), names.get(i), result, diffs.get(i)));
+      OpenModel model = opened.get(i);
+      Candidate candidate =
+          new Candidate(model, models.get(i), names().get(i), model.facts().name());
+      Extras extras = Extras.of(diffs.get(i).map(TensorLoss::of).orElse(List.of()));
+      reports.add(maker.of(candidate, found.results().get(i), extras));
     }
     folder.ifPresent(there -> there.addSums(there.write(reports, found.contests())));
     print(reports, found.contests(), blame.rank(suspects, found.results()));
-    boolean passed = reports.stream().allMatch(one -> one.report().verdict().passed());
-    return passed ? ExitCode.DONE : ExitCode.GATE_MISSED;
+    return ExitCode.of(FullReport.passed(reports));
   }
 
   private static OpenModel open(Path path, Closing closing) {

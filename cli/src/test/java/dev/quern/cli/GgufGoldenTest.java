@@ -110,7 +110,8 @@ class GgufGoldenTest {
 
   private static Map<String, String> digests(Path folder) {
     Map<String, String> digests = new TreeMap<>();
-    TinyModel.names(folder).forEach(name -> digests.put(name, Sha256.of(TinyModel.bytes(folder.resolve(name)))));
+    TinyModel.names(folder)
+        .forEach(name -> digests.put(name, Sha256.of(TinyModel.bytes(folder.resolve(name)))));
     return digests;
   }
 }

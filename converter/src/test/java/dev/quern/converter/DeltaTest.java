@@ -50,7 +50,9 @@ final class DeltaTest {
       for (SourceTensor tensor : model.checkpoint().tensors()) {
         JsonNode digest = wanted.get(tensor.name());
         assertThat(tensor.dtype()).isEqualTo(dtype(digest.get(0).textValue()));
-        assertThat(Sha256.of(tensor.bytes())).as(tensor.name()).isEqualTo(digest.get(1).textValue());
+        assertThat(Sha256.of(tensor.bytes()))
+            .as(tensor.name())
+            .isEqualTo(digest.get(1).textValue());
       }
     }
   }
@@ -65,7 +67,9 @@ final class DeltaTest {
       for (SourceTensor tensor : model.checkpoint().tensors()) {
         JsonNode digest = wanted.get(tensor.name());
         assertThat(tensor.dtype()).isEqualTo(dtype(digest.get(0).textValue()));
-        assertThat(Sha256.of(tensor.bytes())).as(tensor.name()).isEqualTo(digest.get(1).textValue());
+        assertThat(Sha256.of(tensor.bytes()))
+            .as(tensor.name())
+            .isEqualTo(digest.get(1).textValue());
       }
     }
   }

@@ -36,10 +36,7 @@ public record EvaluationText(String name, long bytes, String sha256, String text
       }
       byte[] bytes = mapped.bytes().toArray(ValueLayout.JAVA_BYTE);
       return new EvaluationText(
-          String.valueOf(file.getFileName()),
-          bytes.length,
-          Sha256.of(bytes),
-          decode(file, bytes));
+          String.valueOf(file.getFileName()), bytes.length, Sha256.of(bytes), decode(file, bytes));
     }
   }
 

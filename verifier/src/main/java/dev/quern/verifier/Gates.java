@@ -6,6 +6,15 @@ import java.util.List;
 public final class Gates {
   private Gates() {}
 
+  /// What can be expected of a model of `bitsPerWeight` with this `quality`: as below if it was
+  /// held against its source, else nothing wrong in its file and everything finite.
+  public static List<Gate> defaults(Quality quality, double bitsPerWeight) {
+    return switch (quality) {
+      case Quality.Against _ -> defaults(bitsPerWeight);
+      case Quality.Alone _ -> List.of(sound(), finite());
+    };
+  }
+
   /// What can be expected of a model of `bitsPerWeight` held against its source: nothing wrong in
   /// its file, everything finite, and a mean divergence of at most .005 nats from 8 bits up, .02
   /// from 6, .05 from 4.4, .15 from 3.4 and .6 below.

@@ -7,7 +7,6 @@ import dev.quern.formats.TensorInfo;
 import dev.quern.quantizers.BlockCodecs;
 import dev.quern.quantizers.ErrorMeter;
 import dev.quern.quantizers.ErrorSums;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /// Two tensors of one name, read side by side.
@@ -33,22 +32,36 @@ final class TensorPair {
       return new TensorDifference.Reshaped(info, second.info());
     }
     same = info.type() == second.info().type();
-    if (first.mapped().isPresent() && second.mapped().isPresent()) {
-      compareMapped(first.mapped().get(), second.mapped().get());
-    } else {
-      compareRows();
+    if (same && isMappedAlike()) {
+      return new TensorDifference.Equal(info);
     }
+    compareRows(info);
     return same
         ? new TensorDifference.Equal(info)
         : new TensorDifference.Changed(info, second.info(), sums.relative(), largest);
   }
 
-  private void compareMapped(MemorySegment left, MemorySegment right) {
-    same = same && left.mismatch(right) == -1;
-    if (same) {
-      return;
+  /// True if both lie in memory and are the same to the byte, which is soon told.
+  private boolean isMappedAlike() {
+    return first.mapped().isPresent()
+        && second.mapped().isPresent()
+        && first.mapped().get().mismatch(second.mapped().get()) == -1;
+  }
+
+  private void compareRows(TensorInfo info) {
+    long rows = info.shape().rows();
+    long length = info.shape().rowLength();
+    long step = RowWindow.count(first, RUN, length);
+    try (RowWindow left = new RowWindow(first, step);
+        RowWindow right = new RowWindow(second, step)) {
+      for (long row = 0; row < rows; row += step) {
+        long count = Math.min(step, rows - row);
+        compareRuns(left.rows(row, count), right.rows(row, count), count * length);
+      }
     }
-    long elements = first.info().shape().elements();
+  }
+
+  private void compareRuns(MemorySegment left, MemorySegment right, long elements) {
     for (long from = 0; from < elements; from += RUN) {
       int count = (int) Math.min(RUN, elements - from);
       compare(slice(left, first, from, count), slice(right, second, from, count), count);
@@ -58,25 +71,6 @@ final class TensorPair {
   private static MemorySegment slice(MemorySegment all, TensorData data, long from, int count) {
     GgmlType type = data.info().type();
     return all.asSlice(type.bytes(from), type.bytes(count));
-  }
-
-  private void compareRows() {
-    int length = Math.toIntExact(first.info().shape().rowLength());
-    long rows = first.info().shape().rows();
-    int step = (int) Math.clamp(RUN / Math.max(length, 1), 1, Math.max(rows, 1));
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment left = arena.allocate(step * first.info().rowBytes());
-      MemorySegment right = arena.allocate(step * second.info().rowBytes());
-      for (long row = 0; row < rows; row += step) {
-        int count = (int) Math.min(step, rows - row);
-        first.read(row, count, left);
-        second.read(row, count, right);
-        compare(
-            left.asSlice(0, count * first.info().rowBytes()),
-            right.asSlice(0, count * second.info().rowBytes()),
-            count * length);
-      }
-    }
   }
 
   private void compare(MemorySegment left, MemorySegment right, int count) {

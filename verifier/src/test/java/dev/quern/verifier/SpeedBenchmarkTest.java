@@ -24,11 +24,11 @@ class SpeedBenchmarkTest {
   }
 
   @Test
-  void whatTakesLessThanThreeSecondsWarmsUpForThree() {
+  void whatTakesLessThanTheWarmUpIsRepeatedInIt() {
     AtomicLong looks = new AtomicLong();
     // a run lies between two looks at the clock: 400 ms, so eight warm up
     SpeedBenchmark benchmark =
-        new SpeedBenchmark(model, 2, true, () -> 400_000_000 * looks.incrementAndGet());
+        new SpeedBenchmark(model, 2, 3_000_000_000L, () -> 400_000_000 * looks.incrementAndGet());
     AtomicInteger told = new AtomicInteger();
 
     SpeedSamples samples = benchmark.measure(new Workload(8, 0, 0), told::incrementAndGet);
@@ -40,10 +40,21 @@ class SpeedBenchmarkTest {
   }
 
   @Test
+  void aReportSaysTheSpeedOfAPromptAndOfTokens() {
+    AtomicLong looks = new AtomicLong();
+    SpeedBenchmark benchmark =
+        new SpeedBenchmark(model, 3, 1, () -> 1_000_000_000L * looks.incrementAndGet());
+
+    // the model has room for 128 tokens; every run takes a second
+    assertThat(benchmark.speed("floats")).isEqualTo(new Speed(128, 64, 128, 64, "floats"));
+    assertThat(looks).hasValue(2 * 2 * (1 + 3));
+  }
+
+  @Test
   void promptTokensAndDepthFitInTheSession() {
     AtomicLong looks = new AtomicLong();
     SpeedBenchmark benchmark =
-        new SpeedBenchmark(model, 1, false, () -> 4_000_000_000L * looks.incrementAndGet());
+        new SpeedBenchmark(model, 1, 0, () -> 4_000_000_000L * looks.incrementAndGet());
 
     SpeedSamples samples = benchmark.measure(new Workload(8, 4, 30), () -> {});
 

@@ -55,7 +55,8 @@ public final class Block {
     if (TWIN.compiled()) {
       lanes(w, at, ldw, rows, x, from, vectors, c, to, ldc, depth);
     } else {
-      BlockScalar.add(w, at, ldw, rows, x, from, vectors, columns, c, to, ldc, depth);
+      int width = vectors * Lanes.LENGTH;
+      BlockScalar.add(w, at, 1, ldw, rows, x, from, width, columns, c, to, ldc, depth);
     }
   }
 

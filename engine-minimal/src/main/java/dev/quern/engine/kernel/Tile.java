@@ -15,6 +15,25 @@ public final class Tile {
   /// Columns in the widest group.
   public static final int COLUMNS = WIDEST * Lanes.LENGTH;
 
+  private static final int EXERCISED = 256; // the depth
+
+  /// The loops, all of which a prompt may need.
+  static final Twin TWIN =
+      new Twin() {
+        @Override
+        int exercise() {
+          float[] w = new float[7 * EXERCISED];
+          float[] x = new float[COLUMNS * EXERCISED];
+          float[] c = new float[7 * COLUMNS];
+          int done = 0;
+          for (int vectors = 1; vectors <= WIDEST; vectors *= 2) {
+            lanes(w, 0, EXERCISED, 7, x, 0, COLUMNS, vectors, c, 0, COLUMNS, EXERCISED);
+            done += 7 * vectors * Lanes.LENGTH * EXERCISED;
+          }
+          return done;
+        }
+      };
+
   private Tile() {}
 
   /// Vectors in the group of columns that starts when `left` vectors are left: the widest there is.
@@ -32,6 +51,28 @@ public final class Tile {
   /// @param c sums: `rows` rows of `vectors` vectors, the first at `to`, `ldc` apart
   /// @param vectors 1, 2 or [#WIDEST]
   public static void multiply(
+      float[] w,
+      int at,
+      int ldw,
+      int rows,
+      float[] x,
+      int from,
+      int ldx,
+      int vectors,
+      float[] c,
+      int to,
+      int ldc,
+      int depth) {
+    if (TWIN.compiled()) {
+      lanes(w, at, ldw, rows, x, from, ldx, vectors, c, to, ldc, depth);
+    } else {
+      int columns = vectors * Lanes.LENGTH;
+      BlockScalar.add(w, at, ldw, 1, rows, x, from, ldx, columns, c, to, ldc, depth);
+    }
+  }
+
+  /// The same with lanes.
+  static void lanes(
       float[] w,
       int at,
       int ldw,

@@ -128,7 +128,7 @@ class LoopsTest {
       float[] x = values(depth * (columns + 8) + 5, 1);
       float[] c = values(rows * (columns + 4) + 7, 1);
       float[] before = c.clone();
-      Tile.multiply(w, 3, 40, rows, x, 5, columns + 8, vectors, c, 7, columns + 4, depth);
+      Tile.lanes(w, 3, 40, rows, x, 5, columns + 8, vectors, c, 7, columns + 4, depth);
       for (int r = 0; r < rows; r++) {
         for (int t = 0; t < columns; t++) {
           float sum = 0;

@@ -28,6 +28,9 @@ class RowKernelsTest {
   static void switchOver() {
     for (GgmlType type : GgmlType.values()) {
       RowKernels.groups(type).ifPresent(kernel -> ((Twin) kernel).switchOver());
+      if (RowKernels.product(type).orElse(null) instanceof Twin twin) {
+        twin.switchOver();
+      }
     }
   }
 

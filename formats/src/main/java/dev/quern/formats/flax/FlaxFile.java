@@ -31,8 +31,8 @@ public final class FlaxFile {
     }
   }
 
-  /// Maps `path` and finds its arrays: every one, in the order of the file, its name's parts joined by
-  /// dots.
+  /// Maps `path` and finds its arrays: every one, in the order of the file, its name's parts joined
+  /// by dots.
   public static Checkpoint open(Path path) {
     MappedFile mapped = MappedFile.open(path);
     try {

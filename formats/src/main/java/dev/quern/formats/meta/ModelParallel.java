@@ -27,15 +27,14 @@ final class ModelParallel {
     this.dim = dim;
   }
 
-  /// The checkpoint of these ranks, in their order, which it closes. Its tensors are in the order of
-  /// the first rank.
+  /// The checkpoint of these ranks, in their order, which it closes. Its tensors are in the order
+  /// of the first rank.
   ///
   /// @param path what it is called
   /// @param dim length of the vectors between blocks, which tells how the embedding was split
   static Checkpoint of(Path path, List<Checkpoint> ranks, long dim) {
     ModelParallel parallel = new ModelParallel(List.copyOf(ranks), dim);
-    List<SourceTensor> tensors =
-        ranks.getFirst().tensors().stream().map(parallel::join).toList();
+    List<SourceTensor> tensors = ranks.getFirst().tensors().stream().map(parallel::join).toList();
     parallel.checkNames();
     List<String> notes = ranks.stream().flatMap(rank -> rank.notes().stream()).toList();
     return new ListedCheckpoint(path, tensors, notes, () -> ranks.forEach(Checkpoint::close));

@@ -5,8 +5,7 @@ import dev.quern.formats.ModelView;
 import dev.quern.formats.Sha256;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import dev.quern.verifier.RowWindow;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +28,9 @@ public final class Fingerprint {
     fingerprint.add(model, architecture);
     List<TensorInfo> tensors =
         model.tensors().stream().sorted(Comparator.comparing(TensorInfo::name)).toList();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment buffer = arena.allocate(SLICE);
-      for (TensorInfo tensor : tensors) {
-        fingerprint.sum.add(tensor.name() + " " + tensor.type() + " " + tensor.shape());
-        fingerprint.add(model.tensor(tensor.name()).orElseThrow(), buffer);
-      }
+    for (TensorInfo tensor : tensors) {
+      fingerprint.sum.add(tensor.name() + " " + tensor.type() + " " + tensor.shape());
+      fingerprint.add(model.tensor(tensor.name()).orElseThrow());
     }
     return fingerprint.sum.hex();
   }
@@ -67,23 +63,13 @@ public final class Fingerprint {
     }
   }
 
-  private void add(TensorData tensor, MemorySegment buffer) {
+  private void add(TensorData tensor) {
     long rows = tensor.info().shape().rows();
-    long rowBytes = tensor.info().rowBytes();
-    if (tensor.mapped().isPresent()) {
-      sum.add(tensor.mapped().get());
-      return;
-    }
-    if (rowBytes > buffer.byteSize()) {
-      throw new IllegalArgumentException(
-          "%s: a row has %d bytes, at most %d can be read"
-              .formatted(tensor.info().name(), rowBytes, buffer.byteSize()));
-    }
-    long count;
-    for (long row = 0; row < rows; row += count) {
-      count = Math.min(rows - row, Math.max(1, buffer.byteSize() / Math.max(1, rowBytes)));
-      tensor.read(row, count, buffer);
-      sum.add(buffer.asSlice(0, count * rowBytes));
+    long step = RowWindow.count(tensor, SLICE, tensor.info().rowBytes());
+    try (RowWindow window = new RowWindow(tensor, step)) {
+      for (long row = 0; row < rows; row += step) {
+        sum.add(window.rows(row, Math.min(step, rows - row)));
+      }
     }
   }
 }

@@ -30,9 +30,6 @@ public final class ChatTemplate {
                   .build())
           .build();
 
-  private static final String FILTERED_ARGUMENT =
-      "(namespace\\([^()]*?=\\s*)(\\w+ *\\| *\\w+ *[-+] *\\w+)(\\s*[,)])";
-
   private final String text;
   private final Map<String, String> tokens;
 
@@ -59,7 +56,8 @@ public final class ChatTemplate {
                 "", "strftime_now", TemplateFunctions.class, "date", Object.class));
     jinjava.getGlobalContext().registerTag(new GenerationTag());
     RenderResult result =
-        jinjava.renderForResult(forJinjava(WhitespaceControl.apply(text)), bindings(messages));
+        jinjava.renderForResult(
+            JinjavaDialect.of(WhitespaceControl.apply(text)), bindings(messages));
     result.getErrors().stream()
         .filter(error -> error.getSeverity() == TemplateError.ErrorType.FATAL)
         .findFirst()
@@ -84,12 +82,6 @@ public final class ChatTemplate {
     bindings.put("add_generation_prompt", true);
     bindings.put("strftime_now", "a function"); // some templates ask whether it is defined
     return bindings;
-  }
-
-  /// `text` without the two forms of published templates that Jinjava reads otherwise: a list that
-  /// is reversed by a slice, and an argument of `namespace` that is a filtered value in a sum.
-  private static String forJinjava(String text) {
-    return text.replace("[::-1]", "|reverse").replaceAll(FILTERED_ARGUMENT, "$1($2)$3");
   }
 
   private static String cause(TemplateError error) {

@@ -5,10 +5,10 @@ import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
 import dev.quern.quantizers.BlockCodec;
 import dev.quern.quantizers.BlockCodecs;
-import java.lang.foreign.Arena;
+import dev.quern.verifier.RowWindow;
 import java.lang.foreign.MemorySegment;
 
-/// One tensor, decoded a run of a row at a time and counted. Used once, by one thread.
+/// One tensor, decoded a run of weights at a time and counted. Used once, by one thread.
 final class TensorScan {
   /// Weights that are held at a time; a multiple of every block size.
   private static final int RUN = 1 << 13;
@@ -43,16 +43,14 @@ final class TensorScan {
   }
 
   Counts run() {
-    if (data.mapped().isPresent()) {
-      for (long row = 0; row < info.shape().rows(); row++) {
-        row(row, data.mapped().get(), row * info.rowBytes());
-      }
-    } else {
-      try (Arena arena = Arena.ofConfined()) {
-        MemorySegment bytes = arena.allocate(info.rowBytes(), 8);
-        for (long row = 0; row < info.shape().rows(); row++) {
-          data.read(row, 1, bytes);
-          row(row, bytes, 0);
+    long rows = info.shape().rows();
+    long step = RowWindow.count(data, RUN, info.shape().rowLength());
+    try (RowWindow window = new RowWindow(data, step)) {
+      for (long first = 0; first < rows; first += step) {
+        long count = Math.min(step, rows - first);
+        MemorySegment bytes = window.rows(first, count);
+        for (long row = 0; row < count; row++) {
+          row(first + row, bytes, row * info.rowBytes());
         }
       }
     }

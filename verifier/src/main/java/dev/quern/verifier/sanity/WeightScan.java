@@ -1,6 +1,5 @@
 package dev.quern.verifier.sanity;
 
-import dev.quern.formats.GgmlType;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
@@ -57,17 +56,17 @@ final class WeightScan {
               CHECK, "%s: %d of %d rows are zero".formatted(tensor, counts.zeroRows(), rows)));
     }
     if (counts.deadBlocks() > 0) {
-      GgmlType type = info.type();
-      long blocks = info.shape().elements() / type.blockSize();
-      String problem =
-          "%s: %d of %d blocks of %s are zero in rows that are not"
-              .formatted(tensor, counts.deadBlocks(), blocks, type);
-      findings.add(
-          counts.deadBlocks() > MANY_DEAD * blocks
-              ? Finding.fault(CHECK, problem)
-              : Finding.note(CHECK, problem));
+      findings.add(dead(info, counts.deadBlocks()));
     }
     return findings;
+  }
+
+  private static Finding dead(TensorInfo info, long dead) {
+    long blocks = info.shape().elements() / info.type().blockSize();
+    String problem =
+        "tensor %s: %d of %d blocks of %s are zero in rows that are not"
+            .formatted(info.name(), dead, blocks, info.type());
+    return dead > MANY_DEAD * blocks ? Finding.fault(CHECK, problem) : Finding.note(CHECK, problem);
   }
 
   /// True for matrices and the weights of norms; a bias may be zero.

@@ -53,4 +53,14 @@ final class ChatTemplateTest {
         .isInstanceOf(TemplateException.class)
         .hasMessageContaining("the template refuses: no");
   }
+
+  @Test
+  void reversesInTagsAndLeavesTextAlone() {
+    ChatTemplate template =
+        new ChatTemplate(
+            "[::-1] {% for m in messages[::-1] %}{{ m['role'] }} {% endfor %}", TOKENS);
+
+    assertThat(template.render(ChatMessage.sample()))
+        .isEqualTo("[::-1] user assistant user system ");
+  }
 }
