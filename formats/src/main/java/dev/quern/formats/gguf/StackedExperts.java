@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -71,7 +72,7 @@ public final class StackedExperts implements ModelView {
         : tensor;
   }
 
-  private Stack stack(String name, TreeMap<Integer, TensorData> experts) {
+  private Stack stack(String name, NavigableMap<Integer, TensorData> experts) {
     TensorInfo first = experts.firstEntry().getValue().info();
     if (experts.lastKey() != experts.size() - 1 || first.shape().rank() != 2) {
       throw new MalformedFileException(
