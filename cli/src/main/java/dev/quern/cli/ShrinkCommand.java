@@ -104,7 +104,7 @@ final class ShrinkCommand implements Callable<Integer> {
     return ShrinkSource.open(source, flags.source(), output, flags, how);
   }
 
-  /// The matrix that was named, or one that is made now.
+  /// The matrix that was named, or one that is made now and lies beside the model.
   private @Nullable ImportanceMatrix importance(
       ModelSource opened, ShrinkFolder folder, PrintWriter err) {
     if (!calibration.isWanted()) {
@@ -113,7 +113,8 @@ final class ShrinkCommand implements Callable<Integer> {
     if (!opened.problems().isEmpty()) {
       throw new ConversionException(opened.problems());
     }
-    Path file = output.resolve(opened.defaultName() + "-imatrix.gguf");
+    Path name = Path.of(opened.defaultName() + "-imatrix.gguf");
+    Path file = output.resolve(name);
     if (!flags.force()) {
       folder.requireOwn(List.of(file));
     }
@@ -122,7 +123,7 @@ final class ShrinkCommand implements Callable<Integer> {
     folder.create();
     ImportanceFiles.write(made, file, ImportanceFiles.Format.GGUF);
     folder.addSums(List.of(file));
-    return ImportanceMatrix.open(file);
+    return ImportanceMatrix.open(file).called(name); // no folder of this machine is published
   }
 
   private static List<Path> files(ConversionPlan plan, ShrinkFolder folder) {

@@ -152,6 +152,8 @@ class CalibrateCommandTest {
     assertThat(TinyModel.names(out)).contains("tiny-llama-imatrix.gguf", "tiny-llama-Q4_0.gguf");
     assertThat(TinyModel.read(out.resolve("SHA256SUMS"))).contains("tiny-llama-imatrix.gguf");
     try (GgufFile file = GgufFile.open(out.resolve("tiny-llama-Q4_0.gguf"))) {
+      assertThat(file.metadata().get("quantize.imatrix.file"))
+          .isEqualTo(new Text("tiny-llama-imatrix.gguf"));
       assertThat(file.metadata().get("quantize.imatrix.dataset"))
           .isEqualTo(new Text(text.toString()));
     }

@@ -84,6 +84,12 @@ public final class ImportanceMatrix implements AutoCloseable {
     return path;
   }
 
+  /// The same matrix under another name, which files that are made with it will carry. It takes the
+  /// place of this one, and closes its file.
+  public ImportanceMatrix called(Path name) {
+    return new ImportanceMatrix(name, origin, entries.values(), unmap);
+  }
+
   /// Where the numbers come from.
   public Origin origin() {
     return origin;
