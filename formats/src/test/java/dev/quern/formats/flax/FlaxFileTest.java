@@ -126,8 +126,7 @@ final class FlaxFileTest {
     String unknown = "is none of a LLaMA of EasyLM's";
     assertNotALlama(unknown, vector, "transformer", "h", "0", "attention", "wz", "kernel");
     assertNotALlama(unknown, vector, "transformer", "bias");
-    assertNotALlama(
-        "tensor lm_head.kernel is 2, wanted a matrix", vector, "lm_head", "kernel");
+    assertNotALlama("tensor lm_head.kernel is 2, wanted a matrix", vector, "lm_head", "kernel");
     assertNotALlama(
         "has 6 outputs, which are no pairs for 4 heads",
         MessageBytes.array("float32", 48, 2, 6),

@@ -147,9 +147,7 @@ final class MalformedFlaxTest {
             .toList();
     byte[] bytes = MessageBytes.joined(parts.toArray(byte[][]::new));
     assertThatThrownBy(
-            () ->
-                FlaxFile.read(
-                    Path.of("m"), MemorySegment.ofArray(bytes), new HeapBudget(10_000)))
+            () -> FlaxFile.read(Path.of("m"), MemorySegment.ofArray(bytes), new HeapBudget(10_000)))
         .hasMessageContaining("its names and extents would fill more than the 10000 bytes");
   }
 

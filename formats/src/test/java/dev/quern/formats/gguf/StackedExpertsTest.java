@@ -49,8 +49,7 @@ final class StackedExpertsTest {
               "blk.0.ffn_down_exps.weight",
               "blk.0.ffn_gate_exps.weight",
               "blk.0.ffn_gate_inp.weight");
-      assertThat(experts.nameOf("blk.0.ffn_down.2.weight"))
-          .isEqualTo("blk.0.ffn_down_exps.weight");
+      assertThat(experts.nameOf("blk.0.ffn_down.2.weight")).isEqualTo("blk.0.ffn_down_exps.weight");
       TensorData down = view.tensor("blk.0.ffn_down_exps.weight").orElseThrow();
       assertThat(down.info().shape()).isEqualTo(Shape.of(64, 5, EXPERTS));
       assertThat(down.info().type()).isEqualTo(GgmlType.Q4_0);
