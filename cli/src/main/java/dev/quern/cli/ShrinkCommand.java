@@ -168,11 +168,12 @@ final class ShrinkCommand implements Callable<Integer> {
       ReportMaker maker =
           new ReportMaker(
               measurement, "", Optional.of(shrunk.facts()), Optional.of(from), found.facts());
+      TokenizerProof proof =
+          TokenizerProof.of(shrunk.published().tokenizerFolder(), spec.commandLine().getErr());
       List<FullReport> reports = new ArrayList<>();
       for (int i = 0; i < outputs.size(); i++) {
-        Candidate one = candidates.get(i);
-        Extras extras = extras(one.opened(), outputs.get(i), shrunk, measurement);
-        reports.add(maker.of(one, found.results().get(i), extras));
+        Extras extras = extras(candidates.get(i).opened(), outputs.get(i), proof, measurement);
+        reports.add(maker.of(candidates.get(i), found.results().get(i), extras));
       }
       folder.addSums(folder.write(reports, found.contests()));
       print(outputs, reports, found.contests(), folder);
@@ -187,10 +188,8 @@ final class ShrinkCommand implements Callable<Integer> {
     return new Candidate(opened, loaded, reportName(recipe, count), recipe.name());
   }
 
-  private Extras extras(
-      OpenModel candidate, WrittenOutput written, ShrinkSource shrunk, Measurement measurement) {
-    TokenizerProof proof =
-        new TokenizerProof(shrunk.published().tokenizerFolder(), spec.commandLine().getErr());
+  private static Extras extras(
+      OpenModel candidate, WrittenOutput written, TokenizerProof proof, Measurement measurement) {
     return new Extras(
         Optional.of(measurement.speed(candidate.view())),
         proof.check(candidate, measurement.text().text()),

@@ -143,19 +143,19 @@ final class VerifyCommand implements Callable<Integer> {
     base.ifPresent(from -> views.addAll(Blame.models(views.getFirst(), from.view(), suspects)));
     List<LoadedModel> models = views.stream().map(view -> load(view, closing)).toList();
     Optional<LoadedModel> source = base.map(from -> load(from.view(), closing));
-    List<Path> tables = new ArrayList<>();
-    folder.ifPresent(there -> names().forEach(name -> tables.add(there.tokens(name))));
+    List<Candidate> judged = candidates(opened, models);
+    List<Path> tables =
+        folder.stream()
+            .flatMap(there -> judged.stream().map(one -> there.tokens(one.name())))
+            .toList();
     Measurement.Found found =
         measurement.run(models, source, baseline.base(opened.getFirst(), base), tables);
     ReportMaker maker =
         new ReportMaker(measurement, baseline.note(), baseline.model(base), source, found.facts());
     List<FullReport> reports = new ArrayList<>();
-    for (int i = 0; i < opened.size(); i++) {
-      OpenModel model = opened.get(i);
-      Candidate candidate =
-          new Candidate(model, models.get(i), names().get(i), model.facts().name());
+    for (int i = 0; i < judged.size(); i++) {
       Extras extras = Extras.of(diffs.get(i).map(TensorLoss::of).orElse(List.of()));
-      reports.add(maker.of(candidate, found.results().get(i), extras));
+      reports.add(maker.of(judged.get(i), found.results().get(i), extras));
     }
     folder.ifPresent(there -> there.addSums(there.write(reports, found.contests())));
     print(reports, found.contests(), blame.rank(suspects, found.results()));
@@ -164,6 +164,17 @@ final class VerifyCommand implements Callable<Integer> {
 
   private static OpenModel open(Path path, Closing closing) {
     return closing.add(OpenModel.open(path), OpenModel::close);
+  }
+
+  /// The first of `models` are those of `opened`.
+  private List<Candidate> candidates(List<OpenModel> opened, List<LoadedModel> models) {
+    List<String> names = names();
+    List<Candidate> found = new ArrayList<>();
+    for (int i = 0; i < opened.size(); i++) {
+      OpenModel model = opened.get(i);
+      found.add(new Candidate(model, models.get(i), names.get(i), model.facts().name()));
+    }
+    return found;
   }
 
   /// Names of the reports: the candidates' own where there are several.

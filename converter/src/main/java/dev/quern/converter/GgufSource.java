@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// A GGUF of any types, in one file or in parts.
 final class GgufSource extends ModelSource {
   private final GgufModel model;
-  private final ModelView view;
+  private final StackedExperts experts;
   private final List<SourceWeight> weights = new ArrayList<>();
   private final SourceOptions options;
   private final @Nullable GgufAdditions additions;
@@ -34,22 +34,22 @@ final class GgufSource extends ModelSource {
   private GgufSource(GgufModel model, SourceOptions options, @Nullable GgufAdditions additions) {
     super(model.path());
     this.model = model;
-    this.view = StackedExperts.of(model);
+    this.experts = StackedExperts.of(model);
     this.options = options;
     this.additions = additions;
     Map<String, String> files = new HashMap<>();
     for (GgufFile part : model.parts()) {
-      part.tensors()
-          .forEach(info -> files.put(StackedExperts.nameIn(view, info.name()), part.name()));
+      part.tensors().forEach(info -> files.put(experts.nameOf(info.name()), part.name()));
     }
-    for (TensorInfo info : view.tensors()) {
+    for (TensorInfo info : experts.view().tensors()) {
       weights.add(weight(info, Objects.requireNonNull(files.get(info.name()))));
     }
   }
 
   private SourceWeight weight(TensorInfo info, String file) {
     Optional<SourceWeight> sum = additions == null ? Optional.empty() : additions.weight(info);
-    return sum.orElseGet(() -> SourceWeight.of(view.tensor(info.name()).orElseThrow(), file));
+    return sum.orElseGet(
+        () -> SourceWeight.of(experts.view().tensor(info.name()).orElseThrow(), file));
   }
 
   /// Opens `path`; a difference makes another model of it, with configuration and tokenizer of its
@@ -92,7 +92,7 @@ final class GgufSource extends ModelSource {
   @Override
   public ModelView view() {
     return additions == null
-        ? view
+        ? experts.view()
         : UnquantizedView.of(path().toString(), model.metadata(), weights);
   }
 
@@ -129,7 +129,7 @@ final class GgufSource extends ModelSource {
   private List<String> byPlace(GgufFile part, Set<String> seen) {
     return part.table().stream()
         .sorted(Comparator.comparingLong(GgufTensor::offset))
-        .map(tensor -> StackedExperts.nameIn(view, tensor.info().name()))
+        .map(tensor -> experts.nameOf(tensor.info().name()))
         .filter(seen::add)
         .toList();
   }

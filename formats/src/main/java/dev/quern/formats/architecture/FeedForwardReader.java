@@ -6,7 +6,9 @@ import dev.quern.formats.architecture.BlockTraits.Experts;
 import dev.quern.formats.architecture.BlockTraits.FeedForward;
 import dev.quern.formats.architecture.BlockTraits.Gating;
 import dev.quern.formats.architecture.BlockTraits.Router;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /// Reads what the feed-forward parts of a model are.
 ///
@@ -55,9 +57,19 @@ final class FeedForwardReader {
     this.normalized = normalized;
   }
 
+  /// The part of each of `blocks`.
+  IntFunction<FeedForward> read(int blocks) {
+    IntPredicate dense = denseBlocks(blocks);
+    boolean someDense = IntStream.range(0, blocks).anyMatch(dense);
+    FeedForward matrices = someDense ? dense() : mixture();
+    boolean someSparse = !IntStream.range(0, blocks).allMatch(dense);
+    FeedForward experts = someDense && someSparse ? mixture() : matrices;
+    return block -> dense.test(block) ? matrices : experts;
+  }
+
   /// Which of `blocks` have no experts: those before the first with them, and those that lack a
   /// router though they have a matrix of their own.
-  IntPredicate denseBlocks(int blocks) {
+  private IntPredicate denseBlocks(int blocks) {
     int count = reader.countOrZero("expert_count", MANY);
     if (count > 0 && !experts) {
       throw reader.malformed("expert_count", "is " + count + ", but this family has no experts");
@@ -71,7 +83,7 @@ final class FeedForwardReader {
         && reader.hasTensor(block + "ffn_up.weight");
   }
 
-  Dense dense() {
+  private Dense dense() {
     int length = reader.count("feed_forward_length", LONGEST) / share;
     if (length < 1) {
       throw reader.malformed("feed_forward_length", "is too small for two matrices");
@@ -79,7 +91,7 @@ final class FeedForwardReader {
     return new Dense(activation(), gated, length);
   }
 
-  FeedForward mixture() {
+  private FeedForward mixture() {
     int count = reader.count("expert_count", MANY);
     int length =
         reader.has("expert_feed_forward_length")

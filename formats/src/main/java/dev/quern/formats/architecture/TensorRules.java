@@ -25,6 +25,9 @@ final class TensorRules {
           "rotary_emb.inv_freq",
           "maybe_rotary.inv_freq");
 
+  /// Numbers in the longest tensor that is read to see whether it is a bias of zeros.
+  private static final long LONGEST_BIAS = 1 << 20;
+
   private final int layers;
   private final List<TensorRule> rules = new ArrayList<>();
   private final Map<String, TensorRule> byPattern = new HashMap<>();
@@ -61,7 +64,8 @@ final class TensorRules {
     return this;
   }
 
-  /// Leaves out biases that are all zero: readers of the family's files know none.
+  /// Leaves out biases of at most 2^20 numbers that are all zero: readers of the family's files
+  /// know none.
   TensorRules withoutZeroBiases() {
     zeroBiases = false;
     return this;
@@ -175,7 +179,7 @@ final class TensorRules {
   }
 
   private static boolean isZeroBias(SourceTensor tensor) {
-    if (!tensor.name().endsWith(".bias")) {
+    if (!tensor.name().endsWith(".bias") || tensor.shape().elements() > LONGEST_BIAS) {
       return false;
     }
     MemorySegment bytes = tensor.bytes();

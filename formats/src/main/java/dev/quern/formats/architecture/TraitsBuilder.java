@@ -22,10 +22,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 
 /// Puts the traits of a decoder together from what its metadata says under the keys that all
 /// families share, and from what only the name of the family says. Without a word from the family,
@@ -41,7 +40,7 @@ import java.util.stream.IntStream;
 /// | `attention.value_length`             | the same for values                                 |
 /// | `attention.layer_norm_`(`rms_`)`epsilon` | epsilon of the norms                            |
 /// | `attention.sliding_window`           | window, 0 or absent for none                        |
-/// | `attention.sliding_window_pattern`   | which blocks have it; or: all but the last of so many |
+/// | `attention.sliding_window_pattern`   | see [WindowReader]                                  |
 /// | `attention.scale`                    | 1 / sqrt(head length) if absent                     |
 /// | `attention.clamp_kqv`                | largest query, key and value                        |
 /// | `attention.max_alibi_bias`           | see [Scores]                                        |
@@ -57,13 +56,13 @@ final class TraitsBuilder {
   private final TraitsReader reader;
   private final AttentionReader attentionReader;
   private final FeedForwardReader feedForward;
+  private final WindowReader windows;
   private NormKind norm = NormKind.RMS;
   private NormPlaces places = NormPlaces.BEFORE;
   private HeadNorm headNorm = HeadNorm.NONE;
   private RotaryStyle rotary = RotaryStyle.INTERLEAVED;
   private boolean turned = true;
   private IntPredicate turnedBlocks = block -> true;
-  private IntPredicate windowed = block -> true;
   private UnaryOperator<Rotary> nearRotary = UnaryOperator.identity();
   private UnaryOperator<Rotary> farRotary = UnaryOperator.identity();
   private Order order = Order.SEQUENTIAL;
@@ -78,6 +77,7 @@ final class TraitsBuilder {
     this.reader = new TraitsReader(view, architecture);
     this.attentionReader = new AttentionReader(reader);
     this.feedForward = new FeedForwardReader(reader);
+    this.windows = new WindowReader(reader);
   }
 
   /// For what a family finds out for itself.
@@ -130,7 +130,7 @@ final class TraitsBuilder {
 
   /// Of each `period` blocks, all but the last have the window, unless the metadata says which.
   TraitsBuilder windowedButEvery(int period) {
-    this.windowed = everyBut(period);
+    windows.butEvery(period);
     return this;
   }
 
@@ -207,7 +207,7 @@ final class TraitsBuilder {
   DecoderTraits build() {
     int hidden = hiddenLength();
     int count = blockCount();
-    IntPredicate dense = feedForward.denseBlocks(count);
+    IntFunction<FeedForward> parts = feedForward.read(count);
     Attention attention =
         attentionReader.read(hidden, headNorm, scores(attentionReader.keyLength(hidden)), source());
     Norm norms = new Norm(norm, reader.positive(epsilonKey()));
@@ -217,14 +217,14 @@ final class TraitsBuilder {
             places,
             attention,
             turned ? new RotaryReader(reader).read(rotary, attention.keyLength()) : Rotary.NONE,
-            dense.test(0) ? feedForward.dense() : feedForward.mixture(),
+            parts.apply(0),
             new Residual(order, reader.optionalPositive("residual_scale").orElse(1f)));
     return new DecoderTraits(
         architecture,
         reader.count("context_length", LONGEST),
         hidden,
         new Embedding(reader.optionalPositive("embedding_scale").orElse(embeddingScale)),
-        blocks(near, count, dense),
+        blocks(near, parts, count),
         new Output(norms, logitScale(), reader.limitOrZero("final_logit_softcapping")));
   }
 
@@ -259,36 +259,17 @@ final class TraitsBuilder {
     return divided ? 1 / scale : scale;
   }
 
-  /// Which blocks have the window: the metadata says it of each, or the length of a period.
-  private IntPredicate pattern(int count) {
-    String key = "attention.sliding_window_pattern";
-    Optional<List<Boolean>> flags = reader.flags(key, count);
-    if (flags.isPresent()) {
-      return flags.get()::get;
-    }
-    return reader.has(key) ? everyBut(reader.count(key, MANY)) : windowed;
-  }
-
-  private static IntPredicate everyBut(int period) {
-    return block -> block % period != period - 1;
-  }
-
   /// The blocks, each with the window, the turning and the feed-forward part that it has.
-  private List<BlockTraits> blocks(BlockTraits first, int count, IntPredicate dense) {
+  private List<BlockTraits> blocks(BlockTraits first, IntFunction<FeedForward> parts, int count) {
     boolean none = first.attention().window() == Attention.UNLIMITED;
     Attention far = first.attention().withWindow(Attention.UNLIMITED);
     Rotary nearTurns = nearRotary.apply(first.rotary());
     Rotary farTurns = farRotary.apply(first.rotary());
-    boolean firstDense = dense.test(0);
-    FeedForward other = first.feedForward();
-    if (IntStream.range(0, count).anyMatch(i -> dense.test(i) != firstDense)) {
-      other = firstDense ? feedForward.mixture() : feedForward.dense();
-    }
-    IntPredicate pattern = pattern(count);
+    IntPredicate windowed = windows.read(count);
     Map<BlockTraits, BlockTraits> known = new HashMap<>();
     List<BlockTraits> blocks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      boolean near = pattern.test(i) && !none;
+      boolean near = windowed.test(i) && !none;
       Rotary turns = near ? nearTurns : farTurns;
       BlockTraits block =
           new BlockTraits(
@@ -296,7 +277,7 @@ final class TraitsBuilder {
               first.places(),
               near ? first.attention() : far,
               turnedBlocks.test(i) ? turns : Rotary.NONE,
-              dense.test(i) == firstDense ? first.feedForward() : other,
+              parts.apply(i),
               first.residual());
       blocks.add(known.computeIfAbsent(block, one -> one));
     }

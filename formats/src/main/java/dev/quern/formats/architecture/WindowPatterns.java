@@ -51,12 +51,13 @@ final class WindowPatterns {
     if (pattern.equals(everyBut(usual, pattern.size()))) {
       return;
     }
-    IntStream.rangeClosed(1, pattern.size() + 1)
-        .filter(period -> pattern.equals(everyBut(period, pattern.size())))
-        .findFirst()
-        .ifPresentOrElse(
-            period -> out.count("attention.sliding_window_pattern", period),
-            () -> out.flags("attention.sliding_window_pattern", pattern));
+    int first = pattern.indexOf(false);
+    int period = first < 0 ? pattern.size() + 1 : first + 1;
+    if (pattern.equals(everyBut(period, pattern.size()))) {
+      out.count("attention.sliding_window_pattern", period);
+    } else {
+      out.flags("attention.sliding_window_pattern", pattern);
+    }
   }
 
   private static List<Boolean> everyBut(int period, int layers) {

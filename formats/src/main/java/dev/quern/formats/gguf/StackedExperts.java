@@ -1,13 +1,14 @@
 package dev.quern.formats.gguf;
 
+import dev.quern.formats.ListedView;
 import dev.quern.formats.MalformedFileException;
-import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.Shape;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,52 +28,64 @@ import java.util.regex.Pattern;
 /// | `blk.N.ffn_gate.E.weight`, `ffn_down`, `ffn_up` | `blk.N.ffn_gate_exps.weight`, `ffn_down_exps`, `ffn_up_exps`, where expert 0 was |
 ///
 /// Blocks of weights stay as they are: they are read from where each expert lies.
-public final class StackedExperts implements ModelView {
+public final class StackedExperts {
   private static final Pattern EXPERT =
-      Pattern.compile("(blk\\.\\d+\\.ffn_(?:gate|down|up))\\.(\\d{1,5})\\.weight");
+      Pattern.compile("(blk\\.\\d+\\.ffn_(?:gate|down|up))\\.(0|[1-9]\\d{0,4})\\.weight");
 
-  private final GgufModel model;
-  private final Map<String, String> names = new LinkedHashMap<>();
-  private final SequencedMap<String, TensorData> tensors = new LinkedHashMap<>();
+  private final ModelView view;
+  private final Map<String, String> names;
 
-  private StackedExperts(GgufModel model) {
-    this.model = model;
-    Map<String, TreeMap<Integer, TensorData>> stacks = new LinkedHashMap<>();
+  private StackedExperts(ModelView view, Map<String, String> names) {
+    this.view = view;
+    this.names = names;
+  }
+
+  /// The experts of `model`, whose files stay its own.
+  ///
+  /// @throws MalformedFileException if experts are missing, or differ in type or extents
+  public static StackedExperts of(GgufModel model) {
+    SequencedMap<String, TensorData> tensors = new LinkedHashMap<>();
+    Map<String, NavigableMap<Integer, TensorData>> stacks = new LinkedHashMap<>();
+    Map<String, String> names = new HashMap<>();
     for (TensorInfo info : model.tensors()) {
       TensorData tensor = model.tensor(info.name()).orElseThrow();
       Matcher expert = EXPERT.matcher(info.name());
-      String name = expert.matches() ? expert.group(1) + "_exps.weight" : info.name();
+      if (!expert.matches()) {
+        tensors.put(info.name(), tensor);
+        continue;
+      }
+      String name = expert.group(1) + "_exps.weight";
       names.put(info.name(), name);
-      if (expert.matches()) {
-        stacks
-            .computeIfAbsent(name, _ -> new TreeMap<>())
-            .put(Integer.parseInt(expert.group(2)), tensor);
-      }
-      if (tensors.putIfAbsent(name, tensor) != null && !expert.matches()) {
-        throw new MalformedFileException(
-            model.path(), "tensor " + name + " is there, and experts of their own too");
-      }
+      tensors.putIfAbsent(name, tensor); // the place of the stack
+      stacks
+          .computeIfAbsent(name, _ -> new TreeMap<>())
+          .put(Integer.parseInt(expert.group(2)), tensor);
     }
-    stacks.forEach((name, experts) -> tensors.put(name, stack(name, experts)));
+    if (stacks.isEmpty()) {
+      return new StackedExperts(model, names);
+    }
+    stacks.forEach((name, experts) -> tensors.put(name, stack(model, name, experts)));
+    return new StackedExperts(
+        new ListedView(model.name(), model.metadata(), tensors.values(), () -> {}), names);
   }
 
-  /// `model` as it is, or with its experts stacked. What is returned is closed with the model.
-  ///
-  /// @throws MalformedFileException if experts are missing, or differ in type or extents
-  public static ModelView of(GgufModel model) {
-    boolean apart =
-        model.tensors().stream().anyMatch(info -> EXPERT.matcher(info.name()).matches());
-    return apart ? new StackedExperts(model) : model;
+  /// The model with its experts stacked: itself if they are not apart. Closing it is up to the
+  /// model.
+  public ModelView view() {
+    return view;
   }
 
-  /// What a tensor of the file is called in `view`, or what it is part of.
-  public static String nameIn(ModelView view, String tensor) {
-    return view instanceof StackedExperts stacked
-        ? Objects.requireNonNull(stacked.names.get(tensor))
-        : tensor;
+  /// What `tensor` of the file is called in [#view], or what it is part of.
+  public String nameOf(String tensor) {
+    return names.getOrDefault(tensor, tensor);
   }
 
-  private Stack stack(String name, NavigableMap<Integer, TensorData> experts) {
+  private static Stack stack(
+      GgufModel model, String name, NavigableMap<Integer, TensorData> experts) {
+    if (model.tensor(name).isPresent()) {
+      throw new MalformedFileException(
+          model.path(), "tensor " + name + " is there, and experts of their own too");
+    }
     TensorInfo first = experts.firstEntry().getValue().info();
     if (experts.lastKey() != experts.size() - 1 || first.shape().rank() != 2) {
       throw new MalformedFileException(
@@ -81,49 +94,26 @@ public final class StackedExperts implements ModelView {
               .formatted(
                   experts.size(), name, experts.lastKey(), first.shape(), experts.lastKey()));
     }
-    for (TensorData expert : experts.values()) {
-      TensorInfo info = expert.info();
-      if (info.type() != first.type() || !info.shape().equals(first.shape())) {
-        throw new MalformedFileException(
-            model.path(),
-            "tensor %s is %s %s, and %s is %s %s: one tensor of experts has one type; decode the file to F16 with the program that wrote it"
-                .formatted(
-                    info.name(),
-                    info.type(),
-                    info.shape(),
-                    first.name(),
-                    first.type(),
-                    first.shape()));
-      }
-    }
+    experts.values().forEach(expert -> requireAlike(model, first, expert.info()));
     Shape matrix = first.shape();
     Shape shape = Shape.of(matrix.rowLength(), matrix.extent(1), experts.size());
     return new Stack(new TensorInfo(name, first.type(), shape), new ArrayList<>(experts.values()));
   }
 
-  @Override
-  public String name() {
-    return model.name();
+  private static void requireAlike(GgufModel model, TensorInfo first, TensorInfo info) {
+    if (info.type() != first.type() || !info.shape().equals(first.shape())) {
+      throw new MalformedFileException(
+          model.path(),
+          "tensor %s is %s %s, and %s is %s %s: one tensor of experts has one type; decode the file to F16 with the program that wrote it"
+              .formatted(
+                  info.name(),
+                  info.type(),
+                  info.shape(),
+                  first.name(),
+                  first.type(),
+                  first.shape()));
+    }
   }
-
-  @Override
-  public Map<String, MetadataValue> metadata() {
-    return model.metadata();
-  }
-
-  @Override
-  public List<TensorInfo> tensors() {
-    return tensors.values().stream().map(TensorData::info).toList();
-  }
-
-  @Override
-  public Optional<TensorData> tensor(String tensor) {
-    return Optional.ofNullable(tensors.get(tensor));
-  }
-
-  /// Closes nothing: the model has the files.
-  @Override
-  public void close() {}
 
   /// The rows of matrices of equal extents, one matrix after another.
   private record Stack(TensorInfo info, List<TensorData> parts) implements TensorData {

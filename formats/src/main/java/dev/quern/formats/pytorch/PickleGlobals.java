@@ -3,7 +3,6 @@ package dev.quern.formats.pytorch;
 import dev.quern.formats.DType;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /// Every name of Python's that a pickle may mention, and what stands for it here.
 final class PickleGlobals {
@@ -64,9 +63,21 @@ final class PickleGlobals {
 
   private PickleGlobals() {}
 
-  /// What stands for `module.name`, if a pickle may mention it.
-  static Optional<Pickled> find(String module, String name) {
-    return Optional.ofNullable(BY_NAME.get(module + "." + name));
+  /// What stands for `module.name`, which the pickle `in` mentions.
+  ///
+  /// @throws dev.quern.formats.MalformedFileException if it may not
+  static Pickled find(String module, String name, PickleInput in) {
+    Pickled found = BY_NAME.get(module + "." + name);
+    if (found == null) {
+      throw in.malformed(
+          "it asks for %s.%s, which tensors do not need, so nothing of the file is used"
+              .formatted(brief(module), brief(name)));
+    }
+    return found;
+  }
+
+  private static String brief(String name) {
+    return name.length() > 100 ? name.substring(0, 100) + "..." : name;
   }
 
   private static Map<String, Pickled> byName() {

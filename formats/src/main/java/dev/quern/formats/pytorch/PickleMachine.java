@@ -104,13 +104,13 @@ final class PickleMachine {
       case PUT, BINPUT, LONG_BINPUT -> memorize(memoKey(opcode));
       case MEMOIZE -> memorize(memo.size());
       case GET, BINGET, LONG_BINGET -> recall(memoKey(opcode));
-      case GLOBAL -> stack.push(global(in.line(), in.line()));
+      case GLOBAL -> stack.push(PickleGlobals.find(in.line(), in.line(), in));
       case STACK_GLOBAL -> pushGlobal(pop(2));
       case PERSID -> pushNew(storages.find(new Text(in.line()), in), 0);
       case BINPERSID -> pushNew(storages.find(stack.pop(), in), 0);
       case REDUCE, NEWOBJ -> call(pop(2));
       case NEWOBJ_EX -> callWithNames(pop(3));
-      case INST -> instantiate(global(in.line(), in.line()), stack.popToMark());
+      case INST -> instantiate(PickleGlobals.find(in.line(), in.line(), in), stack.popToMark());
       case OBJ -> instantiate(stack.popToMark());
       case BUILD -> build(stack.pop());
       case EXT1, EXT2, EXT4 -> throw in.malformed("a name comes from Python's extension registry");
@@ -248,20 +248,7 @@ final class PickleMachine {
           "a name is made of %s and %s, wanted two strings"
               .formatted(names.get(0).kind(), names.get(1).kind()));
     }
-    stack.push(global(module, name));
-  }
-
-  private Pickled global(String module, String name) {
-    return PickleGlobals.find(module, name)
-        .orElseThrow(
-            () ->
-                in.malformed(
-                    "it asks for %s.%s, which tensors do not need, so nothing of the file is used"
-                        .formatted(brief(module), brief(name))));
-  }
-
-  private static String brief(String name) {
-    return name.length() > 100 ? name.substring(0, 100) + "..." : name;
+    stack.push(PickleGlobals.find(module, name, in));
   }
 
   private void call(List<Pickled> call) {

@@ -1,5 +1,6 @@
 package dev.quern.formats.flax;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.msgpack.core.MessageBufferPacker;
@@ -47,6 +48,15 @@ final class MessageBytes {
               packer.packString(type).packBinaryHeader(numbers).writePayload(new byte[numbers]);
             });
     return extension(1, fields);
+  }
+
+  /// `parts` one after another.
+  static byte[] joined(byte[]... parts) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      out.writeBytes(part);
+    }
+    return out.toByteArray();
   }
 
   static byte[] extension(int type, byte[] content) {

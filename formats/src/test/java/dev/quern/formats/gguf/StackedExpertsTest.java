@@ -40,7 +40,8 @@ final class StackedExpertsTest {
     }
     tensors.add(matrix("blk.0.ffn_gate_inp.weight", GgmlType.F32, 32, 3));
     try (GgufModel model = GgufModel.open(write(tensors))) {
-      ModelView view = StackedExperts.of(model);
+      StackedExperts experts = StackedExperts.of(model);
+      ModelView view = experts.view();
       assertThat(view.tensors())
           .extracting(TensorInfo::name)
           .containsExactly(
@@ -48,8 +49,7 @@ final class StackedExpertsTest {
               "blk.0.ffn_down_exps.weight",
               "blk.0.ffn_gate_exps.weight",
               "blk.0.ffn_gate_inp.weight");
-      assertThat(StackedExperts.nameIn(view, "blk.0.ffn_down.2.weight"))
-          .isEqualTo("blk.0.ffn_down_exps.weight");
+      assertThat(experts.nameOf("blk.0.ffn_down.2.weight")).isEqualTo("blk.0.ffn_down_exps.weight");
       TensorData down = view.tensor("blk.0.ffn_down_exps.weight").orElseThrow();
       assertThat(down.info().shape()).isEqualTo(Shape.of(64, 5, EXPERTS));
       assertThat(down.info().type()).isEqualTo(GgmlType.Q4_0);
@@ -64,7 +64,10 @@ final class StackedExpertsTest {
   void leavesOtherModelsAlone() throws IOException {
     Path file = write(List.of(matrix("blk.0.ffn_down_exps.weight", GgmlType.F32, 8, 2)));
     try (GgufModel model = GgufModel.open(file)) {
-      assertThat(StackedExperts.of(model)).isSameAs(model);
+      StackedExperts experts = StackedExperts.of(model);
+      assertThat(experts.view()).isSameAs(model);
+      assertThat(experts.nameOf("blk.0.ffn_down_exps.weight"))
+          .isEqualTo("blk.0.ffn_down_exps.weight");
     }
   }
 
@@ -72,7 +75,8 @@ final class StackedExpertsTest {
   @CsvSource({
     "blk.0.ffn_up.0.weight, F32, blk.0.ffn_up.2.weight, F32, wanted matrices 0 to 2",
     "blk.0.ffn_up.0.weight, F32, blk.0.ffn_up.1.weight, F16, one tensor of experts has one type",
-    "blk.0.ffn_up.0.weight, F32, blk.0.ffn_up_exps.weight, F32, 'is there, and experts'"
+    "blk.0.ffn_up.0.weight, F32, blk.0.ffn_up_exps.weight, F32, 'is there, and experts'",
+    "blk.0.ffn_up_exps.weight, F32, blk.0.ffn_up.0.weight, F32, 'is there, and experts'"
   })
   void refusesExpertsThatDoNotFitEachOther(
       String first, GgmlType firstType, String second, GgmlType secondType, String problem)
@@ -83,6 +87,19 @@ final class StackedExpertsTest {
           .isInstanceOf(MalformedFileException.class)
           .hasMessageContaining(file.toString())
           .hasMessageContaining(problem);
+    }
+  }
+
+  @Test
+  void takesNoNumberTwice() throws IOException {
+    List<TensorInfo> tensors =
+        List.of(
+            matrix("blk.0.ffn_up.0.weight", GgmlType.F32, 8, 2),
+            matrix("blk.0.ffn_up.00.weight", GgmlType.F32, 8, 2));
+    try (GgufModel model = GgufModel.open(write(tensors))) {
+      assertThat(StackedExperts.of(model).view().tensors())
+          .extracting(TensorInfo::name)
+          .containsExactly("blk.0.ffn_up_exps.weight", "blk.0.ffn_up.00.weight");
     }
   }
 
