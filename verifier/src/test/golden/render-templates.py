@@ -92,6 +92,8 @@ TEMPLATES = {
     "a generation block": "{% for m in messages %}{% if m.role == 'assistant' %}{% generation %}{{ m.content }}{% endgeneration %}{% else %}{{ m.content }}|{% endif %}{% endfor %}",
     "tests and filters": "{{ messages is iterable }} {{ 'content' in messages[0] }} {{ messages[0] is mapping }} {{ nothing is defined }} {{ (messages | last).role }} {{ ['a', 'b'] | join('+') }} {{ 7 // 2 }} {{ 'x' ~ 1 }}".replace("{{ messages is iterable }} ", "{% if messages is iterable %}many{% endif %} ").replace("{{ 'content' in messages[0] }}", "{% if 'content' in messages[0] %}in{% endif %}").replace("{{ messages[0] is mapping }}", "{% if messages[0] is mapping %}map{% endif %}").replace("{{ nothing is defined }}", "{% if nothing is defined %}?{% endif %}"),
     "blanks between tags": "{% set a = 1 -%}\n    {% if a %}\n  x {{- a -}}  \n{# note -#}\n   {% endif +%}\n y {%+ if a %}z{% endif %}\n {# end #}\n{{ '%}' }}{{ {'k': 'v'}['k'] }}",
+    "characters of a text": "{% for m in messages %}{{ m['role'][0] }}{{ m.content[-1] }}{{ m.role[loop.index0] }}{{ m['role'][0]|upper }}{% if m.role[0] == 'u' %}!{% endif %}{{ m.role[99] }}{{ m.role[-99] }}{% if not m.role[99] is defined %}?{% endif %}{% endfor %}{{ 'a\U0001f577b'[1] }}{{ 'a\U0001f577b'[2] }}{{ messages[0]['content'][1 + 1] }}",
+    "parts of a text": "{% for m in messages %}{{ m.role[1:] }},{{ m.role[:3] }},{{ m.role[2:4] }},{{ m.content[:-1] }},{{ m.role[-2:] }};{% endfor %}",
     "not a template": "{% for m in messages %}{{ m.content }}",
 }
 

@@ -10,6 +10,10 @@ import java.util.SequencedMap;
 /// Gemma, the first: a LLaMA with rotary rows in halves. Norms multiply with one more than their
 /// weight, which is added here; the output matrix is the embedding, and a copy of it in the
 /// checkpoint is left out.
+///
+/// transformers took the function of the feed-forward part from `hidden_activation` until 4.47, and
+/// takes it from `hidden_act` since; files published before either say `gelu` and mean its
+/// approximation, which is what readers of a GGUF compute.
 final class Gemma implements Architecture {
   @Override
   public String id() {
@@ -35,7 +39,7 @@ final class Gemma implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).ropeWithoutFactors().gelu();
+    Limits.of(config).ropeWithoutFactors().gelu("hidden_act", "hidden_activation");
     parameters
         .count("context_length", "max_position_embeddings")
         .count("embedding_length", "hidden_size")

@@ -39,7 +39,7 @@ final class Gemma2 implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).ropeWithoutFactors().gelu();
+    Limits.of(config).ropeWithoutFactors().gelu("hidden_activation");
     parameters
         .count("context_length", "max_position_embeddings")
         .count("embedding_length", "hidden_size")

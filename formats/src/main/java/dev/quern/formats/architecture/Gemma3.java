@@ -39,7 +39,7 @@ final class Gemma3 implements Architecture {
 
   @Override
   public void describe(ModelConfig config, Hyperparameters parameters) {
-    Limits.of(config).ropeWithoutFactors().gelu();
+    Limits.of(config).ropeWithoutFactors().gelu("hidden_activation");
     parameters.usual().optionalNumber("final_logit_softcapping", "final_logit_softcapping");
     GemmaRules.writeScale(config, parameters, 62);
     if (config.optionalInteger("sliding_window_pattern").orElse(6) != 1) {

@@ -14,9 +14,9 @@ final class Limits {
       List.of("gelu", "gelu_new", "gelu_fast", "gelu_pytorch_tanh", "gelu_python");
 
   private static final List<String> SILU = List.of("silu", "swish");
-  private static final String[] ACTIVATION = {
-    "hidden_act", "hidden_activation", "activation_function", "activation"
-  };
+
+  /// What the function between the feed-forward matrices is called, but in Gemmas.
+  private static final String[] ACTIVATION = {"hidden_act", "activation_function", "activation"};
 
   private final ModelConfig config;
 
@@ -55,21 +55,34 @@ final class Limits {
   ///
   /// @throws MalformedFileException if it is another function
   Limits silu() {
-    return activation(SILU);
+    return activation(SILU, ACTIVATION);
   }
 
   /// Wants the Gaussian error function's, in any form.
   ///
   /// @throws MalformedFileException if it is another function
   Limits gelu() {
-    return activation(GELU);
+    return gelu(ACTIVATION);
+  }
+
+  /// Wants the Gaussian error function's, in any form, under each of these keys that is there.
+  ///
+  /// @throws MalformedFileException if it is another function
+  Limits gelu(String... keys) {
+    return activation(GELU, keys);
   }
 
   /// Wants one of these functions between the feed-forward matrices.
   ///
   /// @throws MalformedFileException if it is another
   Limits activation(List<String> known) {
-    config.optionalText(ACTIVATION).ifPresent(name -> one("hidden_act", name, known));
+    return activation(known, ACTIVATION);
+  }
+
+  private Limits activation(List<String> known, String... keys) {
+    for (String key : keys) {
+      config.optionalText(key).ifPresent(name -> one(key, name, known));
+    }
     return this;
   }
 

@@ -1,6 +1,7 @@
 package dev.quern.formats.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.formats.MalformedFileException;
@@ -122,13 +123,25 @@ final class PublishedSettingsTest {
     "OlmoeForCausalLM, '\"clip_qkv\": 1.5', clip_qkv is set",
     "MPTForCausalLM, '\"d_model\": 48, \"logit_scale\": 2.0', logit_scale is set",
     "DeepseekV3ForCausalLM, '\"rope_interleave\": false', rope_interleave is false",
-    "GptOssForCausalLM, '\"rope_scaling\": {\"rope_type\": \"llama3\"}', \"llama3\""
+    "GptOssForCausalLM, '\"rope_scaling\": {\"rope_type\": \"llama3\"}', \"llama3\"",
+    "GPT2LMHeadModel, '\"activation_function\": \"relu\"', activation_function is \"relu\"",
+    "GemmaForCausalLM, '\"hidden_act\": \"silu\"', hidden_act is \"silu\"",
+    "GemmaForCausalLM, '\"hidden_activation\": \"silu\"', hidden_activation is \"silu\"",
+    "Gemma2ForCausalLM, '\"hidden_activation\": \"silu\"', hidden_activation is \"silu\"",
+    "Gemma3ForCausalLM, '\"hidden_act\": \"gelu\", \"hidden_activation\": \"silu\"', hidden_activation"
   })
   void refusesWhatAFileCannotSay(String name, String settings, String problem) {
     assertThatThrownBy(() -> describe(name, settings))
         .isInstanceOf(MalformedFileException.class)
         .hasMessageContaining("config.json")
         .hasMessageContaining(problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Gemma2ForCausalLM", "Gemma3ForCausalLM"})
+  void readsTheFunctionOfALaterGemmaOnlyWhereItsClassDoes(String name) {
+    String settings = "\"hidden_act\": \"silu\", \"hidden_activation\": \"gelu_pytorch_tanh\"";
+    assertThatCode(() -> describe(name, settings)).doesNotThrowAnyException();
   }
 
   /// The first files of Falcon 40B have no key for it.

@@ -9,14 +9,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import jinjava.javax.el.CompositeELResolver;
 import jinjava.javax.el.ELContext;
 import jinjava.javax.el.ELResolver;
 import org.jspecify.annotations.Nullable;
 
-/// The methods of Python's `str` and `dict` that chat templates call, which a Jinja engine written
-/// in Python has for nothing.
+/// The methods of Python's `str` and `dict` that chat templates call, and the characters of a `str`
+/// by their number, which a Jinja engine written in Python has for nothing.
 final class PythonMethods extends ELResolver {
+  private static final Pattern INDEX = Pattern.compile("-?\\d{1,9}");
+
   private PythonMethods() {}
 
   /// These methods first, then what Jinjava resolves itself.
@@ -135,10 +138,20 @@ final class PythonMethods extends ELResolver {
     return strings;
   }
 
+  /// The character of a text at a number, from the end if it is negative: nothing beyond either end,
+  /// and nothing said of other properties.
   @Override
   public @Nullable Object getValue(
       ELContext context, @Nullable Object base, @Nullable Object property) {
-    return null;
+    if (!(base instanceof CharSequence text)
+        || !INDEX.matcher(String.valueOf(property)).matches()) {
+      return null;
+    }
+    context.setPropertyResolved(true);
+    int[] characters = text.codePoints().toArray();
+    int index = Integer.parseInt(String.valueOf(property));
+    int at = index < 0 ? characters.length + index : index;
+    return at < 0 || at >= characters.length ? null : Character.toString(characters[at]);
   }
 
   @Override
