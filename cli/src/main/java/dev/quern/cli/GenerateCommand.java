@@ -163,7 +163,11 @@ final class GenerateCommand implements Callable<Integer> {
     if (!json) {
       stream.end();
     }
-    finish(out, text, made, new Timing(start.length / prefill, (session.position() - start.length) / seconds(began)));
+    finish(
+        out,
+        text,
+        made,
+        new Timing(start.length / prefill, (session.position() - start.length) / seconds(began)));
   }
 
   /// Tokens read in a second: those of the prompt, and then one by one; 0 if there were none.

@@ -16,8 +16,8 @@ record TransposedReader(WeightReader source, long length, long rows) implements 
   private interface Run {
     /// @param from the first weight in the source
     /// @param span how many follow each other there
-    /// @param to the place of the first, counted from the first that is wanted; places before
-    ///   that one and behind the last are not wanted
+    /// @param to the place of the first, counted from the first that is wanted; places before that
+    ///   one and behind the last are not wanted
     void move(long from, int span, long to);
   }
 

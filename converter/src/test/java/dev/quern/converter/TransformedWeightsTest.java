@@ -9,6 +9,8 @@ import dev.quern.formats.GgmlType;
 import dev.quern.formats.Le;
 import dev.quern.formats.Shape;
 import dev.quern.formats.SourceTensor;
+import dev.quern.formats.TensorData;
+import dev.quern.formats.architecture.TensorMapping;
 import dev.quern.formats.architecture.Transform;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -142,6 +144,23 @@ final class TransformedWeightsTest {
     assertThat(got).containsExactly(0x7f81, 2, 3);
     moved.read(3, 1, MemorySegment.ofArray(got));
     assertThat(got[0]).isEqualTo((short) 0xff92);
+  }
+
+  @Test
+  void rowsForTheEngineAreMovedBitByBit() {
+    SourceTensor brains = bfloats(0x7f81, 1, 2, 0xff92);
+    TensorMapping mapping =
+        new TensorMapping("q", Shape.of(1, 4), List.of(brains), permuted(Shape.of(1, 4)));
+    TensorData rows = SourceWeight.of(mapping).asTensorData(GgmlType.BF16);
+    short[] got = new short[3];
+    rows.read(1, 3, MemorySegment.ofArray(got));
+    assertThat(got).containsExactly(2, 1, (short) 0xff92);
+    assertThatThrownBy(() -> rows.read(2, 3, MemorySegment.ofArray(got)))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  private static Transform permuted(Shape shape) {
+    return new Transform.Reshape(shape).then(new Transform.PermuteRotary(1));
   }
 
   @Test
