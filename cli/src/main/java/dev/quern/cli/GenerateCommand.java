@@ -156,14 +156,21 @@ final class GenerateCommand implements Callable<Integer> {
       if (!json) {
         stream.write(piece);
       }
-      session.feed(token, 0, 1, 1, logits);
+      if (made.size() < count) {
+        session.feed(token, 0, 1, 1, logits);
+      }
     }
     if (!json) {
       stream.end();
     }
-    finish(out, text, made, new Timing(start.length / prefill, made.size() / seconds(began)));
+    finish(
+        out,
+        text,
+        made,
+        new Timing(start.length / prefill, (session.position() - start.length) / seconds(began)));
   }
 
+  /// Tokens read in a second: those of the prompt, and then one by one; 0 if there were none.
   private record Timing(double prefill, double generate) {}
 
   private void finish(

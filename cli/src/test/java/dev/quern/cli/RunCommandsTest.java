@@ -77,6 +77,14 @@ class RunCommandsTest {
   }
 
   @Test
+  void oneTokenIsTheFirstOfMany() {
+    Run run = Run.of("generate", TinyModel.LLAMA, "-p", "The mill", "-n", 1, "--seed", 5, "--json");
+
+    assertThat(TinyModel.json(run.out()).get("tokens"))
+        .containsExactly(generate("--seed", "5").get("tokens").get(0));
+  }
+
+  @Test
   void temperatureZeroDoesNotDependOnTheSeed() {
     assertThat(generate("--seed", "5", "--temperature", "0").get("tokens"))
         .isEqualTo(generate("--seed", "6", "--temperature", "0").get("tokens"));

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.Optional;
 
-/// A tensor whose rows are made when they are read.
+/// A tensor whose rows are computed and encoded when they are read.
 record ComputedTensor(TensorInfo info, WeightReader reader) implements TensorData {
   @Override
   public Optional<MemorySegment> mapped() {

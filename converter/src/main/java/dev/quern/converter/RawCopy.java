@@ -9,24 +9,24 @@ import java.util.List;
 import java.util.Optional;
 
 /// Copies blocks that stay as they are: decoding and encoding them again would not always give the
-/// same bytes.
+/// same bytes, and is work for nothing where it does.
 final class RawCopy {
   private RawCopy() {}
 
-  /// Writes those `deliveries` of `part` that have the source's own type. What has 16 or 32 bits is
-  /// not copied but read, so that damaged weights are found.
+  /// Writes those `deliveries` of `part` that have the source's own type. What has weights is read
+  /// all the same, so that damaged ones are found.
   static void copy(Part part, List<Delivery> deliveries) throws IOException {
+    Optional<MemorySegment> all = part.weight().inPlace();
+    if (all.isPresent()) {
+      GgmlType type = part.weight().info().type();
+      MemorySegment bytes = all.get().asSlice(type.bytes(part.first()), type.bytes(part.count()));
+      write(bytes, of(type, deliveries));
+      return;
+    }
     Optional<BlockData> blocks = part.weight().reader().blocks();
     if (blocks.isPresent()) {
       repack(part, blocks.get(), deliveries);
-      return;
     }
-    GgmlType type = part.weight().info().type();
-    if (part.weight().inPlace().isEmpty() || isPlain(type)) {
-      return;
-    }
-    MemorySegment all = part.weight().inPlace().get();
-    write(all.asSlice(type.bytes(part.first()), type.bytes(part.count())), of(type, deliveries));
   }
 
   /// Writes the blocks that the source stores, byte for byte but for their places.
@@ -56,9 +56,5 @@ final class RawCopy {
   static boolean isDone(Part part, List<Delivery> deliveries) {
     return deliveries.stream().allMatch(Delivery::isWritten)
         && BlockCodecs.find(part.weight().info().type()).isEmpty();
-  }
-
-  private static boolean isPlain(GgmlType type) {
-    return type == GgmlType.F32 || type == GgmlType.F16 || type == GgmlType.BF16;
   }
 }

@@ -52,6 +52,19 @@ final class SourceReader implements WeightReader {
     }
   }
 
+  @Override
+  public Optional<BlockData> blocks() {
+    return ggmlType(dtype).map(type -> new Stored(type, bytes));
+  }
+
+  /// The numbers as they lie.
+  private record Stored(GgmlType type, MemorySegment bytes) implements BlockData {
+    @Override
+    public void read(long first, long count, MemorySegment into) {
+      MemorySegment.copy(bytes, type.bytes(first), into, 0, type.bytes(count));
+    }
+  }
+
   /// True if numbers of this type are weights that can be read.
   static boolean reads(DType dtype) {
     return dtype == DType.F64 || ggmlType(dtype).isPresent();

@@ -127,9 +127,13 @@ record SourceWeight(
   /// The same tensor as the engine reads it, without a file: in place where that is possible.
   TensorData asTensorData(GgmlType type) {
     TensorInfo wanted = new TensorInfo(info.name(), type, info.shape());
-    return inPlace.isPresent() && type == info.type()
-        ? new MappedTensor(wanted, inPlace.get())
-        : new ComputedTensor(wanted, reader);
+    if (inPlace.isPresent() && type == info.type()) {
+      return new MappedTensor(wanted, inPlace.get());
+    }
+    return stored(type)
+        .filter(blocks -> blocks.scales().isEmpty())
+        .<TensorData>map(blocks -> new MovedTensor(wanted, blocks))
+        .orElseGet(() -> new ComputedTensor(wanted, reader));
   }
 
   private static TensorInfo info(TensorMapping mapping, SourceTensor tensor) {

@@ -8,7 +8,8 @@ interface WeightReader {
   /// Writes weights `first` to `first + count`, counted along the rows, to the start of `out`.
   void read(long first, int count, float[] out);
 
-  /// The same weights as blocks of GGML, when that is how the source stores them.
+  /// The same weights as blocks of GGML, when that is how the source stores them; plain numbers of
+  /// a mapped file are blocks of one.
   default Optional<BlockData> blocks() {
     return Optional.empty();
   }

@@ -3,11 +3,14 @@ package dev.quern.converter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quern.formats.BlockData;
 import dev.quern.formats.DType;
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.Le;
 import dev.quern.formats.Shape;
 import dev.quern.formats.SourceTensor;
+import dev.quern.formats.TensorData;
+import dev.quern.formats.architecture.TensorMapping;
 import dev.quern.formats.architecture.Transform;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -85,6 +88,90 @@ final class TransformedWeightsTest {
           }
         }
       }
+    }
+  }
+
+  /// Every pattern of 16 bits, NaN with a payload too, in any piece.
+  @Test
+  void movesNumbersBitByBit() {
+    List<Transform> transforms =
+        List.of(
+            new Transform.Keep(),
+            new Transform.Transpose(),
+            new Transform.UngroupHeads(2, 2),
+            new Transform.TakeRows(8, 2, 3),
+            new Transform.PermuteRotary(4),
+            new Transform.PermuteRotary(4).then(new Transform.Transpose()));
+    short[] bits = new short[1 << 16];
+    int[] places = new int[bits.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = (short) i;
+      places[i] = i;
+    }
+    Shape shape = Shape.of(64, 1024);
+    SourceTensor halves = tensor(DType.F16, shape, MemorySegment.ofArray(bits));
+    SourceTensor brains = tensor(DType.BF16, shape, MemorySegment.ofArray(bits));
+    SourceTensor singles = tensor(DType.F32, shape, MemorySegment.ofArray(places));
+    for (Transform transform : transforms) {
+      float[] wanted = all(of(transform, numbers(0, shape)));
+      BlockData moved = of(transform, halves).reader().blocks().orElseThrow();
+      BlockData brain = of(transform, brains).reader().blocks().orElseThrow();
+      BlockData single = of(transform, singles).reader().blocks().orElseThrow();
+      for (int first = 0; first < wanted.length; first += 9001) {
+        int count = Math.min(9001, wanted.length - first);
+        short[] got = new short[count];
+        moved.read(first, count, MemorySegment.ofArray(got));
+        short[] gotBrain = new short[count];
+        brain.read(first, count, MemorySegment.ofArray(gotBrain));
+        assertThat(gotBrain).isEqualTo(got);
+        int[] gotSingle = new int[count];
+        single.read(first, count, MemorySegment.ofArray(gotSingle));
+        for (int i = 0; i < count; i++) {
+          assertThat(got[i]).isEqualTo((short) wanted[first + i]);
+          assertThat(gotSingle[i]).isEqualTo((int) wanted[first + i]);
+        }
+      }
+    }
+  }
+
+  @Test
+  void stacksNumbersBitByBit() {
+    SourceTensor one = bfloats(0x7f81, 2);
+    SourceTensor other = bfloats(3, 0xff92);
+    short[] got = new short[3];
+    BlockData moved = of(new Transform.Stack(2), one, other).reader().blocks().orElseThrow();
+    moved.read(0, 3, MemorySegment.ofArray(got));
+    assertThat(got).containsExactly(0x7f81, 2, 3);
+    moved.read(3, 1, MemorySegment.ofArray(got));
+    assertThat(got[0]).isEqualTo((short) 0xff92);
+  }
+
+  @Test
+  void rowsForTheEngineAreMovedBitByBit() {
+    SourceTensor brains = bfloats(0x7f81, 1, 2, 0xff92);
+    TensorMapping mapping =
+        new TensorMapping("q", Shape.of(1, 4), List.of(brains), permuted(Shape.of(1, 4)));
+    TensorData rows = SourceWeight.of(mapping).asTensorData(GgmlType.BF16);
+    short[] got = new short[3];
+    rows.read(1, 3, MemorySegment.ofArray(got));
+    assertThat(got).containsExactly(2, 1, (short) 0xff92);
+    assertThatThrownBy(() -> rows.read(2, 3, MemorySegment.ofArray(got)))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  private static Transform permuted(Shape shape) {
+    return new Transform.Reshape(shape).then(new Transform.PermuteRotary(1));
+  }
+
+  @Test
+  void movesNothingThatIsComputed() {
+    SourceTensor brains = bfloats(1, 2);
+    for (Transform transform :
+        List.of(
+            new Transform.Each(Transform.Function.PLUS_ONE),
+            new Transform.UnitRows(),
+            new Transform.Divide(2))) {
+      assertThat(of(transform, brains).reader().blocks()).as("%s", transform).isEmpty();
     }
   }
 

@@ -6,7 +6,9 @@ import java.util.Arrays;
 
 /// The scalar twin of a type of 16 bits whose weights are moved into the place of a float's bits.
 ///
-/// It sums as the loops with lanes do: each lane by itself, then lanes in pairs.
+/// It sums as the loops with lanes do: each lane by itself, then lanes in pairs. Rows are copied to
+/// an array before they are read: before the second compiler has seen it, a look into a segment
+/// takes as long as a hundred into an array.
 final class ScalarRows {
   /// The twin of [BF16Rows].
   static final ScalarRows BF16 =
@@ -36,8 +38,10 @@ final class ScalarRows {
 
   /// See [RowDecoder].
   void decode(MemorySegment in, long at, float[] out, int to, int n) {
+    short[] bits = new short[n];
+    MemorySegment.copy(in, Le.SHORT, at, bits, 0, n);
     for (int i = 0; i < n; i++) {
-      out[to + i] = value.of(in.get(Le.SHORT, at + 2L * i));
+      out[to + i] = value.of(bits[i]);
     }
   }
 
@@ -49,22 +53,23 @@ final class ScalarRows {
       scaled[i] = x[from + i] * scale;
     }
     float[] sums = new float[Lanes.LENGTH];
+    short[] row = new short[n];
     for (int r = 0; r < rows; r++) {
-      long row = at + 2L * n * r;
-      float sum = dot(w, row, scaled, sums) * scale;
+      MemorySegment.copy(w, Le.SHORT, at + 2L * n * r, row, 0, n);
+      float sum = dot(row, scaled, sums) * scale;
       for (int i = whole; i < n; i++) {
-        sum = Math.fma(value.of(w.get(Le.SHORT, row + 2L * i)), x[from + i], sum);
+        sum = Math.fma(value.of(row[i]), x[from + i], sum);
       }
       y[to + r] = sum;
     }
   }
 
-  private float dot(MemorySegment w, long row, float[] x, float[] sums) {
+  private float dot(short[] row, float[] x, float[] sums) {
     int length = sums.length;
     Arrays.fill(sums, 0);
     for (int i = 0; i < x.length; i += length) {
       for (int lane = 0; lane < length; lane++) {
-        int bits = w.get(Le.SHORT, row + 2L * (i + lane)) << shift & mask;
+        int bits = row[i + lane] << shift & mask;
         sums[lane] = Math.fma(x[i + lane], Float.intBitsToFloat(bits), sums[lane]);
       }
     }
