@@ -39,8 +39,7 @@ class HubCommandsTest {
     try (SmallHub hub = new SmallHub(model)) {
       Result shrunk = run(hub, shrink(ID, out));
       assertThat(shrunk.code).as(shrunk.log).isEqualTo(local.code());
-      assertThat(shrunk.log)
-          .contains("note: the model is fetched once, and its weights stay in ");
+      assertThat(shrunk.log).contains("note: the model is fetched once, and its weights stay in ");
       assertThat(hub.ranges()).doesNotHaveDuplicates();
     }
     assertThat(TinyModel.names(out)).contains(FILE).doesNotContain(".source");
