@@ -138,8 +138,8 @@ final class PythonMethods extends ELResolver {
     return strings;
   }
 
-  /// The character of a text at a number, from the end if it is negative: nothing beyond either end,
-  /// and nothing said of other properties.
+  /// The character of a text at a number, from the end if it is negative: nothing beyond either
+  /// end, and nothing said of other properties.
   @Override
   public @Nullable Object getValue(
       ELContext context, @Nullable Object base, @Nullable Object property) {
