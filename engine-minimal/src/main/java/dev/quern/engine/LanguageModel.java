@@ -39,7 +39,7 @@ public final class LanguageModel implements AutoCloseable {
       new Repacking(scratch, arena, progress).run(weights, workers);
     }
     this.decoder = new Decoder(traits, weights, workers, scratch);
-    this.warm = Warming.begin(weights.groups(), weights.products());
+    this.warm = Warming.begin(weights.groups());
   }
 
   /// Begins what loading a model needs of the JVM and what can be done beside finding it. Nothing

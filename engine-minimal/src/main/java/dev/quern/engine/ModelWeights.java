@@ -1,7 +1,6 @@
 package dev.quern.engine;
 
 import dev.quern.engine.kernel.GroupKernel;
-import dev.quern.engine.kernel.RowProduct;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -53,14 +52,5 @@ record ModelWeights(
   /// The loops for groups of the matrices that have them.
   Stream<GroupKernel> groups() {
     return matrices().map(matrix -> matrix.groups).filter(Objects::nonNull).distinct();
-  }
-
-  /// The loops for rows of the matrices that are not in groups.
-  Stream<RowProduct> products() {
-    return matrices()
-        .filter(matrix -> matrix.groups == null)
-        .map(matrix -> matrix.product)
-        .filter(Objects::nonNull)
-        .distinct();
   }
 }

@@ -11,19 +11,14 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class RowKernels {
   private static final Map<GgmlType, Optional<GroupKernel>> GROUPS = new ConcurrentHashMap<>();
 
-  private static final RowTwin F16 =
-      new RowTwin(F16Rows::decode, F16Rows::multiply, ScalarRows.F16);
-  private static final RowTwin BF16 =
-      new RowTwin(BF16Rows::decode, BF16Rows::multiply, ScalarRows.BF16);
-
   private RowKernels() {}
 
   /// The fastest decoder of `type`, if it can be read at all.
   public static Optional<RowDecoder> decoder(GgmlType type) {
     return switch (type) {
       case F32 -> Optional.of(F32Rows::decode);
-      case F16 -> Optional.of(F16);
-      case BF16 -> Optional.of(BF16);
+      case F16 -> Optional.of(F16Rows::decode);
+      case BF16 -> Optional.of(BF16Rows::decode);
       default -> BlockCodecs.find(type).map(codec -> codec::decode);
     };
   }
@@ -32,8 +27,8 @@ public final class RowKernels {
   public static Optional<RowProduct> product(GgmlType type) {
     return switch (type) {
       case F32 -> Optional.of(F32Rows::multiply);
-      case F16 -> Optional.of(F16);
-      case BF16 -> Optional.of(BF16);
+      case F16 -> Optional.of(F16Rows::multiply);
+      case BF16 -> Optional.of(BF16Rows::multiply);
       default -> Lanes.LENGTH >= 8 ? ofBlocks(type) : Optional.empty();
     };
   }

@@ -44,15 +44,11 @@ public final class Warming {
   /// Begins to warm what products with these types need, unless that was begun before.
   ///
   /// @return completes when all of it is compiled, or is known not to be
-  public static CompletableFuture<Void> begin(
-      Stream<GroupKernel> kernels, Stream<RowProduct> products) {
+  public static CompletableFuture<Void> begin(Stream<GroupKernel> kernels) {
     List<GroupKernel> distinct = kernels.distinct().toList();
     Stream<Twin> tiles =
         distinct.stream().map(k -> k instanceof NibbleKernel ? NibbleProduct.TWIN : Block.TWIN);
-    Stream<Twin> own =
-        Stream.concat(distinct.stream(), products)
-            .filter(Twin.class::isInstance)
-            .map(Twin.class::cast);
+    Stream<Twin> own = distinct.stream().filter(Twin.class::isInstance).map(Twin.class::cast);
     return CompletableFuture.allOf(
         Stream.of(tiles, own, Stream.of(Tile.TWIN, Softmax.TWIN, SwiGlu.TWIN))
             .flatMap(twins -> twins)

@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -184,37 +183,6 @@ class TwinsTest {
     assertThat(actual).isEqualTo(expected);
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = GgmlType.class,
-      names = {"F16", "BF16"})
-  void rowsOfSixteenBitsAreEqual(GgmlType type) {
-    RowTwin twin = (RowTwin) RowKernels.product(type).orElseThrow();
-    twin.switchOver();
-    ScalarRows scalar = type == GgmlType.F16 ? ScalarRows.F16 : ScalarRows.BF16;
-    int rows = RowProduct.AT_ONCE + 3;
-    try (Arena arena = Arena.ofConfined()) {
-      for (int n : new int[] {1, 15, 16, 37, 256}) {
-        BlockCodec codec = BlockCodecs.find(type).orElseThrow();
-        MemorySegment w = arena.allocate(2L * n * rows, 2);
-        float[] weights = gaussians(n * rows);
-        weights[0] = 1e-7f; // subnormal as a half
-        codec.newEncoder().encode(weights, 0, n * rows, w, 0);
-        float[] x = gaussians(n + 2);
-        float[] expected = new float[rows + 1];
-        twin.multiply(w, 0, rows, x, 2, n, expected, 1);
-        float[] actual = new float[rows + 1];
-        scalar.multiply(w, 0, rows, x, 2, n, actual, 1);
-        assertThat(actual).isEqualTo(expected);
-        float[] decoded = new float[n * rows];
-        twin.decode(w, 0, decoded, 0, n * rows);
-        float[] same = new float[n * rows];
-        scalar.decode(w, 0, same, 0, n * rows);
-        assertThat(same).isEqualTo(decoded);
-      }
-    }
-  }
-
   @Test
   void activationsAreEqual() {
     int n = 8 * Lanes.LENGTH;
@@ -236,12 +204,9 @@ class TwinsTest {
 
   @Test
   void loopsAreCompiledInTheEnd() {
-    RowProduct rows = RowKernels.product(GgmlType.BF16).orElseThrow();
-    Warming.begin(Stream.of(RowKernels.groups(GgmlType.Q4_K).orElseThrow()), Stream.of(rows, rows))
-        .join();
+    Warming.begin(Stream.of(RowKernels.groups(GgmlType.Q4_K).orElseThrow())).join();
     assertThat(NibbleProduct.TWIN.compiled()).isTrue();
     assertThat(Tile.TWIN.compiled()).isTrue();
-    assertThat(((Twin) rows).compiled()).isTrue();
   }
 
   private MemorySegment packed(Pair pair, int n, Arena arena) {
