@@ -47,16 +47,6 @@ public final class Lanes {
 
   private Lanes() {}
 
-  /// The sum of what the lanes of a vector hold, in the order of the swaps; `sums` is used up.
-  static float sum(float[] sums) {
-    for (int half = sums.length / 2; half > 0; half /= 2) {
-      for (int i = 0; i < half; i++) {
-        sums[i] += sums[i + half];
-      }
-    }
-    return sums[0];
-  }
-
   /// `n` rounded up to a whole number of vectors.
   public static int ceil(int n) {
     return Math.addExact(n, LENGTH - 1) / LENGTH * LENGTH;

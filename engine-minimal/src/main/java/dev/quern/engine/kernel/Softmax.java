@@ -49,7 +49,12 @@ public final class Softmax {
       scores[at + i] = e;
       sums[i % LENGTH] += e;
     }
-    return Lanes.sum(sums);
+    for (int half = LENGTH / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        sums[i] += sums[i + half];
+      }
+    }
+    return sums[0];
   }
 
   static float lanes(float[] scores, int at, int n, float largest) {
