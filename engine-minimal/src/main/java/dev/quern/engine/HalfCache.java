@@ -59,19 +59,9 @@ final class HalfCache implements KeyValueCache {
   }
 
   @Override
-  public int keysAt(int head) {
-    return 0;
-  }
-
-  @Override
   public float[] values(int layer, int head, int block, float[] scratch) {
     int n = shape.valueStride() * BLOCK;
     FloatLoops.fromHalves(values[layer][block], shape.valuesAt(head), scratch, 0, n);
     return scratch;
-  }
-
-  @Override
-  public int valuesAt(int head) {
-    return 0;
   }
 }

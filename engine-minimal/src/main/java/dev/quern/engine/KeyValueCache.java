@@ -19,12 +19,16 @@ interface KeyValueCache {
   /// An array that holds the keys of a block from index [#keysAt]: the cache's own, or `scratch`.
   float[] keys(int layer, int head, int block, float[] scratch);
 
-  /// Where the keys of a block begin in the array of [#keys].
-  int keysAt(int head);
+  /// Where the keys of a block begin in the array of [#keys]: at 0 in `scratch`.
+  default int keysAt(int head) {
+    return 0;
+  }
 
   /// An array that holds the values of a block from index [#valuesAt].
   float[] values(int layer, int head, int block, float[] scratch);
 
-  /// Where the values of a block begin in the array of [#values].
-  int valuesAt(int head);
+  /// Where the values of a block begin in the array of [#values]: at 0 in `scratch`.
+  default int valuesAt(int head) {
+    return 0;
+  }
 }

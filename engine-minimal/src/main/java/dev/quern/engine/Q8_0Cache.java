@@ -106,11 +106,6 @@ final class Q8_0Cache implements KeyValueCache {
   }
 
   @Override
-  public int keysAt(int head) {
-    return 0;
-  }
-
-  @Override
   public float[] values(int layer, int head, int block, float[] scratch) {
     byte[] in = values[layer][block];
     int at = shape.valuesAt(head);
@@ -124,10 +119,5 @@ final class Q8_0Cache implements KeyValueCache {
       }
     }
     return scratch;
-  }
-
-  @Override
-  public int valuesAt(int head) {
-    return 0;
   }
 }
