@@ -13,19 +13,12 @@ final class Q4_0Scalar extends ScalarNibbles {
 
   @Override
   float add(short[] block, int lane, RoundedVector x, int b, float y) {
-    int sum = 0;
-    for (int i = 0; i < 32; i++) {
-      sum += weight(block, lane, i) * x.rounded(b + i);
-    }
-    return Math.fma((float) sum, small(bits(block, lane, 0)) * x.scales[b >> 5], y);
+    return SignedBlock.add(Q4_0Scalar::weight, block, lane, x, b, y);
   }
 
   @Override
   void decode(short[] block, int lane, float[] out, int to, int ld) {
-    float d = half(bits(block, lane, 0));
-    for (int i = 0; i < 32; i++) {
-      out[to + i * ld] = weight(block, lane, i) * d;
-    }
+    SignedBlock.decode(Q4_0Scalar::weight, block, lane, out, to, ld);
   }
 
   @Override

@@ -32,6 +32,11 @@ abstract class ScalarGroups {
   /// Decodes a row's block to `out`, the first weight at `to` and the next `ld` further.
   abstract void decode(short[] block, int lane, float[] out, int to, int ld);
 
+  /// The whole numbers that weights of a row's block are stored as.
+  interface Weights {
+    int weight(short[] block, int lane, int i);
+  }
+
   /// What is done with the part of a block that belongs to row `row`.
   interface RowOfBlock {
     void run(short[] block, int lane, int row, int b);

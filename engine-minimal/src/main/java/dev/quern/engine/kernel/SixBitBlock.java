@@ -5,13 +5,9 @@ package dev.quern.engine.kernel;
 final class SixBitBlock {
   private SixBitBlock() {}
 
-  /// The weights of a block, as they are stored.
-  interface Weights {
-    int weight(short[] block, int lane, int i);
-  }
-
   /// See [ScalarGroups#add].
-  static float add(Weights weights, short[] block, int lane, RoundedVector x, int b, float y) {
+  static float add(
+      ScalarGroups.Weights weights, short[] block, int lane, RoundedVector x, int b, float y) {
     float t = 0;
     float m = 0;
     for (int j = 0; j < 8; j++) {
@@ -29,7 +25,8 @@ final class SixBitBlock {
   }
 
   /// See [ScalarGroups#decode].
-  static void decode(Weights weights, short[] block, int lane, float[] out, int to, int ld) {
+  static void decode(
+      ScalarGroups.Weights weights, short[] block, int lane, float[] out, int to, int ld) {
     for (int j = 0; j < 8; j++) {
       float factor = factor(block, lane, j);
       float offset = offset(block, lane, j);
