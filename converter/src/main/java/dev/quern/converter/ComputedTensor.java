@@ -6,15 +6,9 @@ import dev.quern.quantizers.BlockCodecs;
 import dev.quern.quantizers.RowEncoder;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
-import java.util.Optional;
 
 /// A tensor whose rows are computed and encoded when they are read.
 record ComputedTensor(TensorInfo info, WeightReader reader) implements TensorData {
-  @Override
-  public Optional<MemorySegment> mapped() {
-    return Optional.empty();
-  }
-
   @Override
   public void read(long from, long count, MemorySegment into) {
     Objects.checkFromIndexSize(from, count, info.shape().rows());

@@ -5,15 +5,9 @@ import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
-import java.util.Optional;
 
 /// A tensor whose blocks lie elsewhere in the source than they are wanted.
 record MovedTensor(TensorInfo info, BlockData blocks) implements TensorData {
-  @Override
-  public Optional<MemorySegment> mapped() {
-    return Optional.empty();
-  }
-
   @Override
   public void read(long from, long count, MemorySegment into) {
     Objects.checkFromIndexSize(from, count, info.shape().rows());

@@ -8,9 +8,7 @@ import dev.quern.formats.SourceData;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.adapter.LoraAdapter;
 import dev.quern.formats.adapter.LoraModule;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.Optional;
 
 /// The weights that an adapter is for, as far as their names and extents go: their numbers are
 /// never asked for.
@@ -32,19 +30,10 @@ final class VirtualBase {
         module.transposed()
             ? Shape.of(module.outputs(), module.inputs())
             : Shape.of(module.inputs(), module.outputs());
-    SourceTensor down = module.down();
-    return new SourceTensor(nameOf(module), DType.F32, shape, new NoData(), down.file());
-  }
-
-  private record NoData() implements SourceData {
-    @Override
-    public Optional<MemorySegment> mapped() {
-      return Optional.empty();
-    }
-
-    @Override
-    public void read(long first, long count, MemorySegment into) {
-      throw new IllegalStateException("the weights of the base are not here");
-    }
+    SourceData nothing =
+        (_, _, _) -> {
+          throw new IllegalStateException("the weights of the base are not here");
+        };
+    return new SourceTensor(nameOf(module), DType.F32, shape, nothing, module.down().file());
   }
 }

@@ -5,18 +5,12 @@ import dev.quern.formats.Shape;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
 import java.lang.foreign.MemorySegment;
-import java.util.Optional;
 
 /// A tensor that is announced but must never be read.
 record EmptyTensor(GgmlType type, long length, long rows) implements TensorData {
   @Override
   public TensorInfo info() {
     return new TensorInfo("blk.0.attn_v.weight", type, Shape.of(length, rows));
-  }
-
-  @Override
-  public Optional<MemorySegment> mapped() {
-    return Optional.empty();
   }
 
   @Override

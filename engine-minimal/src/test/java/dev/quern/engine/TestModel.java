@@ -157,11 +157,6 @@ final class TestModel implements ModelView {
     }
 
     @Override
-    public Optional<MemorySegment> mapped() {
-      return Optional.empty();
-    }
-
-    @Override
     public void read(long from, long count, MemorySegment into) {
       data.read(from, count, into);
     }

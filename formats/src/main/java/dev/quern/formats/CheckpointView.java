@@ -28,11 +28,6 @@ public final class CheckpointView {
   /// Numbers that do not lie in one piece.
   private record Gathered(TensorInfo info, SourceData data) implements TensorData {
     @Override
-    public Optional<MemorySegment> mapped() {
-      return Optional.empty();
-    }
-
-    @Override
     public void read(long from, long count, MemorySegment into) {
       long length = info.shape().rowLength();
       data.read(from * length, count * length, into);

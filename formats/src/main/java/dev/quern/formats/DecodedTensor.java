@@ -19,11 +19,6 @@ public record DecodedTensor(TensorInfo info, String words, Rows rows) implements
   }
 
   @Override
-  public Optional<MemorySegment> mapped() {
-    return Optional.empty();
-  }
-
-  @Override
   public Optional<String> encoding() {
     return Optional.of(words);
   }

@@ -8,7 +8,9 @@ import java.util.Optional;
 public interface SourceData {
   /// All numbers, little-endian, rows one after another without gaps, when the file has them so;
   /// empty when they must be gathered.
-  Optional<MemorySegment> mapped();
+  default Optional<MemorySegment> mapped() {
+    return Optional.empty();
+  }
 
   /// Copies numbers `first` to `first + count`, counted along the rows, little-endian, to the start
   /// of `into`.

@@ -11,7 +11,9 @@ public interface TensorData {
   /// All rows in place, [TensorInfo#bytes()] long, when they lie one after another in a mapped
   /// file; empty when rows are computed as they are read. Borrowed until the view or checkpoint
   /// that it came from is closed.
-  Optional<MemorySegment> mapped();
+  default Optional<MemorySegment> mapped() {
+    return Optional.empty();
+  }
 
   /// Writes rows `from` to `from + count` into the first `count *` [TensorInfo#rowBytes()] bytes of
   /// `into`.

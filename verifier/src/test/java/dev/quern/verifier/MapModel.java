@@ -84,11 +84,6 @@ public final class MapModel implements ModelView {
       }
 
       @Override
-      public Optional<MemorySegment> mapped() {
-        return Optional.empty();
-      }
-
-      @Override
       public void read(long from, long count, MemorySegment into) {
         data.read(from, count, into);
       }

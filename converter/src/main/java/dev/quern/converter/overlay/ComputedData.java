@@ -4,7 +4,6 @@ import dev.quern.formats.DType;
 import dev.quern.formats.SourceData;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
-import java.util.Optional;
 
 /// Numbers that are computed when they are read, a few at a time, and rounded to a type.
 ///
@@ -15,11 +14,6 @@ import java.util.Optional;
 record ComputedData(Numbers numbers, DType dtype, long elements, String made)
     implements SourceData {
   private static final int MOST = 1 << 18;
-
-  @Override
-  public Optional<MemorySegment> mapped() {
-    return Optional.empty();
-  }
 
   @Override
   public void read(long first, long count, MemorySegment into) {

@@ -30,11 +30,6 @@ record HalvedRows(SourceTensor source, long length, long half) implements Source
   }
 
   @Override
-  public Optional<MemorySegment> mapped() {
-    return Optional.empty();
-  }
-
-  @Override
   public void read(long first, long count, MemorySegment into) {
     Objects.checkFromIndexSize(first, count, source.shape().elements());
     long done = 0;

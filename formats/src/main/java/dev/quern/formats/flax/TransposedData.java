@@ -5,7 +5,6 @@ import dev.quern.formats.Le;
 import dev.quern.formats.SourceData;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
-import java.util.Optional;
 
 /// A matrix of which each column is wanted as a row.
 ///
@@ -17,11 +16,6 @@ import java.util.Optional;
 ///   keep their order
 record TransposedData(MemorySegment bytes, DType dtype, long inputs, long outputs, long head)
     implements SourceData {
-  @Override
-  public Optional<MemorySegment> mapped() {
-    return Optional.empty();
-  }
-
   /// Stored rows are gone through one after another, since neighbours in one lie together.
   @Override
   public void read(long first, long count, MemorySegment into) {

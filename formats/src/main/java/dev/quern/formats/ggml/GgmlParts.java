@@ -149,11 +149,6 @@ final class GgmlParts {
     }
 
     @Override
-    public Optional<MemorySegment> mapped() {
-      return Optional.empty();
-    }
-
-    @Override
     public Optional<String> encoding() {
       return parts.getFirst().encoding().map(words -> words + ", in " + parts.size() + " parts");
     }

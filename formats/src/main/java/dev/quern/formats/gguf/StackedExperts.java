@@ -118,11 +118,6 @@ public final class StackedExperts {
   /// The rows of matrices of equal extents, one matrix after another.
   private record Stack(TensorInfo info, List<TensorData> parts) implements TensorData {
     @Override
-    public Optional<MemorySegment> mapped() {
-      return Optional.empty();
-    }
-
-    @Override
     public void read(long from, long count, MemorySegment into) {
       Objects.checkFromIndexSize(from, count, info.shape().rows());
       long rows = info.shape().extent(1);

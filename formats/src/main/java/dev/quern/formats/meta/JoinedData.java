@@ -5,7 +5,6 @@ import dev.quern.formats.SourceData;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 /// A matrix whose parts, all of one shape, lie in several files: side by side, or one below the
 /// other.
@@ -28,11 +27,6 @@ final class JoinedData implements SourceData {
     this.partRows = partRows;
     this.partLength = partLength;
     this.sideBySide = sideBySide;
-  }
-
-  @Override
-  public Optional<MemorySegment> mapped() {
-    return Optional.empty();
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.quern.formats.SourceData;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 /// Elements that lie apart in a storage, or with their bytes in reverse, gathered when they are
 /// read.
@@ -34,11 +33,6 @@ final class StridedData implements SourceData {
       product *= extent;
     }
     this.elements = product;
-  }
-
-  @Override
-  public Optional<MemorySegment> mapped() {
-    return Optional.empty();
   }
 
   @Override

@@ -40,11 +40,6 @@ final class DecodedData implements SourceData {
   }
 
   @Override
-  public Optional<MemorySegment> mapped() {
-    return Optional.empty();
-  }
-
-  @Override
   public Optional<String> encoding() {
     return Optional.of(encoding);
   }

@@ -52,11 +52,6 @@ final class WindowedData implements SourceData, StoredBytes {
   }
 
   @Override
-  public Optional<MemorySegment> mapped() {
-    return Optional.empty();
-  }
-
-  @Override
   public void read(long first, long count, MemorySegment into) {
     data.read(first, count, into);
   }

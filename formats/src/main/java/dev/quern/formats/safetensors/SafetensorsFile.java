@@ -82,11 +82,6 @@ public final class SafetensorsFile implements Checkpoint {
   private record RemoteData(RemoteBytes bytes, long begin, DType dtype, Shape shape)
       implements SourceData {
     @Override
-    public Optional<MemorySegment> mapped() {
-      return Optional.empty();
-    }
-
-    @Override
     public void read(long first, long count, MemorySegment into) {
       Objects.checkFromIndexSize(first, count, shape.elements());
       bytes.read(begin + dtype.bytes(first), into.asSlice(0, dtype.bytes(count)));

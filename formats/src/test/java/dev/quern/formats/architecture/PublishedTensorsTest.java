@@ -8,11 +8,9 @@ import dev.quern.formats.SourceData;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.huggingface.ModelConfig;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,16 +155,8 @@ final class PublishedTensorsTest {
   void readsNoBiasThatIsLongerThanAVector() {
     HeapCheckpoint tensors = new HeapCheckpoint();
     SourceData endless =
-        new SourceData() {
-          @Override
-          public Optional<MemorySegment> mapped() {
-            return Optional.empty();
-          }
-
-          @Override
-          public void read(long first, long count, MemorySegment into) {
-            throw new AssertionError("nothing is to be read");
-          }
+        (_, _, _) -> {
+          throw new AssertionError("nothing is to be read");
         };
     tensors
         .tensors()

@@ -32,11 +32,6 @@ final class WindowedQuantizedTest {
   /// Numbers that can only be read.
   private record Elsewhere(SourceData data, AtomicLong largest) implements SourceData {
     @Override
-    public Optional<MemorySegment> mapped() {
-      return Optional.empty();
-    }
-
-    @Override
     public void read(long first, long count, MemorySegment into) {
       largest.accumulateAndGet(into.byteSize(), Math::max);
       data.read(first, count, into);
