@@ -1,6 +1,8 @@
 package dev.quern.engine;
 
+import dev.quern.formats.DecodedTensor;
 import dev.quern.formats.GgmlType;
+import dev.quern.formats.ListedView;
 import dev.quern.formats.MappedTensor;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
@@ -91,10 +93,12 @@ final class TestModel implements ModelView {
 
   /// The same model, none of whose tensors is mapped.
   ModelView readOnly() {
-    TestModel model = new TestModel();
-    model.metadata.putAll(metadata);
-    tensors.forEach((name, data) -> model.tensors.put(name, new Unmapped(data)));
-    return model;
+    List<TensorData> unmapped = tensors.values().stream().map(TestModel::unmapped).toList();
+    return new ListedView(name(), metadata, unmapped, () -> {});
+  }
+
+  private static TensorData unmapped(TensorData data) {
+    return new DecodedTensor(data.info(), "another tensor", data::read);
   }
 
   void text(String key, String value) {
@@ -147,18 +151,5 @@ final class TestModel implements ModelView {
   @Override
   public void close() {
     arena.close();
-  }
-
-  /// A tensor that can be read, but not in place.
-  private record Unmapped(TensorData data) implements TensorData {
-    @Override
-    public TensorInfo info() {
-      return data.info();
-    }
-
-    @Override
-    public void read(long from, long count, MemorySegment into) {
-      data.read(from, count, into);
-    }
   }
 }

@@ -1,6 +1,8 @@
 package dev.quern.verifier;
 
+import dev.quern.formats.DecodedTensor;
 import dev.quern.formats.GgmlType;
+import dev.quern.formats.ListedView;
 import dev.quern.formats.MappedTensor;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
@@ -21,22 +23,18 @@ public final class MapModel implements ModelView {
   private final Map<String, TensorData> tensors = new LinkedHashMap<>();
   private final Map<String, MetadataValue> metadata = new LinkedHashMap<>();
   private final Arena arena = Arena.ofAuto();
-  private boolean mapped = true;
 
   /// Nothing yet.
   public MapModel() {}
 
-  /// This, but its rows are computed as they are read.
-  public MapModel computed() {
-    mapped = false;
-    return this;
+  /// The same, but rows are computed as they are read.
+  public ModelView computed() {
+    List<TensorData> computed = tensors.values().stream().map(MapModel::computed).toList();
+    return new ListedView(name(), metadata, computed, () -> {});
   }
 
-  /// These tensors, mapped.
-  public MapModel mapped() {
-    MapModel copy = new MapModel();
-    copy.tensors.putAll(tensors);
-    return copy;
+  private static TensorData computed(TensorData data) {
+    return new DecodedTensor(data.info(), "another tensor", data::read);
   }
 
   public MapModel with(String name, GgmlType type, Shape shape, float... values) {
@@ -73,21 +71,7 @@ public final class MapModel implements ModelView {
 
   @Override
   public Optional<TensorData> tensor(String name) {
-    return Optional.ofNullable(tensors.get(name)).map(data -> mapped ? data : unmapped(data));
-  }
-
-  private TensorData unmapped(TensorData data) {
-    return new TensorData() {
-      @Override
-      public TensorInfo info() {
-        return data.info();
-      }
-
-      @Override
-      public void read(long from, long count, MemorySegment into) {
-        data.read(from, count, into);
-      }
-    };
+    return Optional.ofNullable(tensors.get(name));
   }
 
   @Override

@@ -30,8 +30,8 @@ class RowWindowTest {
 
   @Test
   void readsRowsOfOthers() {
-    model.computed();
-    try (RowWindow window = new RowWindow(tensor(), 2)) {
+    TensorData computed = model.computed().tensor("t").orElseThrow();
+    try (RowWindow window = new RowWindow(computed, 2)) {
       assertThat(window.rows(1, 2).toArray(Le.FLOAT)).containsExactly(3, 4, 5, 6);
       assertThat(window.rows(2, 1).toArray(Le.FLOAT)).containsExactly(5, 6);
     }

@@ -81,7 +81,7 @@ final class SanityTest {
   void notesRowsOfZeros() {
     float[] weights = ones(96);
     Arrays.fill(weights, 32, 64, 0);
-    MapModel model =
+    ModelView model =
         sound().with("blk.0.x.weight", GgmlType.F32, Shape.of(32, 3), weights).computed();
     assertThat(findings(model))
         .containsExactly(Finding.note("weights", "tensor blk.0.x.weight: 1 of 3 rows are zero"));
