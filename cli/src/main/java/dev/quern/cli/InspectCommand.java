@@ -1,8 +1,8 @@
 package dev.quern.cli;
 
 import dev.quern.formats.Checkpoint;
+import dev.quern.formats.ModelView;
 import dev.quern.formats.container.Container;
-import dev.quern.formats.ggml.LlamaView;
 import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import java.io.PrintWriter;
@@ -51,8 +51,11 @@ final class InspectCommand implements Callable<Integer> {
           yield show(Inspection.of(model));
         }
       }
-      case Container.Older older -> show(older.display(), older.view());
-      case Container.Llama2c model -> show(model.display(), model.view());
+      case Container.Legacy legacy -> {
+        try (ModelView model = legacy.view()) {
+          yield show(Inspection.of(legacy.display(), model));
+        }
+      }
       case Container.HuggingFace folder -> {
         try (Checkpoint checkpoint = folder.checkpoint()) {
           yield show(Inspection.of(HuggingFaceFolder.open(folder.path()), checkpoint));
@@ -64,12 +67,6 @@ final class InspectCommand implements Callable<Integer> {
         }
       }
     };
-  }
-
-  private int show(String format, LlamaView view) {
-    try (view) {
-      return show(Inspection.of(format, view));
-    }
   }
 
   private int show(Inspection inspection) {

@@ -3,10 +3,10 @@ package dev.quern.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MetadataValue;
+import dev.quern.formats.ModelView;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
-import dev.quern.formats.ggml.LlamaView;
 import dev.quern.formats.gguf.GgufFile;
 import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.gguf.GgufTensor;
@@ -103,11 +103,13 @@ record Inspection(
     return new Inspection(facts, Map.of(), rows);
   }
 
-  static Inspection of(String format, LlamaView model) {
+  static Inspection of(String format, ModelView model) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("file", model.name());
     facts.put("format", format);
-    facts.put("notes", model.notes());
+    if (!model.notes().isEmpty()) {
+      facts.put("notes", model.notes());
+    }
     List<Row> rows = new ArrayList<>();
     for (TensorInfo info : model.tensors()) {
       rows.add(

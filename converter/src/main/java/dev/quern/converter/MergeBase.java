@@ -150,8 +150,7 @@ record MergeBase(
               ? of(weights.model())
               : huggingFace(
                   weights.path(), PartialFile.folderOf(weights.path()), weights.checkpoint());
-      case Container.Older older -> throw notAdded(older);
-      case Container.Llama2c model -> throw notAdded(model);
+      case Container.Legacy model -> throw notAdded(model);
     };
   }
 

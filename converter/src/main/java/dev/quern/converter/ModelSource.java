@@ -7,7 +7,6 @@ import dev.quern.formats.MetadataValue;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.TensorInfo;
 import dev.quern.formats.container.Container;
-import dev.quern.formats.ggml.LlamaView;
 import dev.quern.formats.gguf.SplitName;
 import dev.quern.formats.hub.HubId;
 import dev.quern.formats.hub.HubModel;
@@ -23,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /// A published model, opened: what its GGUF would contain before anything is quantized.
 public abstract sealed class ModelSource implements AutoCloseable
@@ -51,17 +49,8 @@ public abstract sealed class ModelSource implements AutoCloseable
       case Container.Meta(Path folder) -> HuggingFaceSource.openMeta(folder, options);
       case Container.Weights(Path file) -> HuggingFaceSource.openFile(file, options);
       case Container.Gguf(Path file) -> GgufSource.openFile(file, options);
-      case Container.Older older -> legacy(older, older::view, options);
-      case Container.Llama2c model -> legacy(model, model::view, options);
+      case Container.Legacy model -> LegacySource.openFile(model, options);
     };
-  }
-
-  private static ModelSource legacy(
-      Container container, Supplier<LlamaView> opening, SourceOptions options) {
-    if (!options.merging().isNothing()) {
-      throw MergeBase.notAdded(container);
-    }
-    return new LegacySource(opening.get(), options);
   }
 
   /// Opens the model `id`, which the cache of Hugging Face's programs has in the folder `snapshot`.

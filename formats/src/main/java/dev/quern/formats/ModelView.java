@@ -23,6 +23,12 @@ public interface ModelView extends AutoCloseable {
   /// The tensor called `name`, if the model has one.
   Optional<TensorData> tensor(String name);
 
+  /// What a user should know of how the model was read, a line each: what its file does not say and
+  /// was concluded.
+  default List<String> notes() {
+    return List.of();
+  }
+
   /// Unmaps what the view has mapped: no segment of it may be used afterwards.
   @Override
   void close();

@@ -7,7 +7,6 @@ import dev.quern.formats.MappedFile;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.flax.FlaxFile;
 import dev.quern.formats.ggml.GgmlFile;
-import dev.quern.formats.ggml.LlamaView;
 import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.huggingface.ModelConfig;
@@ -43,6 +42,9 @@ public sealed interface Container {
     /// Opens the model.
     ModelView view();
   }
+
+  /// A LLaMA of the time before GGUF.
+  sealed interface Legacy extends Ggml {}
 
   /// A folder of Hugging Face's.
   record HuggingFace(Path path) implements Published {
@@ -131,27 +133,27 @@ public sealed interface Container {
   }
 
   /// A file of llama.cpp's from before GGUF.
-  record Older(Path path) implements Ggml {
+  record Older(Path path) implements Legacy {
     @Override
     public String display() {
       return "GGML, before GGUF";
     }
 
     @Override
-    public LlamaView view() {
+    public ModelView view() {
       return GgmlFile.open(path);
     }
   }
 
   /// A model of llama2.c's.
-  record Llama2c(Path path) implements Ggml {
+  record Llama2c(Path path) implements Legacy {
     @Override
     public String display() {
       return "llama2.c";
     }
 
     @Override
-    public LlamaView view() {
+    public ModelView view() {
       return Llama2cFile.open(path);
     }
   }

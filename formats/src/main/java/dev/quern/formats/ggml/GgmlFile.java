@@ -1,10 +1,11 @@
 package dev.quern.formats.ggml;
 
+import dev.quern.formats.ListedView;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;
 import dev.quern.formats.MetadataValue;
+import dev.quern.formats.ModelView;
 import dev.quern.formats.TensorData;
-import dev.quern.formats.ggml.LlamaView.Extents;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class GgmlFile {
   /// themselves.
   ///
   /// @throws MalformedFileException if it is damaged, or holds another model than a LLaMA
-  public static LlamaView open(Path path) {
+  public static ModelView open(Path path) {
     MappedFile mapped = MappedFile.open(path);
     try {
       return read(mapped);
@@ -38,7 +39,7 @@ public final class GgmlFile {
     }
   }
 
-  private static LlamaView read(MappedFile mapped) {
+  private static ModelView read(MappedFile mapped) {
     GgmlParts parts = GgmlParts.read(mapped);
     try {
       return view(mapped.path(), parts);
@@ -48,21 +49,26 @@ public final class GgmlFile {
     }
   }
 
-  private static LlamaView view(Path path, GgmlParts parts) {
+  private static ModelView view(Path path, GgmlParts parts) {
     GgmlHeader header = parts.header();
     SequencedMap<String, TensorData> tensors = parts.tensors();
-    Extents extents = extents(path, header, tensors);
-    LlamaView.check(path, extents, tensors);
+    LlamaExtents extents = extents(path, header, tensors);
+    extents.check(path, tensors);
     String description =
         "converted from legacy %s %s format"
             .formatted(header.display(), FileTypes.name(header.fileType()));
     SequencedMap<String, MetadataValue> metadata =
         extents.metadata(String.valueOf(path.getFileName()), description, header.fileType());
     parts.tokens().addTo(metadata);
-    return new LlamaView(parts.files(), metadata, tensors, notes(path, header, extents));
+    return new ListedView(
+        path.toString(),
+        metadata,
+        tensors.values(),
+        notes(path, header, extents),
+        () -> parts.files().forEach(MappedFile::close));
   }
 
-  private static Extents extents(
+  private static LlamaExtents extents(
       Path path, GgmlHeader header, SequencedMap<String, TensorData> tensors) {
     long hidden = rows(path, tensors, "blk.0.ffn_gate.weight");
     long headLength = header.width() / header.heads();
@@ -75,7 +81,7 @@ public final class GgmlFile {
               .formatted(keys, headLength, header.heads()));
     }
     boolean second = keyValueHeads < header.heads();
-    return new Extents(
+    return new LlamaExtents(
         header.vocabulary(),
         header.width(),
         hidden,
@@ -95,7 +101,7 @@ public final class GgmlFile {
     return tensor.info().shape().rows();
   }
 
-  private static List<String> notes(Path path, GgmlHeader header, Extents extents) {
+  private static List<String> notes(Path path, GgmlHeader header, LlamaExtents extents) {
     String assumed =
         "%s: %s does not say how long a text may be, nor the epsilon of norms: taken for %d and %s; --override-kv llama.context_length=int:4096 and llama.attention.layer_norm_rms_epsilon=float:1e-6 (LLaMA 1) or 1e-5 (LLaMA 2) say otherwise"
             .formatted(path, header.display(), extents.context(), extents.epsilon());

@@ -3,16 +3,17 @@ package dev.quern.formats.llama2c;
 import dev.quern.formats.DecodedTensor;
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.Le;
+import dev.quern.formats.ListedView;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;
 import dev.quern.formats.MappedTensor;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Bool;
+import dev.quern.formats.ModelView;
 import dev.quern.formats.Shape;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
-import dev.quern.formats.ggml.LlamaView;
-import dev.quern.formats.ggml.LlamaView.Extents;
+import dev.quern.formats.ggml.LlamaExtents;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ public final class Llama2cFile {
 
   private final MappedFile file;
   private final Llama2cHeader header;
-  private final Extents extents;
+  private final LlamaExtents extents;
   private final SequencedMap<String, Shape> shapes;
   private final Map<String, TensorData> found = new LinkedHashMap<>();
   private long position;
@@ -64,7 +65,7 @@ public final class Llama2cFile {
     this.header = header;
     this.position = header.start();
     this.extents =
-        new Extents(
+        new LlamaExtents(
             header.vocabulary(),
             header.width(),
             header.hidden(),
@@ -90,7 +91,7 @@ public final class Llama2cFile {
   /// Maps `path`, and reads the vocabulary beside it.
   ///
   /// @throws MalformedFileException if it is no such file or cut short, or there is no vocabulary
-  public static LlamaView open(Path path) {
+  public static ModelView open(Path path) {
     MappedFile mapped = MappedFile.open(path);
     try {
       Llama2cHeader header =
@@ -107,7 +108,7 @@ public final class Llama2cFile {
     }
   }
 
-  private LlamaView view() {
+  private ModelView view() {
     readAll();
     SequencedMap<String, TensorData> tensors = new LinkedHashMap<>();
     shapes.keySet().forEach(name -> tensors.put(name, Objects.requireNonNull(found.get(name))));
@@ -117,7 +118,7 @@ public final class Llama2cFile {
     Llama2cTokens.read(file.path(), header.vocabulary()).addTo(metadata);
     metadata.put("tokenizer.ggml.add_bos_token", new Bool(true));
     metadata.put("tokenizer.ggml.add_eos_token", new Bool(false));
-    return new LlamaView(List.of(file), metadata, tensors, List.of());
+    return new ListedView(file.path().toString(), metadata, tensors.values(), file::close);
   }
 
   private void readAll() {

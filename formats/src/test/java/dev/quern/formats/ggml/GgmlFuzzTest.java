@@ -2,6 +2,7 @@ package dev.quern.formats.ggml;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.quern.formats.FuzzSeeds;
+import dev.quern.formats.ModelView;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
 import java.lang.foreign.MemorySegment;
@@ -37,7 +38,7 @@ class GgmlFuzzTest {
     if (!GgmlFile.isOne(file)) {
       return;
     }
-    try (LlamaView model = GgmlFile.open(file)) {
+    try (ModelView model = GgmlFile.open(file)) {
       for (TensorInfo info : model.tensors()) {
         if (info.bytes() < LARGEST) {
           TensorData tensor = model.tensor(info.name()).orElseThrow();

@@ -6,6 +6,7 @@ import dev.quern.formats.GgmlType;
 import dev.quern.formats.MetadataValue;
 import dev.quern.formats.MetadataValue.Array;
 import dev.quern.formats.MetadataValue.Text;
+import dev.quern.formats.ModelView;
 import dev.quern.formats.Sha256;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
@@ -28,12 +29,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LegacyFilesTest {
   static final Path GOLDEN = Path.of("src/test/resources/golden/legacy");
 
-  private static LlamaView open(String name) {
+  private static ModelView open(String name) {
     Path file = GOLDEN.resolve(name + ".bin");
     return name.startsWith("llama2c") ? Llama2cFile.open(file) : GgmlFile.open(file);
   }
 
-  private static MetadataValue value(LlamaView model, String key) {
+  private static MetadataValue value(ModelView model, String key) {
     return Objects.requireNonNull(model.metadata().get(key), key);
   }
 
@@ -62,7 +63,7 @@ final class LegacyFilesTest {
       wanted.put(line.substring(66), line.substring(0, 64));
     }
     int compared = 0;
-    try (LlamaView model = open(name)) {
+    try (ModelView model = open(name)) {
       assertThat(model.tensors())
           .extracting(TensorInfo::name)
           .containsExactlyInAnyOrderElementsOf(wanted.keySet());
@@ -88,7 +89,7 @@ final class LegacyFilesTest {
     "llama2c-v2,'llama2.c Q8, groups of 32'"
   })
   void saysHowOldBlocksAreStored(String name, String words) {
-    try (LlamaView model = open(name)) {
+    try (ModelView model = open(name)) {
       assertThat(model.tensors())
           .anyMatch(
               info ->
@@ -100,7 +101,7 @@ final class LegacyFilesTest {
   @Test
   void keepsBlocksOfTodayInPlace() {
     for (String name : List.of("ggjt-3", "ggjt-3-k")) {
-      try (LlamaView model = open(name)) {
+      try (ModelView model = open(name)) {
         assertThat(model.tensors())
             .allMatch(info -> model.tensor(info.name()).orElseThrow().mapped().isPresent());
       }
@@ -109,7 +110,7 @@ final class LegacyFilesTest {
 
   @Test
   void givesAFileTheMetadataOfTheReferenceConverter() {
-    try (LlamaView model = open("ggjt-3")) {
+    try (ModelView model = open("ggjt-3")) {
       assertThat(model.metadata().entrySet())
           .extracting(entry -> entry.getKey() + "=" + entry.getValue().display())
           .startsWith(
@@ -130,7 +131,7 @@ final class LegacyFilesTest {
               new Text("<unk>"), new Text("<s>"), new Text("</s>"), new Text("<0x00>"));
       assertThat(tokens.values().getLast()).isEqualTo(new Text("▁word4"));
     }
-    try (LlamaView model = open("ggml")) {
+    try (ModelView model = open("ggml")) {
       assertThat(model.notes()).hasSize(2);
       assertThat(value(model, "llama.context_length").display()).isEqualTo("2048");
     }
@@ -138,8 +139,8 @@ final class LegacyFilesTest {
 
   @Test
   void readsTheVocabularyBesideAModelOfLlama2c() {
-    try (LlamaView old = open("ggjt-1");
-        LlamaView model = open("llama2c-v0")) {
+    try (ModelView old = open("ggjt-1");
+        ModelView model = open("llama2c-v0")) {
       assertThat(value(model, "tokenizer.ggml.tokens").toString())
           .isEqualTo(value(old, "tokenizer.ggml.tokens").toString());
       assertThat(value(model, "tokenizer.ggml.token_type").toString())

@@ -3,8 +3,8 @@ package dev.quern.formats.llama2c;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.quern.formats.FuzzSeeds;
 import dev.quern.formats.Golden;
+import dev.quern.formats.ModelView;
 import dev.quern.formats.TensorInfo;
-import dev.quern.formats.ggml.LlamaView;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -49,7 +49,7 @@ class Llama2cFuzzTest {
     if (!Llama2cFile.isOne(file)) {
       return;
     }
-    try (LlamaView model = Llama2cFile.open(file)) {
+    try (ModelView model = Llama2cFile.open(file)) {
       for (TensorInfo info : model.tensors()) {
         if (info.bytes() < 1 << 16) {
           byte[] rows = new byte[(int) info.bytes()];
