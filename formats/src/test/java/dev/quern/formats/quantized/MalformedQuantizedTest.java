@@ -201,9 +201,7 @@ final class MalformedQuantizedTest {
   void refusesMethodsThatAreNotRead(String name, String settings, String found) throws IOException {
     Path config = folder.resolve("config.json");
     Files.writeString(config, "{\"quantization_config\": {" + settings + "}}");
-    Path file = folder.resolve("m.safetensors");
-    Files.write(file, Golden.bytes("quantized/" + name + ".safetensors"));
-    try (Checkpoint stored = SafetensorsFile.open(file)) {
+    try (Checkpoint stored = QuantizedGoldens.stored(name)) {
       assertRefused(() -> QuantizedCheckpoint.of(ModelConfig.read(config), stored), found);
     }
   }
@@ -213,10 +211,8 @@ final class MalformedQuantizedTest {
     Path config = folder.resolve("config.json");
     Files.writeString(
         config, "{\"quantization_config\": {\"quant_method\": \"awq\", \"group_size\": 0}}");
-    Path file = folder.resolve("m.safetensors");
-    Files.write(file, Golden.bytes("quantized/awq.safetensors"));
     try (Checkpoint weights =
-        QuantizedCheckpoint.of(ModelConfig.read(config), SafetensorsFile.open(file))) {
+        QuantizedCheckpoint.of(ModelConfig.read(config), QuantizedGoldens.stored("awq"))) {
       assertThat(weights.tensor("a.weight").orElseThrow().data().encoding())
           .contains("AWQ 4 bit, groups of 32");
     }
@@ -238,10 +234,8 @@ final class MalformedQuantizedTest {
 
   private void refuses(String name, Consumer<Map<String, Entry>> change, String found)
       throws IOException {
-    Path golden = folder.resolve("golden.safetensors");
-    Files.write(golden, Golden.bytes("quantized/" + name + ".safetensors"));
     Map<String, Entry> tensors = new LinkedHashMap<>();
-    try (Checkpoint stored = SafetensorsFile.open(golden)) {
+    try (Checkpoint stored = QuantizedGoldens.stored(name)) {
       for (SourceTensor one : stored.tensors()) {
         MemorySegment copy = MemorySegment.ofArray(one.bytes().toArray(ValueLayout.JAVA_BYTE));
         tensors.put(one.name(), new Entry(one.name(), one.dtype(), one.shape(), copy));
@@ -250,10 +244,9 @@ final class MalformedQuantizedTest {
     change.accept(tensors);
     Path changed = folder.resolve("changed.safetensors");
     SafetensorsWriter.write(changed, Map.of(), List.copyOf(tensors.values()));
-    Path config = folder.resolve("config.json");
-    Files.write(config, Golden.bytes("quantized/" + name + ".json"));
     try (Checkpoint stored = SafetensorsFile.open(changed)) {
-      assertRefused(() -> QuantizedCheckpoint.of(ModelConfig.read(config), stored), found);
+      assertRefused(
+          () -> QuantizedCheckpoint.of(QuantizedGoldens.config(name), stored), found);
     }
   }
 

@@ -9,44 +9,27 @@ import dev.quern.formats.huggingface.ModelConfig;
 import dev.quern.formats.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class MutatedQuantizedTest {
   @TempDir private Path folder = Path.of("");
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "fp8",
-        "compressed-bytes",
-        "compressed-packed",
-        "compressed-nvfp4",
-        "modelopt",
-        "mxfp4",
-        "gptq",
-        "awq",
-        "bitsandbytes-8",
-        "bitsandbytes-4",
-        "hqq"
-      })
+  @MethodSource(QuantizedGoldens.SOURCE)
   void isDecodedOrRefused(String name) throws IOException {
-    Path config = folder.resolve("config.json");
-    Files.write(config, Golden.bytes("quantized/" + name + ".json"));
-    ModelConfig settings = ModelConfig.read(config);
+    ModelConfig settings = QuantizedGoldens.config(name);
     byte[] file = Golden.bytes("quantized/" + name + ".safetensors");
     Mutations.show(file, 150, bytes -> decode(settings, bytes));
     byte[] json = Golden.bytes("quantized/" + name + ".json");
-    Path weights = write("good.safetensors", file);
     Mutations.show(
         json,
         150,
         bytes -> {
           ModelConfig damaged = ModelConfig.read(write("damaged.json", bytes));
-          try (Checkpoint stored = SafetensorsFile.open(weights)) {
+          try (Checkpoint stored = QuantizedGoldens.stored(name)) {
             readAll(QuantizedCheckpoint.of(damaged, stored));
           }
         });

@@ -7,12 +7,10 @@ import dev.quern.formats.BlockData;
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.DType;
 import dev.quern.formats.GgmlType;
-import dev.quern.formats.Golden;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.Shape;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.huggingface.ModelConfig;
-import dev.quern.formats.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -25,20 +23,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class QuantizedCheckpointTest {
   @TempDir private Path folder = Path.of("");
 
-  private Path golden(String name) throws IOException {
-    Path path = folder.resolve(name);
-    Files.write(path, Golden.bytes("quantized/" + name));
-    return path;
-  }
-
-  private Checkpoint open(String name) throws IOException {
-    ModelConfig config = ModelConfig.read(golden(name + ".json"));
-    return QuantizedCheckpoint.of(config, SafetensorsFile.open(golden(name + ".safetensors")));
+  private static Checkpoint open(String name) {
+    return QuantizedCheckpoint.of(QuantizedGoldens.config(name), QuantizedGoldens.stored(name));
   }
 
   private static byte[] bytes(SourceTensor tensor) {
@@ -46,26 +38,10 @@ final class QuantizedCheckpointTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "fp8",
-        "mistral-fp8",
-        "compressed-bytes",
-        "compressed-packed",
-        "compressed-nvfp4",
-        "modelopt",
-        "mxfp4",
-        "gptq",
-        "gptq-v2",
-        "awq",
-        "bitsandbytes-8",
-        "bitsandbytes-4",
-        "quanto",
-        "hqq"
-      })
+  @MethodSource(QuantizedGoldens.SOURCE)
   void decodesWhatTheLibraryDecodes(String name) throws IOException {
     try (Checkpoint weights = open(name);
-        Checkpoint wanted = SafetensorsFile.open(golden(name + ".decoded.safetensors"))) {
+        Checkpoint wanted = QuantizedGoldens.wanted(name)) {
       List<SourceTensor> expected =
           wanted.tensors().stream().filter(one -> !one.name().equals("ggml")).toList();
       assertThat(weights.tensors())
@@ -105,7 +81,7 @@ final class QuantizedCheckpointTest {
   @Test
   void offersMxfp4AsTheBlocksThatTheReferenceWrites() throws IOException {
     try (Checkpoint weights = open("mxfp4");
-        Checkpoint wanted = SafetensorsFile.open(golden("mxfp4.decoded.safetensors"))) {
+        Checkpoint wanted = QuantizedGoldens.wanted("mxfp4")) {
       SourceTensor tensor = weights.tensor("experts.down_proj_blocks").orElseThrow();
       BlockData blocks = tensor.data().blocks().orElseThrow();
       byte[] expected = bytes(wanted.tensor("ggml").orElseThrow());
@@ -166,7 +142,7 @@ final class QuantizedCheckpointTest {
   void leavesWhatIsNotQuantizedAsItIs() throws IOException {
     Path config = folder.resolve("config.json");
     Files.writeString(config, "{}");
-    try (Checkpoint stored = SafetensorsFile.open(golden("awq.decoded.safetensors"))) {
+    try (Checkpoint stored = QuantizedGoldens.wanted("awq")) {
       assertThat(QuantizedCheckpoint.of(ModelConfig.read(config), stored)).isSameAs(stored);
     }
   }
@@ -177,7 +153,7 @@ final class QuantizedCheckpointTest {
     Files.writeString(config, "{}");
     for (String name :
         List.of("fp8", "compressed-packed", "mxfp4", "modelopt", "gptq", "awq", "quanto", "hqq")) {
-      Checkpoint stored = SafetensorsFile.open(golden(name + ".safetensors"));
+      Checkpoint stored = QuantizedGoldens.stored(name);
       try (Checkpoint weights = QuantizedCheckpoint.of(ModelConfig.read(config), stored)) {
         assertThat(weights.tensors())
             .as(name)

@@ -3,6 +3,7 @@ package dev.quern.formats.quantized;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.quern.formats.FuzzSeeds;
 import dev.quern.formats.huggingface.ModelConfig;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -11,45 +12,25 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Any bytes as the configuration of checkpoints of every method.
 class QuantizedConfigFuzzTest {
-  private static final List<String> NAMES =
-      List.of(
-          "fp8",
-          "compressed-bytes",
-          "compressed-packed",
-          "compressed-nvfp4",
-          "modelopt",
-          "mxfp4",
-          "gptq",
-          "awq",
-          "bitsandbytes-4",
-          "hqq");
-
   @TempDir static Path folder;
 
-  static Stream<byte[]> seeds() {
-    return NAMES.stream().flatMap(name -> FuzzSeeds.golden("quantized/" + name + ".json"));
+  static Stream<byte[]> seeds() throws IOException {
+    return QuantizedGoldens.names().stream()
+        .flatMap(name -> FuzzSeeds.golden("quantized/" + name + ".json"));
   }
 
   @MethodSource("seeds")
   @FuzzTest(maxDuration = "10m")
-  void isDecodedOrRefused(byte[] bytes) {
+  void isDecodedOrRefused(byte[] bytes) throws IOException {
     Path file = FuzzSeeds.write(folder.resolve("config.json"), bytes);
+    List<String> names = QuantizedGoldens.names();
     FuzzSeeds.readOrRefused(
         () -> {
           ModelConfig config = ModelConfig.read(file);
-          for (String name : NAMES) {
-            Path weights = weights(name);
+          for (String name : names) {
+            Path weights = QuantizedGoldens.weights(name);
             FuzzSeeds.readOrRefused(() -> QuantizedFuzzTest.decode(config, weights));
           }
         });
-  }
-
-  private static Path weights(String name) {
-    Path weights = folder.resolve(name + ".safetensors");
-    if (!weights.toFile().exists()) {
-      FuzzSeeds.golden("quantized/" + name + ".safetensors")
-          .forEach(bytes -> FuzzSeeds.write(weights, bytes));
-    }
-    return weights;
   }
 }

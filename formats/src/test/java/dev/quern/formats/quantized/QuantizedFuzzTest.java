@@ -6,6 +6,7 @@ import dev.quern.formats.FuzzSeeds;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.huggingface.ModelConfig;
 import dev.quern.formats.safetensors.SafetensorsFile;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -16,19 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class QuantizedFuzzTest {
   @TempDir static Path folder;
 
-  static Stream<byte[]> seeds() {
-    return Stream.of(
-            "fp8",
-            "compressed-packed",
-            "compressed-nvfp4",
-            "modelopt",
-            "mxfp4",
-            "gptq",
-            "awq",
-            "bitsandbytes-8",
-            "bitsandbytes-4",
-            "quanto",
-            "hqq")
+  static Stream<byte[]> seeds() throws IOException {
+    return QuantizedGoldens.names().stream()
         .flatMap(name -> FuzzSeeds.golden("quantized/" + name + ".safetensors"));
   }
 

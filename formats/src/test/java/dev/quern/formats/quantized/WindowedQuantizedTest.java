@@ -5,28 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.formats.BlockData;
 import dev.quern.formats.Checkpoint;
-import dev.quern.formats.Golden;
 import dev.quern.formats.ListedCheckpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.SourceData;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.huggingface.ModelConfig;
-import dev.quern.formats.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Quantized checkpoints whose tensors do not lie in one piece, read in windows of a few bytes.
 final class WindowedQuantizedTest {
-  @TempDir private Path folder = Path.of("");
-
   private final AtomicLong largest = new AtomicLong();
 
   /// Numbers that can only be read.
@@ -38,13 +32,8 @@ final class WindowedQuantizedTest {
     }
   }
 
-  private Path golden(String name) throws IOException {
-    Path path = folder.resolve(name);
-    return Files.write(path, Golden.bytes("quantized/" + name));
-  }
-
   private Checkpoint elsewhere(String name) throws IOException {
-    Checkpoint file = SafetensorsFile.open(golden(name + ".safetensors"));
+    Checkpoint file = QuantizedGoldens.stored(name);
     List<SourceTensor> tensors =
         file.tensors().stream()
             .map(
@@ -60,30 +49,14 @@ final class WindowedQuantizedTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "fp8",
-        "mistral-fp8",
-        "compressed-bytes",
-        "compressed-packed",
-        "compressed-nvfp4",
-        "modelopt",
-        "mxfp4",
-        "gptq",
-        "gptq-v2",
-        "awq",
-        "bitsandbytes-8",
-        "bitsandbytes-4",
-        "quanto",
-        "hqq"
-      })
+  @MethodSource(QuantizedGoldens.SOURCE)
   void decodesAsFromOnePiece(String name) throws IOException {
-    ModelConfig config = ModelConfig.read(golden(name + ".json"));
+    ModelConfig config = QuantizedGoldens.config(name);
     Checkpoint stored = elsewhere(name);
     StoredTensors tensors = new StoredTensors(stored, new FetchedWindows(64, 1 << 16));
     try (Checkpoint windows = QuantizedCheckpoint.of(config, stored, tensors);
         Checkpoint whole =
-            QuantizedCheckpoint.of(config, SafetensorsFile.open(golden(name + ".safetensors")))) {
+            QuantizedCheckpoint.of(config, QuantizedGoldens.stored(name))) {
       assertThat(windows.tensors()).hasSameSizeAs(whole.tensors());
       for (SourceTensor tensor : whole.tensors()) {
         SourceTensor found = windows.tensor(tensor.name()).orElseThrow();
@@ -107,7 +80,7 @@ final class WindowedQuantizedTest {
   @ParameterizedTest
   @ValueSource(strings = {"fp8", "compressed-packed", "mxfp4", "bitsandbytes-4"})
   void readsNoMoreThanAWindowAtATime(String name) throws IOException {
-    ModelConfig config = ModelConfig.read(golden(name + ".json"));
+    ModelConfig config = QuantizedGoldens.config(name);
     Checkpoint stored = elsewhere(name);
     StoredTensors tensors = new StoredTensors(stored, new FetchedWindows(512, 1 << 16));
     try (Checkpoint weights = QuantizedCheckpoint.of(config, stored, tensors)) {
@@ -122,7 +95,7 @@ final class WindowedQuantizedTest {
   @ParameterizedTest
   @ValueSource(strings = {"gptq", "awq"})
   void refusesTransposedTensorsThatCannotBeKept(String name) throws IOException {
-    ModelConfig config = ModelConfig.read(golden(name + ".json"));
+    ModelConfig config = QuantizedGoldens.config(name);
     try (Checkpoint stored = elsewhere(name)) {
       StoredTensors tensors = new StoredTensors(stored, new FetchedWindows(64, 128));
       assertThatThrownBy(() -> QuantizedCheckpoint.of(config, stored, tensors))
