@@ -13,11 +13,6 @@ import dev.quern.quantizers.recipe.Recipe;
 import dev.quern.quantizers.recipe.RecipeOptions;
 import dev.quern.quantizers.recipe.TensorFacts;
 import dev.quern.quantizers.recipe.TypeOverride;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -77,7 +72,7 @@ public final class Planner {
     }
     warnings.addAll(importance.warnings());
     checkRequantization(outputs);
-    checkSpace(outputs);
+    problems.addAll(DiskSpace.problems(outputs, request.resumes()));
     stopAtProblems();
     return new ConversionPlan(source, pruning, outputs, importance.tensors(), warnings);
   }
@@ -270,36 +265,5 @@ public final class Planner {
     for (String override : output.unmatched()) {
       problems.add(output.path() + ": no tensor matches " + override + " (--strict)");
     }
-  }
-
-  private void checkSpace(List<PlannedOutput> outputs) {
-    Map<FileStore, Long> wanted = new HashMap<>();
-    try {
-      for (PlannedOutput output : outputs) {
-        FileStore disk = Files.getFileStore(existing(output.path()));
-        for (PlannedPart part : output.parts()) {
-          boolean kept = request.resumes() && Files.exists(PartialFile.keptFor(part.path()));
-          wanted.merge(disk, kept ? 0 : part.size(), Math::addExact);
-        }
-      }
-      for (Map.Entry<FileStore, Long> entry : wanted.entrySet()) {
-        long free = entry.getKey().getUsableSpace();
-        if (free < entry.getValue()) {
-          problems.add(
-              "%s: %d bytes are needed and %d are free on its disk"
-                  .formatted(outputs.getFirst().path(), entry.getValue(), free));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Path existing(Path path) {
-    Path folder = PartialFile.folderOf(path);
-    while (!Files.exists(folder) && folder.getParent() != null) {
-      folder = folder.getParent();
-    }
-    return folder;
   }
 }
