@@ -26,15 +26,11 @@ final class MistralParams {
     this.params = params;
   }
 
+  /// The parameters as a `config.json` would have them.
+  ///
+  /// @throws MalformedFileException if one is missing, or the model is none that is read
   ModelConfig config() {
-    UNKNOWN.forEach(
-        (key, meaning) -> {
-          if (params.has(key)) {
-            throw new MalformedFileException(
-                params.file(),
-                key + " is set: " + meaning + ", which is not read from Mistral's own files yet");
-          }
-        });
+    refuseOthers();
     Map<String, Object> values = new HashMap<>();
     Optional<ModelConfig> moe = params.object("moe");
     values.put(
@@ -62,6 +58,17 @@ final class MistralParams {
         .ifPresent(one -> values.put("quantization_config", quantized(one)));
     ModelConfig config = params.with(values);
     return params.has("sliding_window") ? config : config.withNull("sliding_window");
+  }
+
+  private void refuseOthers() {
+    UNKNOWN.forEach(
+        (key, meaning) -> {
+          if (params.has(key)) {
+            throw new MalformedFileException(
+                params.file(),
+                key + " is set: " + meaning + ", which is not read from Mistral's own files yet");
+          }
+        });
   }
 
   private static Map<String, Object> scaling(ModelConfig yarn) {

@@ -48,7 +48,7 @@ final class Awq implements QuantizationMethod {
   }
 
   private static void decode(StoredTensors tensors, SourceTensor weight, Optional<Long> size) {
-    String name = weight.name().substring(0, weight.name().length() - ".qweight".length());
+    String name = StoredTensors.stem(weight, ".qweight");
     SourceTensor zeros = tensors.require(name + ".qzeros", weight);
     SourceTensor scale = tensors.require(name + ".scales", weight);
     long words = weight.shape().rowLength();
@@ -69,14 +69,10 @@ final class Awq implements QuantizationMethod {
             outputs,
             stored(weight, words),
             stored(zeros, words));
+    String encoding = "AWQ 4 bit, groups of " + perGroup;
+    Shape shape = Shape.of(inputs, outputs);
     Weights made =
-        new Weights(
-            name + ".weight",
-            scale.dtype(),
-            Shape.of(inputs, outputs),
-            decoder,
-            "AWQ 4 bit, groups of " + perGroup,
-            null);
+        new Weights(name + ".weight", scale.dtype(), shape, decoder, encoding, null);
     tensors.replace(weight, made, zeros.name(), scale.name());
   }
 

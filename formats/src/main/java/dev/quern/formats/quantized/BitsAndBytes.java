@@ -2,6 +2,7 @@ package dev.quern.formats.quantized;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.formats.DType;
+import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.Shape;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.huggingface.ModelConfig;
@@ -55,7 +56,7 @@ final class BitsAndBytes implements QuantizationMethod {
   }
 
   private static void decodeBytes(StoredTensors tensors, SourceTensor scale) {
-    String module = scale.name().substring(0, scale.name().length() - ".SCB".length());
+    String module = StoredTensors.stem(scale, ".SCB");
     SourceTensor weight = tensors.require(module + ".weight", scale);
     Numbers numbers = StoredTensors.numbers(weight, DType.I8);
     StoredTensors.numbers(scale, DType.F32);
@@ -72,69 +73,88 @@ final class BitsAndBytes implements QuantizationMethod {
     tensors.replace(weight, made.weights(weight.name()), scale.name());
   }
 
-  private static void decodeCodes(StoredTensors tensors, SourceTensor state, String kind) {
-    String name = state.name().substring(0, state.name().length() - (STATE + kind).length());
-    SourceTensor weight = tensors.require(name, state);
-    StoredTensors.numbers(state, DType.U8);
-    JsonNode json;
-    try (JsonCursor cursor = new JsonCursor(state.file(), StoredTensors.whole(state), 0)) {
-      json = cursor.tree(state.name(), HeapBudget.ofThisJvm());
-    }
-    Shape shape = shape(state, json);
+  private static void decodeCodes(StoredTensors tensors, SourceTensor stored, String kind) {
+    String name = StoredTensors.stem(stored, STATE + kind);
+    SourceTensor weight = tensors.require(name, stored);
+    State state = State.read(stored);
+    Shape shape = state.shape();
     if ((shape.elements() + 1) / 2 != weight.byteSize()) {
       throw StoredTensors.malformed(
           weight,
           "has %d bytes, which are no %s weights of 4 bits".formatted(weight.byteSize(), shape));
     }
-    DType dtype = TYPES.get(json.path("dtype").asText());
-    if (dtype == null) {
-      throw StoredTensors.malformed(
-          state, "names the dtype " + json.path("dtype") + ", wanted float32, float16 or bfloat16");
-    }
+    DType dtype = state.dtype();
     SourceTensor map = tensors.require(name + ".quant_map", weight);
     StoredTensors.checkShape(map, Shape.of(16), weight);
-    BlockScales scales = BlockScales.of(tensors, weight, state, json, shape.elements());
+    BlockScales scales = BlockScales.of(tensors, weight, state, shape.elements());
     CodedMatrix decoder =
         new CodedMatrix(
             StoredTensors.bytes(weight),
             StoredTensors.numbers(map, DType.F32),
             scales,
             Math.toIntExact(Math.min(Integer.MAX_VALUE, shape.rowLength())));
-    boolean nested = tensors.find(name + ".nested_absmax").isPresent();
-    String encoding =
-        "bitsandbytes %s, blocks of %d%s"
-            .formatted(
-                kind.toUpperCase(Locale.ROOT),
-                scales.size(),
-                nested ? ", double quantization" : "");
     tensors.replace(
         weight,
-        new Weights(name, dtype, shape, decoder, encoding, null),
-        state.name(),
+        new Weights(name, dtype, shape, decoder, scales.display(kind), null),
+        stored.name(),
         map.name(),
         name + ".absmax",
         name + ".nested_absmax",
         name + ".nested_quant_map");
   }
 
-  /// The extents that `shape` gives, in GGML's order.
-  private static Shape shape(SourceTensor state, JsonNode json) {
-    JsonNode extents = json.path("shape");
-    long[] reversed = new long[extents.size()];
-    long product = 1;
-    for (int i = 0; i < reversed.length; i++) {
-      long extent = extents.get(i).asLong(0);
-      if (extent < 1 || extent > Integer.MAX_VALUE || product > Integer.MAX_VALUE) {
-        throw StoredTensors.malformed(
-            state, "names the shape " + extents + ", wanted extents above 0");
+  /// What the JSON of a weight of 4 bits says.
+  private record State(SourceTensor tensor, JsonNode json) {
+    static State read(SourceTensor tensor) {
+      StoredTensors.numbers(tensor, DType.U8);
+      try (JsonCursor cursor = new JsonCursor(tensor.file(), StoredTensors.whole(tensor), 0)) {
+        return new State(tensor, cursor.tree(tensor.name(), HeapBudget.ofThisJvm()));
       }
-      product *= extent;
-      reversed[reversed.length - 1 - i] = extent;
     }
-    if (reversed.length == 0) {
-      throw StoredTensors.malformed(state, "names no shape");
+
+    /// The extents that `shape` gives, in GGML's order.
+    Shape shape() {
+      JsonNode extents = json.path("shape");
+      long[] reversed = new long[extents.size()];
+      long product = 1;
+      for (int i = 0; i < reversed.length; i++) {
+        long extent = extents.get(i).asLong(0);
+        if (extent < 1 || extent > Integer.MAX_VALUE || product > Integer.MAX_VALUE) {
+          throw malformed("shape", "extents above 0");
+        }
+        product *= extent;
+        reversed[reversed.length - 1 - i] = extent;
+      }
+      if (reversed.length == 0) {
+        throw malformed("shape", "extents above 0");
+      }
+      return Shape.of(reversed);
     }
-    return Shape.of(reversed);
+
+    DType dtype() {
+      DType dtype = TYPES.get(json.path("dtype").asText());
+      if (dtype == null) {
+        throw malformed("dtype", "float32, float16 or bfloat16");
+      }
+      return dtype;
+    }
+
+    long positive(String key) {
+      long value = json.path(key).asLong(0);
+      if (value < 1) {
+        throw malformed(key, "a number above 0");
+      }
+      return value;
+    }
+
+    private MalformedFileException malformed(String key, String wanted) {
+      String found = json.has(key) ? "names the " + key + " " + json.get(key) : "names no " + key;
+      return StoredTensors.malformed(tensor, found + ", wanted " + wanted);
+    }
+
+    float nestedOffset() {
+      return (float) json.path("nested_offset").asDouble(0);
+    }
   }
 
   /// Numbers of 4 bits that stand for values, under a scale for each block of them, whatever row
@@ -175,13 +195,8 @@ final class BitsAndBytes implements QuantizationMethod {
       long outerSize,
       float offset) {
 
-    static BlockScales of(
-        StoredTensors tensors,
-        SourceTensor weight,
-        SourceTensor state,
-        JsonNode json,
-        long weights) {
-      long size = positive(state, json, "blocksize");
+    static BlockScales of(StoredTensors tensors, SourceTensor weight, State state, long weights) {
+      long size = state.positive("blocksize");
       SourceTensor absmax = tensors.require(weight.name() + ".absmax", weight);
       long blocks = (weights - 1) / size + 1;
       StoredTensors.checkShape(absmax, Shape.of(blocks), weight);
@@ -190,7 +205,7 @@ final class BitsAndBytes implements QuantizationMethod {
         Numbers numbers = StoredTensors.numbers(absmax, DType.F32);
         return new BlockScales(size, numbers, Optional.empty(), numbers, 1, 0);
       }
-      long outerSize = positive(state, json, "nested_blocksize");
+      long outerSize = state.positive("nested_blocksize");
       StoredTensors.checkShape(nested.get(), Shape.of((blocks - 1) / outerSize + 1), weight);
       SourceTensor map = tensors.require(weight.name() + ".nested_quant_map", weight);
       StoredTensors.checkShape(map, Shape.of(256), weight);
@@ -200,16 +215,13 @@ final class BitsAndBytes implements QuantizationMethod {
           Optional.of(StoredTensors.numbers(map, DType.F32)),
           StoredTensors.numbers(nested.get(), DType.F32),
           outerSize,
-          (float) json.path("nested_offset").asDouble(0));
+          state.nestedOffset());
     }
 
-    private static long positive(SourceTensor state, JsonNode json, String key) {
-      long value = json.path(key).asLong(0);
-      if (value < 1) {
-        throw StoredTensors.malformed(
-            state, "names the %s %s, wanted a number above 0".formatted(key, json.path(key)));
-      }
-      return value;
+    String display(String kind) {
+      String nested = values.isPresent() ? ", double quantization" : "";
+      return "bitsandbytes %s, blocks of %d%s"
+          .formatted(kind.toUpperCase(Locale.ROOT), size, nested);
     }
 
     float at(long block) {

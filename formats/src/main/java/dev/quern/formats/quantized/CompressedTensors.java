@@ -55,7 +55,7 @@ final class CompressedTensors implements QuantizationMethod {
     Set<Long> widths = new TreeSet<>();
     schemes.forEach(scheme -> scheme.optionalInteger("num_bits").ifPresent(widths::add));
     for (SourceTensor packed : tensors.endingIn(".weight_packed")) {
-      String name = packed.name().substring(0, packed.name().length() - "_packed".length());
+      String name = StoredTensors.stem(packed, "_packed");
       CompressedModule module = new CompressedModule(tensors, packed, name, parts);
       if (packed.dtype() == DType.U8) {
         module.decodeSmallFloats();
@@ -64,7 +64,7 @@ final class CompressedTensors implements QuantizationMethod {
       }
     }
     for (SourceTensor scale : tensors.endingIn(".weight_scale")) {
-      String name = scale.name().substring(0, scale.name().length() - "_scale".length());
+      String name = StoredTensors.stem(scale, "_scale");
       if (tensors.find(name + "_packed").isEmpty()) {
         new CompressedModule(tensors, tensors.require(name, scale), name, parts).decodeBytes();
       }

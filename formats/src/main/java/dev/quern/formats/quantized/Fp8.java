@@ -34,7 +34,7 @@ final class Fp8 implements QuantizationMethod {
         block.size() == 2 ? List.of(new Part(block.get(0), block.get(1))) : List.of();
     for (String suffix : List.of("_scale_inv", ".qscale_weight", ".weight_scale")) {
       for (SourceTensor scale : tensors.endingIn(suffix)) {
-        String module = scale.name().substring(0, scale.name().length() - suffix.length());
+        String module = StoredTensors.stem(scale, suffix);
         String name = suffix.equals("_scale_inv") ? module : module + ".weight";
         decode(tensors, tensors.require(name, scale), scale, parts);
       }

@@ -66,7 +66,7 @@ final class Gptq implements QuantizationMethod {
       StoredTensors tensors, SourceTensor weight, int below, Optional<Long> groupSize) {
 
     private void decode() {
-      String name = weight.name().substring(0, weight.name().length() - ".qweight".length());
+      String name = StoredTensors.stem(weight, ".qweight");
       SourceTensor zeros = tensors.require(name + ".qzeros", weight);
       SourceTensor scale = tensors.require(name + ".scales", weight);
       long outputs = weight.shape().rowLength();
@@ -76,11 +76,9 @@ final class Gptq implements QuantizationMethod {
       StoredTensors.checkShape(scale, Shape.of(outputs, count), weight);
       StoredTensors.checkShape(zeros, Shape.of(outputs * bits / 32, count), weight);
       int perGroup = GroupSize.of(groupSize, inputs, scale);
+      Optional<SourceTensor> index = tensors.find(name + ".g_idx");
       Optional<IntUnaryOperator> groups =
-          tensors
-              .find(name + ".g_idx")
-              .flatMap(index -> Groups.of(index, weight, inputs, perGroup, count));
-      Numbers scales = StoredTensors.numbers(scale, DType.F16, DType.BF16, DType.F32);
+          index.flatMap(one -> Groups.of(one, weight, inputs, perGroup, count));
       tensors.requireKept(weight);
       GroupedColumns decoder =
           new GroupedColumns(
@@ -88,16 +86,19 @@ final class Gptq implements QuantizationMethod {
               perGroup,
               groups.orElse(null),
               count,
-              scales,
+              StoredTensors.numbers(scale, DType.F16, DType.BF16, DType.F32),
               outputs,
               weights(bits, outputs),
               zeros(zeros, bits));
       String order = groups.isPresent() ? ", in an order of their own" : "";
       String encoding = "GPTQ %d bit, groups of %d%s".formatted(bits, perGroup, order);
-      Weights made =
-          new Weights(
-              name + ".weight", scale.dtype(), Shape.of(inputs, outputs), decoder, encoding, null);
-      tensors.replace(weight, made, zeros.name(), scale.name(), name + ".g_idx");
+      Shape shape = Shape.of(inputs, outputs);
+      tensors.replace(
+          weight,
+          new Weights(name + ".weight", scale.dtype(), shape, decoder, encoding, null),
+          zeros.name(),
+          scale.name(),
+          name + ".g_idx");
     }
 
     private int bits(SourceTensor zeros, long outputs) {

@@ -1,6 +1,7 @@
 package dev.quern.formats.quantized;
 
 import dev.quern.formats.DType;
+import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.SourceTensor;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
@@ -33,14 +34,19 @@ final class Groups {
         continue;
       }
       if (!(group >= 0 && group < count)) {
-        throw StoredTensors.malformed(
-            index,
-            "puts column %d of %s into group %d, wanted 0 to %d"
-                .formatted(i, weight.name(), (long) group, count - 1));
+        throw notThere(index, weight, i, (long) group, count);
       }
       groups[i] = (int) group;
       inOrder &= groups[i] == i / perGroup;
     }
     return inOrder || unset ? Optional.empty() : Optional.of(column -> groups[column]);
+  }
+
+  private static MalformedFileException notThere(
+      SourceTensor index, SourceTensor weight, int column, long group, long count) {
+    return StoredTensors.malformed(
+        index,
+        "puts column %d of %s into group %d, wanted 0 to %d"
+            .formatted(column, weight.name(), group, count - 1));
   }
 }

@@ -34,7 +34,7 @@ final class Hqq implements QuantizationMethod {
   @Override
   public void decode(StoredTensors tensors, ModelConfig settings) {
     for (SourceTensor weight : tensors.endingIn(".W_q")) {
-      String prefix = weight.name().substring(0, weight.name().length() - "W_q".length());
+      String prefix = StoredTensors.stem(weight, "W_q");
       new Module(tensors, weight, prefix).decode();
     }
   }
@@ -45,12 +45,7 @@ final class Hqq implements QuantizationMethod {
   private record Module(StoredTensors tensors, SourceTensor weight, String prefix) {
 
     private void decode() {
-      for (String nested : List.of("quant_scale", "quant_zero", "view_as_float")) {
-        if (number(nested).orElse(0L) != 0) {
-          throw StoredTensors.malformed(
-              weight, "was quantized by HQQ with " + nested + ", which is not read");
-        }
-      }
+      refuseNested();
       Shape shape = shape();
       int bits = Math.toIntExact(Math.clamp(required("nbits"), 0, 99));
       long group = required("group_size");
@@ -78,6 +73,15 @@ final class Hqq implements QuantizationMethod {
       tensors.leaveOut(
           name ->
               name.startsWith(prefix) && !name.equals(prefix + "bias") && !name.endsWith("W_q"));
+    }
+
+    private void refuseNested() {
+      for (String nested : List.of("quant_scale", "quant_zero", "view_as_float")) {
+        if (number(nested).orElse(0L) != 0) {
+          throw StoredTensors.malformed(
+              weight, "was quantized by HQQ with " + nested + ", which is not read");
+        }
+      }
     }
 
     private HqqMatrix matrix(

@@ -29,7 +29,7 @@ final class ModelOpt implements QuantizationMethod {
   @Override
   public void decode(StoredTensors tensors, ModelConfig settings) {
     for (SourceTensor scale : tensors.endingIn(".weight_scale")) {
-      String name = scale.name().substring(0, scale.name().length() - "_scale".length());
+      String name = StoredTensors.stem(scale, "_scale");
       SourceTensor weight = tensors.require(name, scale);
       if (weight.dtype() == DType.U8) {
         decodeNvfp4(tensors, weight, scale);
@@ -63,7 +63,7 @@ final class ModelOpt implements QuantizationMethod {
     String second = scale.name() + "_2";
     Optional<Float> global = tensors.find(second).map(StoredTensors::single);
     global.ifPresent(made::scalesTimes);
-    String module = weight.name().substring(0, weight.name().length() - "weight".length());
+    String module = StoredTensors.stem(weight, "weight");
     Optional<Float> inputs = tensors.find(module + "input_scale").map(StoredTensors::single);
     made.blocks(Nvfp4Blocks.of(weight, scale, shape, global.orElse(1f), inputs.orElse(1f)));
     tensors.replace(weight, made.weights(weight.name()), scale.name(), second);

@@ -25,7 +25,7 @@ final class Mxfp4 implements QuantizationMethod {
   @Override
   public void decode(StoredTensors tensors, ModelConfig settings) {
     for (SourceTensor blocks : tensors.endingIn("_blocks")) {
-      String module = blocks.name().substring(0, blocks.name().length() - "_blocks".length());
+      String module = StoredTensors.stem(blocks, "_blocks");
       decode(tensors, blocks, tensors.require(module + "_scales", blocks));
     }
   }

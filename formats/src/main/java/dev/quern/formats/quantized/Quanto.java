@@ -25,7 +25,7 @@ final class Quanto implements QuantizationMethod {
           packed, "is packed by quanto with fewer than 8 bits, which is not read");
     }
     for (SourceTensor weight : tensors.endingIn("._data")) {
-      String name = weight.name().substring(0, weight.name().length() - "._data".length());
+      String name = StoredTensors.stem(weight, "._data");
       SourceTensor scale = tensors.require(name + "._scale", weight);
       Numbers numbers = StoredTensors.numbers(weight, DType.I8, DType.F8_E4M3, DType.F8_E5M2);
       ScaledWeights made =

@@ -60,6 +60,11 @@ final class StoredTensors {
                         .formatted(weight.name(), name)));
   }
 
+  /// The name of `tensor`, which ends in `suffix`, without it.
+  static String stem(SourceTensor tensor, String suffix) {
+    return tensor.name().substring(0, tensor.name().length() - suffix.length());
+  }
+
   /// Numbers of `tensor`, which must be of one of `types`.
   static Numbers numbers(SourceTensor tensor, DType... types) {
     for (DType type : types) {
