@@ -6,13 +6,9 @@ import dev.quern.engine.Sampler;
 import dev.quern.engine.SamplingOptions;
 import dev.quern.engine.Session;
 import dev.quern.formats.tokenizer.Tokenizer;
-import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -131,55 +127,39 @@ final class GenerateCommand implements Callable<Integer> {
     if (start.length == 0) {
       throw new IllegalArgumentException("this model needs a prompt: give one with --prompt");
     }
-    PrintWriter out = spec.commandLine().getOut();
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    List<Integer> made = new ArrayList<>();
+    Continuation text = new Continuation(spec.commandLine().getOut(), !json);
     float[] logits = new float[running.vocabularySize()];
-    int[] token = new int[1];
     long began = System.nanoTime();
     session.feed(start, 0, start.length, 1, logits);
     double prefill = seconds(began);
-    Utf8Stream stream = new Utf8Stream(out);
-    if (!json) {
-      out.print(prompt);
-      out.flush();
-    }
+    text.begin(prompt);
     began = System.nanoTime();
-    while (made.size() < count && session.position() < session.capacity()) {
-      token[0] = sampler.sample(logits);
-      if (tokenizer.isEndOfGeneration(token[0])) {
+    while (text.tokens().size() < count && session.position() < session.capacity()) {
+      int token = sampler.sample(logits);
+      if (tokenizer.isEndOfGeneration(token)) {
         break;
       }
-      made.add(token[0]);
-      byte[] piece = tokenizer.decode(token[0]);
-      text.writeBytes(piece);
-      if (!json) {
-        stream.write(piece);
-      }
-      if (made.size() < count) {
-        session.feed(token, 0, 1, 1, logits);
+      text.add(token, tokenizer.decode(token));
+      if (text.tokens().size() < count) {
+        session.feed(new int[] {token}, 0, 1, 1, logits);
       }
     }
-    if (!json) {
-      stream.end();
-    }
+    text.end();
     finish(
-        out,
         text,
-        made,
         new Timing(start.length / prefill, (session.position() - start.length) / seconds(began)));
   }
 
   /// Tokens read in a second: those of the prompt, and then one by one; 0 if there were none.
   private record Timing(double prefill, double generate) {}
 
-  private void finish(
-      PrintWriter out, ByteArrayOutputStream text, List<Integer> made, Timing timing) {
+  private void finish(Continuation text, Timing timing) {
+    PrintWriter out = spec.commandLine().getOut();
     if (json) {
       Map<String, Object> document = new LinkedHashMap<>();
       document.put("prompt", prompt);
-      document.put("text", text.toString(StandardCharsets.UTF_8));
-      document.put("tokens", made);
+      document.put("text", text.text());
+      document.put("tokens", text.tokens());
       document.put("prefill_tokens_per_second", timing.prefill);
       document.put("generate_tokens_per_second", timing.generate);
       JsonOutput.print(document, out);
@@ -190,7 +170,7 @@ final class GenerateCommand implements Callable<Integer> {
         .getErr()
         .printf(
             "%d tokens; %s tokens per second (prompt %s), %s%n",
-            made.size(),
+            text.tokens().size(),
             Units.two(timing.generate),
             Units.two(timing.prefill),
             ArithmeticOptions.describe(arithmetic.options(threads.count())));

@@ -13,11 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /// Makes tokenizers.
 public final class Tokenizers {
   /// What a merge costs beside its texts, in bytes.
   private static final int MERGE = 250;
+
+  /// The text of a token for a byte.
+  private static final Pattern BYTE = Pattern.compile("<0x[0-9A-Fa-f]{2}>");
 
   private static final int TEXT = 8;
   private static final int UINT8 = 0;
@@ -186,7 +190,7 @@ public final class Tokenizers {
   private static void checkByteTokens(MetadataReader reader, Vocabulary vocabulary) {
     for (int id = 0; id < vocabulary.size(); id++) {
       if (vocabulary.type(id) == TokenType.BYTE
-          && !vocabulary.text(id).matches("<0x[0-9A-Fa-f]{2}>")) {
+          && !BYTE.matcher(vocabulary.text(id)).matches()) {
         throw reader.malformed(
             PREFIX
                 + "tokens["
