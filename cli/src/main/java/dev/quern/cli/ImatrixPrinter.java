@@ -47,19 +47,8 @@ final class ImatrixPrinter {
 
   private void tensors(ImportanceStatistics statistics) {
     out.printf(
-        Locale.ROOT,
-        "%n%10s%10s%11s%11s%9s%15s%7s%11s%9s%9s  %s%n",
-        "Mean",
-        "StdDev",
-        "Skew",
-        "Kurt",
-        "H Norm",
-        "∑ E[A²]",
-        "Gain",
-        "L2 Dist",
-        "PCC",
-        "Cov",
-        "Tensor");
+        "%n      Mean    StdDev       Skew       Kurt   H Norm        ∑ E[A²]   Gain    L2 Dist"
+            + "      PCC      Cov  Tensor%n");
     for (TensorStatistics tensor : statistics.tensors()) {
       out.printf(
           Locale.ROOT,

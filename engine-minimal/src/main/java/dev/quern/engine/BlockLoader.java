@@ -50,6 +50,19 @@ final class BlockLoader {
   }
 
   private AttentionWeights latent(Latent shape, int heads, NormPlaces places) {
+    long values = (long) heads * shape.valueLength();
+    return new AttentionWeights(
+        norm(places.beforeAttention()),
+        new Matrix[] {},
+        latent(shape, heads),
+        null,
+        null,
+        null,
+        new Matrix[] {finder.matrix(prefix + "attn_output", values, hidden)},
+        norm(places.afterAttention()));
+  }
+
+  private LatentWeights latent(Latent shape, int heads) {
     long queries = (long) heads * (shape.plainLength() + shape.turnedLength());
     int rank = shape.queryRank();
     boolean whole = rank == 0;
@@ -59,27 +72,13 @@ final class BlockLoader {
             : finder.matrix(prefix + "attn_q_a", hidden, rank);
     Matrix second =
         finder.matrix(prefix + "attn_kv_a_mqa", hidden, shape.rank() + shape.turnedLength());
-    LatentWeights weights =
-        new LatentWeights(
-            new Matrix[] {first, second},
-            whole ? null : latentNorm("attn_q_a_norm", rank),
-            whole
-                ? new Matrix[] {}
-                : new Matrix[] {finder.matrix(prefix + "attn_q_b", rank, queries)},
-            latentNorm("attn_kv_a_norm", shape.rank()),
-            finder.stack(prefix + "attn_k_b", shape.plainLength(), shape.rank(), heads),
-            finder.stack(prefix + "attn_v_b", shape.rank(), shape.valueLength(), heads));
-    return new AttentionWeights(
-        norm(places.beforeAttention()),
-        new Matrix[] {},
-        weights,
-        null,
-        null,
-        null,
-        new Matrix[] {
-          finder.matrix(prefix + "attn_output", (long) heads * shape.valueLength(), hidden)
-        },
-        norm(places.afterAttention()));
+    return new LatentWeights(
+        new Matrix[] {first, second},
+        whole ? null : latentNorm("attn_q_a_norm", rank),
+        whole ? new Matrix[] {} : new Matrix[] {finder.matrix(prefix + "attn_q_b", rank, queries)},
+        latentNorm("attn_kv_a_norm", shape.rank()),
+        finder.stack(prefix + "attn_k_b", shape.plainLength(), shape.rank(), heads),
+        finder.stack(prefix + "attn_v_b", shape.rank(), shape.valueLength(), heads));
   }
 
   private NormWeights latentNorm(String name, int length) {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class SentencePieceNormalizer {
   private static final String ESCAPED = "▁";
 
+  /// No text in a character map has more characters.
+  private static final int WINDOW = 32;
+
   private final Normalization rules;
   private final CharacterTrie kept;
   private final String space;
@@ -38,6 +41,17 @@ final class SentencePieceNormalizer {
     if (rules.spacePrefix() && !rules.spaceBehind()) {
       out.append(space);
     }
+    replaceAll(in, out);
+    while (rules.removeExtraSpaces() && endsWith(out, space)) {
+      out.setLength(out.length() - space.length());
+    }
+    if (rules.spacePrefix() && rules.spaceBehind()) {
+      out.append(space);
+    }
+    return out.toString();
+  }
+
+  private void replaceAll(Cursor in, StringBuilder out) {
     boolean afterSpace = rules.removeExtraSpaces();
     while (in.next()) {
       String part = in.replacement;
@@ -51,13 +65,6 @@ final class SentencePieceNormalizer {
       afterSpace &= rules.removeExtraSpaces();
       in.skip();
     }
-    while (rules.removeExtraSpaces() && endsWith(out, space)) {
-      out.setLength(out.length() - space.length());
-    }
-    if (rules.spacePrefix() && rules.spaceBehind()) {
-      out.append(space);
-    }
-    return out.toString();
   }
 
   private static boolean endsWith(StringBuilder text, String end) {
@@ -114,7 +121,4 @@ final class SentencePieceNormalizer {
       return end < text.length() && Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end;
     }
   }
-
-  /// No text in a character map has more characters.
-  private static final int WINDOW = 32;
 }
