@@ -105,13 +105,22 @@ def logits(model):
 
 
 def divergence(model):
-    """Difference of perplexity in percent and mean KL divergence; None where llama.cpp does not load the file."""
+    """Difference of perplexity in percent, None where the log does not say llama.cpp's, and mean KL divergence; None where llama.cpp does not load the file."""
     if not os.path.exists(model + ".json") or not os.path.getsize(model + ".json"):
         return None
     report = json.load(open(model + ".json"))
     running = re.findall(r"\[8\]([0-9.]+)", open(model + ".log").read())  # what a base says is cut off below
-    theirs = float(running[-1]) if running else report["base_perplexity"]["value"]
-    return 100 * (theirs / report["perplexity"]["value"] - 1), report["kld"]["mean"]
+    return 100 * (float(running[-1]) / report["perplexity"]["value"] - 1) if running else None, report["kld"]["mean"]
+
+
+def worst(divergences):
+    """The cells of the worst difference of perplexity and the worst mean KL divergence."""
+    if not divergences:
+        return "not loaded |"
+    said = [perplexity for perplexity, _ in divergences if perplexity is not None]
+    cells = [f"{max(said, key=abs):+.4f} %"] if said else []
+    cells += ["no perplexity in the log"] if len(said) < len(divergences) else []
+    return f"{'; '.join(cells)} | {max(kld for _, kld in divergences):.1e}"
 
 
 def table(models):
@@ -123,10 +132,9 @@ def table(models):
     print("| model |", " | ".join(f"seed {seed}" for seed in seeds), "| perplexity | KL divergence | files |")
     print("|---|" + "---:|" * len(seeds) + "---:|---:|---|")
     for name, of in rows.items():
-        known = [d for d in map(divergence, of.values()) if d]
-        worst = f"{max((d[0] for d in known), key=abs):+.4f} % | {max(d[1] for d in known):.1e}" if known else "not loaded |"
+        judged = worst([d for d in map(divergence, of.values()) if d])
         files = " / ".join(dict.fromkeys(converted(model) for model in of.values()))
-        print("|", name, "|", " | ".join(logits(of[seed]) if seed in of else "" for seed in seeds), "|", worst, "|", files, "|")
+        print("|", name, "|", " | ".join(logits(of[seed]) if seed in of else "" for seed in seeds), "|", judged, "|", files, "|")
 
 
 if sys.argv[1] == "run":
