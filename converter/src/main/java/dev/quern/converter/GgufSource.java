@@ -80,16 +80,6 @@ final class GgufSource extends ModelSource {
   }
 
   @Override
-  public List<String> problems() {
-    return List.of();
-  }
-
-  @Override
-  public List<String> warnings() {
-    return List.of();
-  }
-
-  @Override
   public ModelView view() {
     return additions == null
         ? experts.view()

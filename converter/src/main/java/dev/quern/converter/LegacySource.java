@@ -45,11 +45,6 @@ final class LegacySource extends ModelSource {
   }
 
   @Override
-  public List<String> problems() {
-    return List.of();
-  }
-
-  @Override
   public List<String> warnings() {
     return model.notes();
   }

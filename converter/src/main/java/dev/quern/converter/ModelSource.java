@@ -130,10 +130,14 @@ public abstract sealed class ModelSource implements AutoCloseable
   public abstract String architecture();
 
   /// What stands in the way of a conversion, a line each.
-  public abstract List<String> problems();
+  public List<String> problems() {
+    return List.of();
+  }
 
   /// What a user should know though it does not stop a conversion, a line each.
-  public abstract List<String> warnings();
+  public List<String> warnings() {
+    return List.of();
+  }
 
   /// The model as the engine reads it, 16- and 32-bit weights as the source has them, nothing
   /// written. It is part of this source and closed with it.

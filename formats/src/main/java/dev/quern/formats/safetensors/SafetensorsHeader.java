@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /// Reads and checks the header of one file.
 final class SafetensorsHeader {
@@ -68,33 +69,31 @@ final class SafetensorsHeader {
   /// Every tensor with its bytes, by name.
   List<SourceTensor> tensors() {
     long data = 8 + length;
-    return entries.stream()
-        .sorted(Comparator.comparing(Entry::name))
-        .map(
-            entry ->
-                new SourceTensor(
-                    entry.name,
-                    entry.dtype,
-                    entry.shape,
-                    bytes.asSlice(data + entry.begin, entry.end - entry.begin),
-                    file))
-        .toList();
+    return byName(
+        entry ->
+            new SourceTensor(
+                entry.name,
+                entry.dtype,
+                entry.shape,
+                bytes.asSlice(data + entry.begin, entry.end - entry.begin),
+                file));
   }
 
   /// Every tensor with the data that `place` finds for it, by name.
   List<SourceTensor> tensors(Place place) {
     long data = 8 + length;
-    return entries.stream()
-        .sorted(Comparator.comparing(Entry::name))
-        .map(
-            entry ->
-                new SourceTensor(
-                    entry.name,
-                    entry.dtype,
-                    entry.shape,
-                    place.data(data + entry.begin, entry.dtype, entry.shape),
-                    file))
-        .toList();
+    return byName(
+        entry ->
+            new SourceTensor(
+                entry.name,
+                entry.dtype,
+                entry.shape,
+                place.data(data + entry.begin, entry.dtype, entry.shape),
+                file));
+  }
+
+  private List<SourceTensor> byName(Function<Entry, SourceTensor> tensor) {
+    return entries.stream().sorted(Comparator.comparing(Entry::name)).map(tensor).toList();
   }
 
   /// Finds the numbers of a tensor.

@@ -1,5 +1,6 @@
 package dev.quern.formats.tokenizer;
 
+import dev.quern.formats.subwords.Ideographs;
 import dev.quern.formats.subwords.IntList;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
@@ -54,7 +55,7 @@ final class WpmModel implements TextModel {
       if (c == 0 || c == 0xfffd || is(CONTROL, c) || (stripAccents && is(MARK, c))) {
         continue;
       }
-      boolean alone = is(PUNCTUATION, c) || (c < 0x7f && is(SYMBOL, c)) || isIdeograph(c);
+      boolean alone = is(PUNCTUATION, c) || (c < 0x7f && is(SYMBOL, c)) || Ideographs.contain(c);
       if (alone) {
         finish(word, out);
       }
@@ -87,18 +88,6 @@ final class WpmModel implements TextModel {
       at = end;
     }
     out.addAll(pieces.toArray());
-  }
-
-  /// The blocks of unified ideographs, with the gap from U+2B820 on that the original has.
-  private static boolean isIdeograph(int c) {
-    return (c >= 0x4e00 && c <= 0x9fff)
-        || (c >= 0x3400 && c <= 0x4dbf)
-        || (c >= 0x20000 && c <= 0x2a6df)
-        || (c >= 0x2a700 && c <= 0x2b73f)
-        || (c >= 0x2b740 && c <= 0x2b81f)
-        || (c >= 0x2b920 && c <= 0x2ceaf)
-        || (c >= 0xf900 && c <= 0xfaff)
-        || (c >= 0x2f800 && c <= 0x2fa1f);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.quern.formats.tokenizer.source;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.quern.formats.json.JsonFile;
+import dev.quern.formats.subwords.Ideographs;
 import java.text.Normalizer.Form;
 
 /// What BERT does with text first.
@@ -57,7 +58,7 @@ record BertNormalizer(boolean clean, boolean ideographs, boolean stripAccents, b
     text.codePoints()
         .forEach(
             c -> {
-              if (CharacterKinds.isIdeograph(c)) {
+              if (Ideographs.contain(c)) {
                 out.append(' ').appendCodePoint(c).append(' ');
               } else {
                 out.appendCodePoint(c);
