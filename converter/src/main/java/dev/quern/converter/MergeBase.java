@@ -5,7 +5,7 @@ import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.Metadata;
 import dev.quern.formats.container.Container;
-import dev.quern.formats.flax.EasyLmLlama;
+import dev.quern.formats.flax.FlaxLayout;
 import dev.quern.formats.gguf.GgufModel;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.huggingface.ModelConfig;
@@ -65,7 +65,7 @@ record MergeBase(
 
   /// The weights that `stored` stands for, by `config`.
   static Checkpoint decoded(Checkpoint stored, ModelConfig config) {
-    return QuantizedCheckpoint.of(config, EasyLmLlama.of(stored, config));
+    return QuantizedCheckpoint.of(config, FlaxLayout.of(stored, config));
   }
 
   /// The model in the folder `path` of Meta's.

@@ -7,7 +7,7 @@ import dev.quern.formats.Checkpoint;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.adapter.LoraAdapter;
 import dev.quern.formats.container.Container;
-import dev.quern.formats.flax.EasyLmLlama;
+import dev.quern.formats.flax.FlaxLayout;
 import dev.quern.formats.huggingface.HuggingFaceFolder;
 import dev.quern.formats.huggingface.ModelConfig;
 import dev.quern.formats.tokenizer.SourceVocabulary;
@@ -97,7 +97,7 @@ public final class MergedModel implements AutoCloseable {
     Checkpoint stored = weights(merging.delta().orElseThrow());
     try {
       Checkpoint delta =
-          EasyLmLlama.isOne(stored) ? MergeBase.decoded(stored, config.get()) : stored;
+          FlaxLayout.isOne(stored) ? MergeBase.decoded(stored, config.get()) : stored;
       return DeltaOverlay.of(checkpoint, delta, merging.added());
     } catch (RuntimeException e) {
       stored.close();

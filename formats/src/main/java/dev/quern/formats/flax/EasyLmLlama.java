@@ -1,14 +1,9 @@
 package dev.quern.formats.flax;
 
 import dev.quern.formats.Checkpoint;
-import dev.quern.formats.ListedCheckpoint;
 import dev.quern.formats.MalformedFileException;
-import dev.quern.formats.Shape;
-import dev.quern.formats.SourceData;
 import dev.quern.formats.SourceTensor;
 import dev.quern.formats.huggingface.ModelConfig;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +19,7 @@ import java.util.regex.Pattern;
 /// | `transformer.h.N.attention_norm.kernel`, `ffn_norm` | `model.layers.N.input_layernorm.weight`, `post_attention_layernorm` | as it is |
 /// | `transformer.ln_f.kernel` | `model.norm.weight` | as it is |
 /// | `lm_head.kernel` | `lm_head.weight` | transposed |
-public final class EasyLmLlama {
+final class EasyLmLlama {
   private static final String EMBEDDING = "transformer.wte.embedding";
   private static final Pattern LAYER =
       Pattern.compile("transformer\\.h\\.([0-9]{1,5})\\.([a-z0-9_.]+)\\.kernel");
@@ -44,48 +39,39 @@ public final class EasyLmLlama {
 
   private final ModelConfig config;
 
-  private EasyLmLlama(ModelConfig config) {
+  /// @param config the model's, which says how many heads there are
+  EasyLmLlama(ModelConfig config) {
     this.config = config;
   }
 
-  /// True if `checkpoint` has the tensors of a LLaMA of EasyLM's.
-  public static boolean isOne(Checkpoint checkpoint) {
-    return checkpoint.tensor(EMBEDDING).isPresent();
+  /// True if `checkpoint`, a model of Flax's, has the tensors of a LLaMA of EasyLM's: names as those
+  /// of a GPT-2 of Flax's, whose norms have a `scale`.
+  static boolean isOne(Checkpoint checkpoint) {
+    return checkpoint.tensor(EMBEDDING).isPresent()
+        && checkpoint.tensor("transformer.ln_f.scale").isEmpty();
   }
 
-  /// The weights of `checkpoint` as Hugging Face has them; `checkpoint` itself if it [#isOne] not.
-  /// What is returned closes it.
+  /// `tensor` as Hugging Face has it.
   ///
-  /// @param config the model's, which says how many heads there are
-  /// @throws MalformedFileException if it has a tensor that is none of a LLaMA's
-  public static Checkpoint of(Checkpoint checkpoint, ModelConfig config) {
-    if (!isOne(checkpoint)) {
-      return checkpoint;
-    }
-    EasyLmLlama llama = new EasyLmLlama(config);
-    List<SourceTensor> tensors = new ArrayList<>();
-    checkpoint.tensors().forEach(tensor -> tensors.add(llama.renamed(tensor)));
-    return ListedCheckpoint.over(checkpoint, tensors, List.of(), () -> {});
-  }
-
-  private SourceTensor renamed(SourceTensor tensor) {
+  /// @throws MalformedFileException if it is none of a LLaMA's
+  SourceTensor renamed(SourceTensor tensor) {
     Matcher layer = LAYER.matcher(tensor.name());
     if (layer.matches()) {
       String prefix = "model.layers." + layer.group(1) + ".";
       String part = layer.group(2);
       String norm = NORMS.get(part);
       if (norm != null) {
-        return named(tensor, prefix + norm + ".weight");
+        return FlaxLayout.named(tensor, prefix + norm + ".weight");
       }
       String matrix = MATRICES.get(part);
       if (matrix != null) {
-        return transposed(tensor, prefix + matrix + ".weight", heads(part));
+        return FlaxLayout.transposed(tensor, prefix + matrix + ".weight", heads(part));
       }
     }
     return switch (tensor.name()) {
-      case EMBEDDING -> named(tensor, "model.embed_tokens.weight");
-      case "transformer.ln_f.kernel" -> named(tensor, "model.norm.weight");
-      case "lm_head.kernel" -> transposed(tensor, "lm_head.weight", 0);
+      case EMBEDDING -> FlaxLayout.named(tensor, "model.embed_tokens.weight");
+      case "transformer.ln_f.kernel" -> FlaxLayout.named(tensor, "model.norm.weight");
+      case "lm_head.kernel" -> FlaxLayout.transposed(tensor, "lm_head.weight", 0);
       default ->
           throw new MalformedFileException(
               tensor.file(), "tensor " + tensor.name() + " is none of a LLaMA of EasyLM's");
@@ -102,33 +88,5 @@ public final class EasyLmLlama {
               .orElseGet(() -> config.integer("num_attention_heads"));
       default -> 0;
     };
-  }
-
-  private static SourceTensor named(SourceTensor tensor, String name) {
-    return new SourceTensor(name, tensor.dtype(), tensor.shape(), tensor.data(), tensor.file());
-  }
-
-  private static SourceTensor transposed(SourceTensor tensor, String name, long heads) {
-    Shape stored = tensor.shape();
-    if (stored.rank() != 2) {
-      throw new MalformedFileException(
-          tensor.file(), "tensor %s is %s, wanted a matrix".formatted(tensor.name(), stored));
-    }
-    long outputs = stored.rowLength();
-    if (heads < 0 || (heads > 0 && outputs % (2 * heads) != 0)) {
-      throw new MalformedFileException(
-          tensor.file(),
-          "tensor %s has %d outputs, which are no pairs for %d heads"
-              .formatted(tensor.name(), outputs, heads));
-    }
-    SourceData data =
-        new TransposedData(
-            tensor.bytes(),
-            tensor.dtype(),
-            stored.extent(1),
-            outputs,
-            heads == 0 ? 1 : outputs / heads);
-    return new SourceTensor(
-        name, tensor.dtype(), Shape.of(stored.extent(1), outputs), data, tensor.file());
   }
 }

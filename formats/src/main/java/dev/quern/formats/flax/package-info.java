@@ -9,8 +9,8 @@
 /// little-endian, the last extent's first. One above 2^30 bytes is a map: a mark, its extents, and
 /// arrays of one extent that follow each other. What is no array (a count of steps) is left out.
 ///
-/// [FlaxFile] reads both, with the parts of a name joined by dots; [EasyLmLlama] shows a LLaMA of
-/// EasyLM's as Hugging Face would publish it.
+/// [FlaxFile] reads both, with the parts of a name joined by dots; [FlaxLayout] shows a model of
+/// Flax's or EasyLM's as Hugging Face would publish it for PyTorch.
 @NullMarked
 package dev.quern.formats.flax;
 

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 /// | `generation_config.json`       | sampling                                       |
 /// | `model.safetensors`, or `model.safetensors.index.json` and its shards | weights |
 /// | `pytorch_model.bin`, or `pytorch_model.bin.index.json` and its shards | weights, where there are no safetensors |
+/// | `flax_model.msgpack`           | weights, where there are neither               |
 /// | `tokenizer.json`, `tokenizer.model`, `tokenizer_config.json` | tokenizer        |
 /// | `chat_template.jinja` or `.json` | chat template, if not in `tokenizer_config.json` |
 /// | `README.md`                    | model card                                     |
@@ -38,7 +39,8 @@ public final class HuggingFaceFolder {
           new Container("model.safetensors", 1, SafetensorsFile::open),
           new Container("model.safetensors.index.json", 1, ShardedSafetensors::open),
           new Container("pytorch_model.bin", 2, PyTorchFile::open),
-          new Container("pytorch_model.bin.index.json", 2, ShardedPyTorch::open));
+          new Container("pytorch_model.bin.index.json", 2, ShardedPyTorch::open),
+          new Container("flax_model.msgpack", 3, FlaxFile::open));
 
   /// How single files of weights end, and how they are opened.
   private static final Map<String, Function<Path, Checkpoint>> SUFFIXES =

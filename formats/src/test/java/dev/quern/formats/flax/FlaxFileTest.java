@@ -52,7 +52,7 @@ final class FlaxFileTest {
   void readsALlamaOfEasyLmsAsHuggingFaceHasIt() throws IOException {
     Path stream = golden("stream");
     assertThat(FlaxFile.isOne(stream)).isTrue();
-    try (Checkpoint got = EasyLmLlama.of(FlaxFile.open(stream), config());
+    try (Checkpoint got = FlaxLayout.of(FlaxFile.open(stream), config());
         Checkpoint wanted = SafetensorsFile.open(golden("stream.safetensors"))) {
       assertSame(got, wanted);
       assertThat(got.notes()).isEmpty();
@@ -86,7 +86,7 @@ final class FlaxFileTest {
 
   @Test
   void readsAnyRunOfATurnedMatrix() throws IOException {
-    try (Checkpoint got = EasyLmLlama.of(FlaxFile.open(golden("stream")), config())) {
+    try (Checkpoint got = FlaxLayout.of(FlaxFile.open(golden("stream")), config())) {
       SourceTensor tensor = got.tensor("model.layers.1.self_attn.k_proj.weight").orElseThrow();
       byte[] all = bytes(tensor);
       for (int first = 0; first < 256; first += 23) {
@@ -107,7 +107,7 @@ final class FlaxFileTest {
       assertSame(got, wanted);
       assertThat(got.notes())
           .containsExactly(tree + ": 2 values that are no weights were left out, such as step");
-      assertThat(EasyLmLlama.of(got, config())).isSameAs(got);
+      assertThat(FlaxLayout.of(got, config())).isSameAs(got);
     }
   }
 
@@ -148,7 +148,7 @@ final class FlaxFileTest {
             MessageBytes.pair(array, name)));
     ModelConfig config = config();
     try (Checkpoint stored = FlaxFile.open(file)) {
-      assertThatThrownBy(() -> EasyLmLlama.of(stored, config))
+      assertThatThrownBy(() -> FlaxLayout.of(stored, config))
           .isInstanceOf(MalformedFileException.class)
           .hasMessageContaining(message);
       assertThat(stored.tensors().getFirst().shape()).isEqualTo(Shape.of(2, 3));

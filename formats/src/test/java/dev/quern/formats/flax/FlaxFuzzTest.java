@@ -33,7 +33,7 @@ class FlaxFuzzTest {
   private static void read(byte[] bytes, ModelConfig config) {
     MemorySegment segment = MemorySegment.ofArray(bytes);
     Checkpoint open = FlaxFile.read(Path.of("m"), segment, new HeapBudget(1 << 20));
-    Checkpoint weights = EasyLmLlama.of(open, config);
+    Checkpoint weights = FlaxLayout.of(open, config);
     for (SourceTensor tensor : weights.tensors()) {
       if (tensor.byteSize() < 1 << 16) {
         tensor.bytes();

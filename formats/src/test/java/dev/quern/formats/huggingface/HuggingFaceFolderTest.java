@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HuggingFaceFolderTest {
   private static final String WANTED =
       "the folder has no model.safetensors or model.safetensors.index.json or pytorch_model.bin or"
-          + " pytorch_model.bin.index.json";
+          + " pytorch_model.bin.index.json or flax_model.msgpack";
 
   @TempDir Path folder;
 
@@ -117,6 +117,19 @@ class HuggingFaceFolderTest {
     }
   }
 
+  @Test
+  void opensWeightsOfFlaxsWhereThereAreNoOthers() throws IOException {
+    write("config.json", "{}");
+    Files.write(folder.resolve("flax_model.msgpack"), Golden.bytes("flax/tree.msgpack"));
+    try (Checkpoint checkpoint = HuggingFaceFolder.open(folder).checkpoint()) {
+      assertThat(checkpoint.path().toString()).endsWith("flax_model.msgpack");
+    }
+    bin("pytorch_model.bin", "nested");
+    try (Checkpoint checkpoint = HuggingFaceFolder.open(folder).checkpoint()) {
+      assertThat(checkpoint.path().toString()).endsWith("pytorch_model.bin");
+    }
+  }
+
   private Path bin(String name, String golden) throws IOException {
     return Files.write(folder.resolve(name), Golden.bytes("pytorch/" + golden + ".pt"));
   }
@@ -130,10 +143,10 @@ class HuggingFaceFolderTest {
   @Test
   void saysWhichOtherWeightsAreThere() throws IOException {
     write("config.json", "{}");
-    write("flax_model.msgpack", "");
+    write("model.onnx", "");
     write("model-00001-of-00002.safetensors", "");
     refuses(
-        WANTED + "; what it has is flax_model.msgpack, model-00001-of-00002.safetensors",
+        WANTED + "; what it has is model-00001-of-00002.safetensors, model.onnx",
         folder -> HuggingFaceFolder.open(folder).checkpoint());
   }
 
