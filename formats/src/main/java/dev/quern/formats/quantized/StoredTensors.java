@@ -102,9 +102,11 @@ final class StoredTensors {
     return tensor.bytes();
   }
 
-  /// Checks that `tensor`, all of which is read for some rows of weights, can be kept meanwhile.
+  /// Sees to it that `tensor`, all of which is read for some rows of weights, is kept meanwhile.
+  ///
+  /// @throws MalformedFileException if the heap has no room for it
   void requireKept(SourceTensor tensor) {
-    if (tensor.data().mapped().isEmpty() && tensor.byteSize() > windows.largestTensor()) {
+    if (tensor.data().mapped().isEmpty() && !windows.makeRoom(tensor.byteSize())) {
       throw malformed(
           tensor,
           ("is stored transposed, and its %d bytes are more than the %d that are kept while they are"

@@ -53,7 +53,7 @@ final class WindowedQuantizedTest {
   void decodesAsFromOnePiece(String name) throws IOException {
     ModelConfig config = QuantizedGoldens.config(name);
     Checkpoint stored = elsewhere(name);
-    StoredTensors tensors = new StoredTensors(stored, new FetchedWindows(64, 1 << 16));
+    StoredTensors tensors = new StoredTensors(stored, new FetchedWindows(64, 1 << 16, 1 << 16));
     try (Checkpoint windows = QuantizedCheckpoint.of(config, stored, tensors);
         Checkpoint whole =
             QuantizedCheckpoint.of(config, QuantizedGoldens.stored(name))) {
@@ -82,7 +82,7 @@ final class WindowedQuantizedTest {
   void readsNoMoreThanAWindowAtATime(String name) throws IOException {
     ModelConfig config = QuantizedGoldens.config(name);
     Checkpoint stored = elsewhere(name);
-    StoredTensors tensors = new StoredTensors(stored, new FetchedWindows(512, 1 << 16));
+    StoredTensors tensors = new StoredTensors(stored, new FetchedWindows(512, 1 << 16, 1 << 16));
     try (Checkpoint weights = QuantizedCheckpoint.of(config, stored, tensors)) {
       largest.set(0);
       weights.tensors().stream()
@@ -94,10 +94,21 @@ final class WindowedQuantizedTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"gptq", "awq"})
+  void makesRoomForTransposedTensors(String name) throws IOException {
+    Checkpoint stored = elsewhere(name);
+    StoredTensors tensors = new StoredTensors(stored, new FetchedWindows(64, 64, 1 << 20));
+    try (Checkpoint weights =
+        QuantizedCheckpoint.of(QuantizedGoldens.config(name), stored, tensors)) {
+      assertThat(weights.tensors()).anyMatch(one -> one.data().encoding().isPresent());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gptq", "awq"})
   void refusesTransposedTensorsThatCannotBeKept(String name) throws IOException {
     ModelConfig config = QuantizedGoldens.config(name);
     try (Checkpoint stored = elsewhere(name)) {
-      StoredTensors tensors = new StoredTensors(stored, new FetchedWindows(64, 128));
+      StoredTensors tensors = new StoredTensors(stored, new FetchedWindows(64, 64, 128));
       assertThatThrownBy(() -> QuantizedCheckpoint.of(config, stored, tensors))
           .isInstanceOf(MalformedFileException.class)
           .hasMessageContaining("are more than the 64 that are kept while they are fetched");
