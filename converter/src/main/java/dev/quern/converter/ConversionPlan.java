@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 /// until its source, or its importance matrix, is closed.
 public final class ConversionPlan {
   private final ModelSource source;
-  private final LayerPruning pruning;
   private final List<PlannedOutput> outputs;
   private final List<String> warnings;
   private final Map<String, SourceWeight> weights = new LinkedHashMap<>();
@@ -24,7 +23,6 @@ public final class ConversionPlan {
       Map<String, TensorImportance> importance,
       List<String> warnings) {
     this.source = source;
-    this.pruning = pruning;
     this.outputs = List.copyOf(outputs);
     this.importance = Map.copyOf(importance);
     this.warnings = List.copyOf(warnings);
@@ -61,24 +59,19 @@ public final class ConversionPlan {
     return weights.values().stream().mapToLong(weight -> weight.info().shape().elements()).sum();
   }
 
-  /// What the tensor that outputs call `tensor` is called in the source: another block's when
-  /// blocks are left out.
-  public String nameInSource(String tensor) {
-    return pruning.nameInSource(tensor);
-  }
-
   /// How the weights of a tensor come about when the source's files have them otherwise, in a few
   /// words: what is added to them, or that they are decoded, or repacked without loss; empty if the
   /// source has them as they are.
   public Optional<String> provenance(PlannedTensor tensor) {
-    String name = tensor.info().name();
-    Optional<String> made = source.made(nameInSource(name));
-    if (made.isPresent()) {
-      return made;
+    SourceWeight weight = weight(tensor.info().name());
+    if (!weight.made().isEmpty()) {
+      return Optional.of(weight.made());
     }
-    WeightReader reader = weight(name).reader();
-    boolean same = weight(name).stored(tensor.info().type()).isPresent();
-    return reader.encoding().map(words -> (same ? "repacked from " : "decoded from ") + words);
+    boolean same = weight.stored(tensor.info().type()).isPresent();
+    return weight
+        .reader()
+        .encoding()
+        .map(words -> (same ? "repacked from " : "decoded from ") + words);
   }
 
   /// The tensors that are read, under the names of the outputs, in the order of the source.

@@ -9,7 +9,6 @@ import dev.quern.formats.architecture.TensorMapping;
 import dev.quern.formats.architecture.Transform;
 import dev.quern.formats.gguf.GgufModel;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +19,6 @@ final class GgufAdditions implements AutoCloseable {
   private final MergedModel merged;
   private final Map<String, String> names;
   private final Metadata metadata;
-  private final Map<String, String> made = new HashMap<>();
 
   private GgufAdditions(MergedModel merged, GgufModel model) {
     this.merged = merged;
@@ -50,7 +48,6 @@ final class GgufAdditions implements AutoCloseable {
           "tensor %s becomes %s, and the GGUF has tokens for %s; add to the checkpoint that it was made of"
               .formatted(info.name(), tensor.shape(), info.shape()));
     }
-    made.put(info.name(), tensor.data().made());
     return Optional.of(
         SourceWeight.of(
             new TensorMapping(
@@ -67,11 +64,6 @@ final class GgufAdditions implements AutoCloseable {
             Math.toIntExact(
                 metadata.optionalInteger("llama.attention.head_count_kv").orElse(heads)))
         : new Transform.Keep();
-  }
-
-  /// How a tensor came about, in a few words.
-  Optional<String> made(String tensor) {
-    return Optional.ofNullable(made.get(tensor));
   }
 
   @Override

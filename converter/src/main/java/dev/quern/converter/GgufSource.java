@@ -87,11 +87,6 @@ final class GgufSource extends ModelSource {
   }
 
   @Override
-  Optional<String> made(String tensor) {
-    return additions == null ? Optional.empty() : additions.made(tensor);
-  }
-
-  @Override
   Path namedAfter() {
     return options.merging().namedAfter(path());
   }

@@ -22,10 +22,8 @@ import dev.quern.formats.modelcard.ParameterCounts;
 import dev.quern.formats.tokenizer.SourceVocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -40,16 +38,22 @@ final class HuggingFaceSource extends ModelSource {
   private final ModelConfig config;
   private final Checkpoint checkpoint;
   private final List<SourceWeight> weights = new ArrayList<>();
-  private final Map<String, String> made = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private final List<Path> files;
-  private Optional<String> commit = Optional.empty();
   private final GeneralMetadata general;
   private final SourceVocabulary vocabulary;
 
-  /// What the user named, a path whose last name is what the model is called, and where it lies.
-  private record Named(Path path, Path called, Path folder) {}
+  /// What the user named.
+  ///
+  /// @param called a path whose last name is what the model is called
+  /// @param folder where it lies
+  /// @param commit of the Hub that it is fetched from, if it is
+  private record Named(Path path, Path called, Path folder, Optional<String> commit) {
+    Named(Path path, Path called, Path folder) {
+      this(path, called, folder, Optional.empty());
+    }
+  }
 
   private HuggingFaceSource(Named named, MergedModel model, SourceOptions options) {
     super(named.path);
@@ -99,11 +103,10 @@ final class HuggingFaceSource extends ModelSource {
     try {
       Path path = model.id().path();
       HuggingFaceFolder folder = HuggingFaceFolder.open(model.folder());
-      Named named = new Named(path, Path.of(model.id().shortName()), folder.path());
+      Path called = Path.of(model.id().shortName());
+      Named named = new Named(path, called, folder.path(), Optional.of(model.commit()));
       MergeBase base = MergeBase.huggingFace(path, folder.path(), model.checkpoint());
-      HuggingFaceSource source = open(named, base, options);
-      source.commit = Optional.of(model.commit());
-      return source;
+      return open(named, base, options);
     } catch (RuntimeException e) {
       model.close();
       throw e;
@@ -156,11 +159,6 @@ final class HuggingFaceSource extends ModelSource {
       }
     }
     weights.add(SourceWeight.of(mapping));
-    mapping.sources().stream()
-        .map(source -> source.data().made())
-        .filter(how -> !how.isEmpty())
-        .findFirst()
-        .ifPresent(how -> made.put(mapping.name(), how));
   }
 
   private void warnAboutScaling() {
@@ -204,11 +202,6 @@ final class HuggingFaceSource extends ModelSource {
   }
 
   @Override
-  Optional<String> made(String tensor) {
-    return Optional.ofNullable(made.get(tensor));
-  }
-
-  @Override
   SequencedMap<String, MetadataValue> metadata(int fileType) {
     SequencedMap<String, MetadataValue> metadata = new LinkedHashMap<>();
     metadata.put("general.architecture", new Text(architecture.id()));
@@ -237,7 +230,7 @@ final class HuggingFaceSource extends ModelSource {
 
   @Override
   public boolean isRemote() {
-    return commit.isPresent();
+    return named.commit.isPresent();
   }
 
   @Override
@@ -248,7 +241,7 @@ final class HuggingFaceSource extends ModelSource {
   @Override
   List<String> identity() {
     List<String> lines = new ArrayList<>(super.identity());
-    commit.ifPresent(sha -> lines.add(1, "commit " + sha));
+    named.commit.ifPresent(sha -> lines.add(1, "commit " + sha));
     return lines;
   }
 

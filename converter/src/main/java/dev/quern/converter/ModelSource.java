@@ -146,11 +146,6 @@ public abstract sealed class ModelSource implements AutoCloseable
   /// The tensors in the order of a fresh conversion.
   abstract List<SourceWeight> weights();
 
-  /// How a tensor comes about when it is computed from what the files store, in a few words.
-  Optional<String> made(String tensor) {
-    return Optional.empty();
-  }
-
   /// The metadata of a file of type `fileType` in the order of a fresh conversion.
   abstract SequencedMap<String, MetadataValue> metadata(int fileType);
 

@@ -47,7 +47,6 @@ final class RawSource extends ModelSource {
   private final String architecture;
   private final SourceOptions options;
   private final List<SourceWeight> weights = new ArrayList<>();
-  private final SequencedMap<String, String> made = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 
@@ -141,12 +140,10 @@ final class RawSource extends ModelSource {
                 throw new IllegalStateException(where + " has no weights");
               },
               Optional.of(tensor.bytes()),
-              where));
+              where,
+              tensor.data().made()));
     } else {
       problems.add("%s has type %s, which no GGUF stores".formatted(where, tensor.dtype()));
-    }
-    if (!tensor.data().made().isEmpty()) {
-      made.put(tensor.name(), tensor.data().made());
     }
   }
 
@@ -202,11 +199,6 @@ final class RawSource extends ModelSource {
   @Override
   List<SourceWeight> weights() {
     return weights;
-  }
-
-  @Override
-  Optional<String> made(String tensor) {
-    return Optional.ofNullable(made.get(tensor));
   }
 
   @Override

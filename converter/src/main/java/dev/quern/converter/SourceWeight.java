@@ -23,24 +23,41 @@ import java.util.stream.Collectors;
 /// @param reader its weights as floats
 /// @param inPlace its bytes, when they lie in the source in the order of the GGUF
 /// @param origin what messages call the source of this tensor
+/// @param made how it comes about when it is computed from what the files store, in a few words;
+///   empty when it is not
 record SourceWeight(
-    TensorInfo info, WeightReader reader, Optional<MemorySegment> inPlace, String origin) {
+    TensorInfo info,
+    WeightReader reader,
+    Optional<MemorySegment> inPlace,
+    String origin,
+    String made) {
+
+  /// A tensor that the source's files have.
+  SourceWeight(
+      TensorInfo info, WeightReader reader, Optional<MemorySegment> inPlace, String origin) {
+    this(info, reader, inPlace, origin, "");
+  }
 
   /// What `mapping` makes of its sources.
   static SourceWeight of(TensorMapping mapping) {
-    SourceWeight made = made(mapping);
+    SourceWeight mapped = mapped(mapping);
+    String made =
+        mapping.sources().stream()
+            .map(source -> source.data().made())
+            .filter(how -> !how.isEmpty())
+            .findFirst()
+            .orElse("");
     String encodings =
         mapping.sources().stream()
             .flatMap(source -> source.data().encoding().stream())
             .distinct()
             .collect(Collectors.joining(" and "));
-    return encodings.isEmpty()
-        ? made
-        : new SourceWeight(
-            made.info, new EncodedReader(made.reader, encodings), made.inPlace, made.origin);
+    WeightReader reader =
+        encodings.isEmpty() ? mapped.reader : new EncodedReader(mapped.reader, encodings);
+    return new SourceWeight(mapped.info, reader, mapped.inPlace, mapped.origin, made);
   }
 
-  private static SourceWeight made(TensorMapping mapping) {
+  private static SourceWeight mapped(TensorMapping mapping) {
     return switch (mapping.transform()) {
       case Transform.Keep _ -> {
         SourceTensor tensor = mapping.sources().getFirst();
@@ -89,7 +106,7 @@ record SourceWeight(
   /// The same tensor under another name.
   SourceWeight named(String name) {
     TensorInfo renamed = new TensorInfo(name, info.type(), info.shape());
-    return new SourceWeight(renamed, reader, inPlace, origin);
+    return new SourceWeight(renamed, reader, inPlace, origin, made);
   }
 
   /// The blocks of type `type` that the source stores, if that is how it does.
