@@ -17,6 +17,8 @@ final class TensorPair {
   private final TensorData first;
   private final TensorData second;
   private final ErrorMeter meter = new ErrorMeter();
+  private float[] x = {};
+  private float[] y = {};
   private ErrorSums sums = ErrorSums.NONE;
   private float largest;
   private boolean same = true;
@@ -52,6 +54,9 @@ final class TensorPair {
     long rows = info.shape().rows();
     long length = info.shape().rowLength();
     long step = RowWindow.count(first, RUN, length);
+    int run = (int) Math.min(RUN, info.shape().elements());
+    x = new float[run];
+    y = new float[run];
     try (RowWindow left = new RowWindow(first, step);
         RowWindow right = new RowWindow(second, step)) {
       for (long row = 0; row < rows; row += step) {
@@ -75,24 +80,22 @@ final class TensorPair {
 
   private void compare(MemorySegment left, MemorySegment right, int count) {
     same = same && left.mismatch(right) == -1;
-    float[] x = floats(first.info().type(), left, count);
-    float[] y = floats(second.info().type(), right, count);
+    decode(first.info().type(), left, x, count);
+    decode(second.info().type(), right, y, count);
     sums = sums.plus(meter.measure(x, y, count));
     for (int i = 0; i < count; i++) {
       largest = Math.max(largest, Math.abs(x[i] - y[i]));
     }
   }
 
-  private static float[] floats(GgmlType type, MemorySegment bytes, int count) {
-    float[] out = new float[count];
+  private static void decode(GgmlType type, MemorySegment bytes, float[] out, int count) {
     if (BlockCodecs.find(type).isPresent()) {
       BlockCodecs.of(type).decode(bytes, 0, out, 0, count);
-      return out;
+      return;
     }
     for (int i = 0; i < count; i++) {
       out[i] = number(type, bytes, i);
     }
-    return out;
   }
 
   private static float number(GgmlType type, MemorySegment bytes, int at) {
