@@ -69,7 +69,7 @@ final class Awq implements QuantizationMethod {
             outputs,
             stored(weight, words),
             stored(zeros, words));
-    String encoding = "AWQ 4 bit, groups of " + perGroup;
+    String encoding = decoder.display("AWQ 4 bit");
     Shape shape = Shape.of(inputs, outputs);
     Weights made =
         new Weights(name + ".weight", scale.dtype(), shape, decoder, encoding, null);

@@ -90,15 +90,11 @@ final class Gptq implements QuantizationMethod {
               outputs,
               weights(bits, outputs),
               zeros(zeros, bits));
-      String order = groups.isPresent() ? ", in an order of their own" : "";
-      String encoding = "GPTQ %d bit, groups of %d%s".formatted(bits, perGroup, order);
+      String encoding = decoder.display("GPTQ " + bits + " bit");
       Shape shape = Shape.of(inputs, outputs);
-      tensors.replace(
-          weight,
-          new Weights(name + ".weight", scale.dtype(), shape, decoder, encoding, null),
-          zeros.name(),
-          scale.name(),
-          name + ".g_idx");
+      Weights made =
+          new Weights(name + ".weight", scale.dtype(), shape, decoder, encoding, null);
+      tensors.replace(weight, made, zeros.name(), scale.name(), name + ".g_idx");
     }
 
     private int bits(SourceTensor zeros, long outputs) {

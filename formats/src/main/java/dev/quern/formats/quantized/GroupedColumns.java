@@ -29,6 +29,14 @@ record GroupedColumns(
     int at(long row, long output);
   }
 
+  /// How such weights are stored, in a few words.
+  ///
+  /// @param type what the numbers are
+  String display(String type) {
+    return "%s, groups of %d%s"
+        .formatted(type, perGroup, groups == null ? "" : ", in an order of their own");
+  }
+
   @Override
   public void decode(long first, int rows, float[] out) {
     float[] scale = new float[count * rows];
