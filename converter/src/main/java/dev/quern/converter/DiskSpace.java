@@ -16,7 +16,8 @@ final class DiskSpace {
 
   /// A line for each disk without room for all of `outputs` that go there.
   ///
-  /// @param resumes if parts that an earlier conversion began are gone on with, whose room is theirs
+  /// @param resumes if parts that an earlier conversion began are gone on with, whose room is
+  ///   theirs
   static List<String> problems(List<PlannedOutput> outputs, boolean resumes) {
     List<String> problems = new ArrayList<>();
     try {

@@ -44,8 +44,8 @@ final class EasyLmLlama {
     this.config = config;
   }
 
-  /// True if `checkpoint`, a model of Flax's, has the tensors of a LLaMA of EasyLM's: names as those
-  /// of a GPT-2 of Flax's, whose norms have a `scale`.
+  /// True if `checkpoint`, a model of Flax's, has the tensors of a LLaMA of EasyLM's: names as
+  /// those of a GPT-2 of Flax's, whose norms have a `scale`.
   static boolean isOne(Checkpoint checkpoint) {
     return checkpoint.tensor(EMBEDDING).isPresent()
         && checkpoint.tensor("transformer.ln_f.scale").isEmpty();

@@ -71,8 +71,7 @@ final class Awq implements QuantizationMethod {
             stored(zeros, words));
     String encoding = decoder.display("AWQ 4 bit");
     Shape shape = Shape.of(inputs, outputs);
-    Weights made =
-        new Weights(name + ".weight", scale.dtype(), shape, decoder, encoding, null);
+    Weights made = new Weights(name + ".weight", scale.dtype(), shape, decoder, encoding, null);
     tensors.replace(weight, made, zeros.name(), scale.name());
   }
 

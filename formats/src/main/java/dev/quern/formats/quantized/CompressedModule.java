@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param weight its numbers
 /// @param name what they are called when they are not quantized
 /// @param parts how the configuration cuts weights into parts of one scale
-record CompressedModule(
-    StoredTensors tensors, SourceTensor weight, String name, List<Part> parts) {
+record CompressedModule(StoredTensors tensors, SourceTensor weight, String name, List<Part> parts) {
   private SourceTensor scale() {
     return tensors.require(name + "_scale", weight);
   }
@@ -47,8 +46,7 @@ record CompressedModule(
     int offset = 1 << (bits - 1);
     Elements elements = Elements.packed(words.bytes(), bits, weight.shape().rowLength(), offset);
     ScaledWeights made =
-        new ScaledWeights(
-            weight, shape, "compressed-tensors INT" + bits, elements, scale(), parts);
+        new ScaledWeights(weight, shape, "compressed-tensors INT" + bits, elements, scale(), parts);
     tensors
         .find(name + "_zero_point")
         .ifPresent(
@@ -166,9 +164,7 @@ record CompressedModule(
               .formatted(
                   weight.shape().rowLength(),
                   shape.rowLength(),
-                  fitting.isEmpty()
-                      ? "is not a known number of"
-                      : "could be several numbers of"));
+                  fitting.isEmpty() ? "is not a known number of" : "could be several numbers of"));
     }
     return fitting.getFirst();
   }

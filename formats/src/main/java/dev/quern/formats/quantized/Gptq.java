@@ -92,8 +92,7 @@ final class Gptq implements QuantizationMethod {
               zeros(zeros, bits));
       String encoding = decoder.display("GPTQ " + bits + " bit");
       Shape shape = Shape.of(inputs, outputs);
-      Weights made =
-          new Weights(name + ".weight", scale.dtype(), shape, decoder, encoding, null);
+      Weights made = new Weights(name + ".weight", scale.dtype(), shape, decoder, encoding, null);
       tensors.replace(weight, made, zeros.name(), scale.name(), name + ".g_idx");
     }
 

@@ -1,7 +1,7 @@
 package dev.quern.formats.subwords;
 
-/// The characters that BERT writes as words of their own: the blocks of unified ideographs, with the
-/// gap that the original has from U+2B820 on.
+/// The characters that BERT writes as words of their own: the blocks of unified ideographs, with
+/// the gap that the original has from U+2B820 on.
 public final class Ideographs {
   private Ideographs() {}
 

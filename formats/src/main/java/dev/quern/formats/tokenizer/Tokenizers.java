@@ -189,8 +189,7 @@ public final class Tokenizers {
 
   private static void checkByteTokens(MetadataReader reader, Vocabulary vocabulary) {
     for (int id = 0; id < vocabulary.size(); id++) {
-      if (vocabulary.type(id) == TokenType.BYTE
-          && !BYTE.matcher(vocabulary.text(id)).matches()) {
+      if (vocabulary.type(id) == TokenType.BYTE && !BYTE.matcher(vocabulary.text(id)).matches()) {
         throw reader.malformed(
             PREFIX
                 + "tokens["

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quern.formats.Checkpoint;
 import dev.quern.formats.DType;
-import dev.quern.formats.Golden;
 import dev.quern.formats.Le;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.Shape;
@@ -245,8 +244,7 @@ final class MalformedQuantizedTest {
     Path changed = folder.resolve("changed.safetensors");
     SafetensorsWriter.write(changed, Map.of(), List.copyOf(tensors.values()));
     try (Checkpoint stored = SafetensorsFile.open(changed)) {
-      assertRefused(
-          () -> QuantizedCheckpoint.of(QuantizedGoldens.config(name), stored), found);
+      assertRefused(() -> QuantizedCheckpoint.of(QuantizedGoldens.config(name), stored), found);
     }
   }
 

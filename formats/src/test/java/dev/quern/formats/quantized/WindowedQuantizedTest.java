@@ -55,8 +55,7 @@ final class WindowedQuantizedTest {
     Checkpoint stored = elsewhere(name);
     StoredTensors tensors = new StoredTensors(stored, new FetchedWindows(64, 1 << 16, 1 << 16));
     try (Checkpoint windows = QuantizedCheckpoint.of(config, stored, tensors);
-        Checkpoint whole =
-            QuantizedCheckpoint.of(config, QuantizedGoldens.stored(name))) {
+        Checkpoint whole = QuantizedCheckpoint.of(config, QuantizedGoldens.stored(name))) {
       assertThat(windows.tensors()).hasSameSizeAs(whole.tensors());
       for (SourceTensor tensor : whole.tensors()) {
         SourceTensor found = windows.tensor(tensor.name()).orElseThrow();
