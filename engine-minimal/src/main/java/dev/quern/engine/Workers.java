@@ -102,28 +102,31 @@ final class Workers implements AutoCloseable {
   }
 
   private void take(int worker) {
+    int ran = 0;
     for (int i = 0; i < threads(); i++) {
-      takeSpan((worker + i) % threads(), worker);
+      ran += takeSpan((worker + i) % threads(), worker);
+    }
+    if (ran > 0 && done.addAndGet(ran) == parts) {
+      LockSupport.unpark(waiting);
     }
   }
 
-  private void takeSpan(int span, int worker) {
-    while (true) {
+  /// Takes what is left of a span and returns how many parts that were: they are all of one task,
+  /// as no other begins before they are counted.
+  private int takeSpan(int span, int worker) {
+    for (int ran = 0; ; ) {
       long claim = claims.get(span * APART);
       int part = (int) claim;
       Task current = task;
-      int all = parts;
-      if (part >= end(span, all)) {
-        return;
+      if (part >= end(span, parts)) {
+        return ran;
       }
       if (claims.compareAndSet(span * APART, claim, claim + 1)) {
+        ran++;
         try {
           current.run(part, worker);
         } catch (RuntimeException | Error e) {
           failure.compareAndSet(null, e);
-        }
-        if (done.incrementAndGet() == all) {
-          LockSupport.unpark(waiting);
         }
       }
     }

@@ -35,7 +35,39 @@ final class Q4_0Groups implements NibbleKernel {
   @Override
   public void multiply(
       MemorySegment w, long at, RoundedVector x, int n, float[] y, int to, short[] scratch) {
-    Q4_0Unrolled.multiply(w, at, x, n, y, to);
+    int[] pairs = x.pairs;
+    FloatVector y0 = FloatVector.zero(FLOATS);
+    FloatVector y1 = FloatVector.zero(FLOATS);
+    for (int k = 0; k < n; k += 32) {
+      float scale = x.scales[k >> 5];
+      int below = RoundedVector.twice(-8 * x.sums[k >> 5]);
+      ShortVector s0 = IntVector.broadcast(INTS, below).reinterpretAsShorts();
+      ShortVector s1 = ShortVector.zero(SHORTS);
+      IntVector d = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER).reinterpretAsInts();
+      at += BYTES;
+      ShortVector s2 = ShortVector.zero(SHORTS);
+      ShortVector s3 = ShortVector.zero(SHORTS);
+      for (int i = 0; i < 16; i += 2, at += BYTES) {
+        ShortVector q = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER);
+        ShortVector x0 = IntVector.broadcast(INTS, pairs[k + i]).reinterpretAsShorts();
+        ShortVector x1 = IntVector.broadcast(INTS, pairs[k + i + 16]).reinterpretAsShorts();
+        ShortVector x2 = IntVector.broadcast(INTS, pairs[k + i + 1]).reinterpretAsShorts();
+        ShortVector x3 = IntVector.broadcast(INTS, pairs[k + i + 17]).reinterpretAsShorts();
+        s0 = s0.add(q.and(FOUR_BITS).mul(x0));
+        s1 = s1.add(q.lanewise(LSHR, 4).and(FOUR_BITS).mul(x1));
+        s2 = s2.add(q.lanewise(LSHR, 8).and(FOUR_BITS).mul(x2));
+        s3 = s3.add(q.lanewise(LSHR, 12).mul(x3));
+      }
+      IntVector s = s0.add(s1).add(s2.add(s3)).reinterpretAsInts();
+      FloatVector d0 =
+          d.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(scale);
+      FloatVector d1 = d.lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(scale);
+      IntVector even = s.lanewise(LSHL, 16).lanewise(ASHR, 16);
+      y0 = ((FloatVector) even.convert(I2F, 0)).fma(d0, y0);
+      y1 = ((FloatVector) s.lanewise(ASHR, 16).convert(I2F, 0)).fma(d1, y1);
+    }
+    y0.mul(RoundedVector.HALF_WAY).intoArray(y, to);
+    y1.mul(RoundedVector.HALF_WAY).intoArray(y, to + Lanes.LENGTH);
   }
 
   @Override

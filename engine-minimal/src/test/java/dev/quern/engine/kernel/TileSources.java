@@ -6,8 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Writes the sources of kernels whose loops are unrolled, as register tiles with one line for each
-/// sum.
+/// Writes the sources of register tiles, whose loops are unrolled to one line for each sum.
 ///
 /// `main` writes them to the folder that it is given; a test compares them with those in the tree,
 /// but for blanks: `./mvnw spotless:apply` puts those in order.
@@ -50,7 +49,6 @@ final class TileSources {
     for (SixteenBits type : SixteenBits.values()) {
       sources.put(type + "Rows8", eightRows(type));
     }
-    sources.put("Q4_0Unrolled", q4_0());
     return sources;
   }
 
@@ -259,95 +257,6 @@ final class TileSources {
         + " number of\n/// vectors.\n"
         + "static void multiply(MemorySegment w, long at, long stride, float[] x, int from, int n,"
         + " float[] y, int to) {\n";
-  }
-
-  /// The product of Q4_0, with the eight vectors of a block one after another.
-  private static String q4_0() {
-    StringBuilder out =
-        new StringBuilder(
-            """
-            package dev.quern.engine.kernel;
-
-            import static jdk.incubator.vector.VectorOperators.ASHR;
-            import static jdk.incubator.vector.VectorOperators.I2F;
-            import static jdk.incubator.vector.VectorOperators.LSHL;
-            import static jdk.incubator.vector.VectorOperators.LSHR;
-
-            import java.lang.foreign.MemorySegment;
-            import java.nio.ByteOrder;
-            import jdk.incubator.vector.FloatVector;
-            import jdk.incubator.vector.IntVector;
-            import jdk.incubator.vector.ShortVector;
-            import jdk.incubator.vector.VectorSpecies;
-
-            /// The product of [Q4_0Groups], unrolled: a loop of eight vectors takes a third longer.
-            final class Q4_0Unrolled {
-              private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
-              private static final VectorSpecies<Integer> INTS = Lanes.INTS;
-              private static final VectorSpecies<Short> SHORTS = Lanes.SHORTS;
-              private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-              private static final long BYTES = Interleaving.BYTES;
-              private static final ShortVector FOUR_BITS = Lanes.NO_SHORTS.add((short) 15);
-              private static final IntVector HALF = Lanes.NO_INTS.add(0x8fffe000);
-
-              private Q4_0Unrolled() {}
-
-              /// Writes the products of a group; see [GroupKernel#multiply] for the arguments.
-              static void multiply(
-                  MemorySegment w, long at, RoundedVector x, int n, float[] y, int to) {
-                int[] pairs = x.pairs;
-                FloatVector y0 = FloatVector.zero(FLOATS);
-                FloatVector y1 = FloatVector.zero(FLOATS);
-                for (int k = 0; k < n; k += 32) {
-                  float scale = x.scales[k >> 5];
-                  int below = RoundedVector.twice(-8 * x.sums[k >> 5]);
-                  IntVector d =
-                      ShortVector.fromMemorySegment(SHORTS, w, at, ORDER).reinterpretAsInts();
-                  ShortVector s0 = IntVector.broadcast(INTS, below).reinterpretAsShorts();
-                  ShortVector s1 = ShortVector.zero(SHORTS);
-                  ShortVector s2 = ShortVector.zero(SHORTS);
-                  ShortVector s3 = ShortVector.zero(SHORTS);
-            """);
-    for (int v = 0; v < 8; v++) {
-      String q = "q" + v;
-      out.append("ShortVector %s = ShortVector.fromMemorySegment(SHORTS, w, ".formatted(q))
-          .append(plus("at", v + 1, "BYTES"))
-          .append(", ORDER);\n");
-      String[] weights = {
-        q + ".and(FOUR_BITS)",
-        q + ".lanewise(LSHR, 4).and(FOUR_BITS)",
-        q + ".lanewise(LSHR, 8).and(FOUR_BITS)",
-        q + ".lanewise(LSHR, 12)"
-      };
-      for (int j = 0; j < 4; j++) {
-        int column = 2 * v + 16 * (j & 1) + (j >> 1);
-        out.append(
-            "ShortVector x%d%d = IntVector.broadcast(INTS, pairs[%s]).reinterpretAsShorts();\n"
-                .formatted(v, j, column == 0 ? "k" : "k + " + column));
-        out.append("s%1$d = s%1$d.add(%2$s.mul(x%3$d%1$d));\n".formatted(j, weights[j], v));
-      }
-    }
-    return out.append(
-            """
-                  IntVector s = s0.add(s1).add(s2.add(s3)).reinterpretAsInts();
-                  FloatVector d0 =
-                      d.lanewise(LSHL, 16)
-                          .lanewise(ASHR, 3)
-                          .and(HALF)
-                          .reinterpretAsFloats()
-                          .mul(scale);
-                  FloatVector d1 = d.lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(scale);
-                  IntVector even = s.lanewise(LSHL, 16).lanewise(ASHR, 16);
-                  y0 = ((FloatVector) even.convert(I2F, 0)).fma(d0, y0);
-                  y1 = ((FloatVector) s.lanewise(ASHR, 16).convert(I2F, 0)).fma(d1, y1);
-                  at += 9 * BYTES;
-                }
-                y0.mul(RoundedVector.HALF_WAY).intoArray(y, to);
-                y1.mul(RoundedVector.HALF_WAY).intoArray(y, to + Lanes.LENGTH);
-              }
-            }
-            """)
-        .toString();
   }
 
   private static String header(
