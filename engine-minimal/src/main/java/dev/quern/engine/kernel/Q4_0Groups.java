@@ -45,18 +45,20 @@ final class Q4_0Groups implements NibbleKernel {
       ShortVector s1 = ShortVector.zero(SHORTS);
       IntVector d = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER).reinterpretAsInts();
       at += BYTES;
-      for (int i = k; i < k + 16; i += 2, at += BYTES) {
+      ShortVector s2 = ShortVector.zero(SHORTS);
+      ShortVector s3 = ShortVector.zero(SHORTS);
+      for (int i = 0; i < 16; i += 2, at += BYTES) {
         ShortVector q = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER);
-        ShortVector x0 = IntVector.broadcast(INTS, pairs[i]).reinterpretAsShorts();
-        ShortVector x1 = IntVector.broadcast(INTS, pairs[i + 16]).reinterpretAsShorts();
-        ShortVector x2 = IntVector.broadcast(INTS, pairs[i + 1]).reinterpretAsShorts();
-        ShortVector x3 = IntVector.broadcast(INTS, pairs[i + 17]).reinterpretAsShorts();
+        ShortVector x0 = IntVector.broadcast(INTS, pairs[k + i]).reinterpretAsShorts();
+        ShortVector x1 = IntVector.broadcast(INTS, pairs[k + i + 16]).reinterpretAsShorts();
+        ShortVector x2 = IntVector.broadcast(INTS, pairs[k + i + 1]).reinterpretAsShorts();
+        ShortVector x3 = IntVector.broadcast(INTS, pairs[k + i + 17]).reinterpretAsShorts();
         s0 = s0.add(q.and(FOUR_BITS).mul(x0));
         s1 = s1.add(q.lanewise(LSHR, 4).and(FOUR_BITS).mul(x1));
-        s0 = s0.add(q.lanewise(LSHR, 8).and(FOUR_BITS).mul(x2));
-        s1 = s1.add(q.lanewise(LSHR, 12).mul(x3));
+        s2 = s2.add(q.lanewise(LSHR, 8).and(FOUR_BITS).mul(x2));
+        s3 = s3.add(q.lanewise(LSHR, 12).mul(x3));
       }
-      IntVector s = s0.add(s1).reinterpretAsInts();
+      IntVector s = s0.add(s1).add(s2.add(s3)).reinterpretAsInts();
       FloatVector d0 =
           d.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(scale);
       FloatVector d1 = d.lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(scale);

@@ -58,21 +58,23 @@ final class Q4_KGroups implements NibbleKernel {
             IntVector.broadcast(INTS, RoundedVector.twice(-8 * sum0)).reinterpretAsShorts();
         ShortVector s1 =
             IntVector.broadcast(INTS, RoundedVector.twice(-8 * sum1)).reinterpretAsShorts();
-        for (int i = k; i < k + 32; i += 2, from += BYTES) {
+        ShortVector s2 = ShortVector.zero(SHORTS);
+        ShortVector s3 = ShortVector.zero(SHORTS);
+        for (int i = 0; i < 32; i += 2, from += BYTES) {
           ShortVector q = ShortVector.fromMemorySegment(SHORTS, w, from, ORDER);
-          ShortVector x0 = IntVector.broadcast(INTS, pairs[i]).reinterpretAsShorts();
-          ShortVector x1 = IntVector.broadcast(INTS, pairs[i + 32]).reinterpretAsShorts();
-          ShortVector x2 = IntVector.broadcast(INTS, pairs[i + 1]).reinterpretAsShorts();
-          ShortVector x3 = IntVector.broadcast(INTS, pairs[i + 33]).reinterpretAsShorts();
+          ShortVector x0 = IntVector.broadcast(INTS, pairs[k + i]).reinterpretAsShorts();
+          ShortVector x1 = IntVector.broadcast(INTS, pairs[k + i + 32]).reinterpretAsShorts();
+          ShortVector x2 = IntVector.broadcast(INTS, pairs[k + i + 1]).reinterpretAsShorts();
+          ShortVector x3 = IntVector.broadcast(INTS, pairs[k + i + 33]).reinterpretAsShorts();
           s0 = s0.add(q.and(FOUR_BITS).mul(x0));
           s1 = s1.add(q.lanewise(LSHR, 4).and(FOUR_BITS).mul(x1));
-          s0 = s0.add(q.lanewise(LSHR, 8).and(FOUR_BITS).mul(x2));
-          s1 = s1.add(q.lanewise(LSHR, 12).mul(x3));
+          s2 = s2.add(q.lanewise(LSHR, 8).and(FOUR_BITS).mul(x2));
+          s3 = s3.add(q.lanewise(LSHR, 12).mul(x3));
         }
         IntVector scales = ShortVector.fromArray(SHORTS, scratch, j).reinterpretAsInts();
         IntVector minima = ShortVector.fromArray(SHORTS, scratch, j + 4 * ROWS).reinterpretAsInts();
-        IntVector a = s0.reinterpretAsInts();
-        IntVector c = s1.reinterpretAsInts();
+        IntVector a = s0.add(s2).reinterpretAsInts();
+        IntVector c = s1.add(s3).reinterpretAsInts();
         IntVector a0 = a.lanewise(LSHL, 16).lanewise(ASHR, 16).add(8 * sum0);
         IntVector a1 = a.lanewise(ASHR, 16).add(8 * sum0);
         IntVector b0 = c.lanewise(LSHL, 16).lanewise(ASHR, 16).add(8 * sum1);

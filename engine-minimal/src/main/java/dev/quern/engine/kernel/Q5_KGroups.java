@@ -93,7 +93,8 @@ final class Q5_KGroups implements GroupKernel {
         float scale = x.scales[k >> 5];
         IntVector a0 = IntVector.broadcast(INTS, 16 * sum);
         IntVector a1 = IntVector.broadcast(INTS, 16 * sum);
-        for (int i = k; i < k + 32; i += 16, from += 5 * BYTES) {
+        for (int half = 0; half < 32; half += 16, from += 5 * BYTES) {
+          int i = k + half;
           int below = -16 * (x.sums8[i >> 3] + x.sums8[(i >> 3) + 1]);
           ShortVector s0 =
               IntVector.broadcast(INTS, RoundedVector.twice(below)).reinterpretAsShorts();

@@ -88,10 +88,11 @@ final class Q6_KGroups implements GroupKernel {
         at += BYTES;
         IntVector a0 = IntVector.zero(INTS);
         IntVector a1 = IntVector.zero(INTS);
-        for (int half = k; half < k + 32; half += 16) {
+        for (int half = 0; half < 32; half += 16) {
           IntVector b0 = IntVector.zero(INTS);
           IntVector b1 = IntVector.zero(INTS);
-          for (int i = half; i < half + 16; i += 8, at += 3 * BYTES) {
+          for (int eight = 0; eight < 16; eight += 8, at += 3 * BYTES) {
+            int i = k + half + eight;
             int below = RoundedVector.twice(-32 * x.sums8[i >> 3]);
             ShortVector u0 = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER);
             ShortVector u1 = ShortVector.fromMemorySegment(SHORTS, w, at + BYTES, ORDER);

@@ -1,9 +1,30 @@
 package dev.quern.engine.kernel;
 
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
 /// A vector of activations for [GroupKernel]s: rounded to 8 bits a block of 32, and as it was.
 ///
 /// Each rounded number is twice in an int: broadcast, it fills the shorts of a vector.
 public final class RoundedVector {
+  private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
+  private static final int LENGTH = Lanes.LENGTH;
+  private static final int EXERCISED = 512;
+
+  static final Twin TWIN =
+      new Twin() {
+        @Override
+        int exercise() {
+          new RoundedVector(EXERCISED).lanes(new float[EXERCISED], 0, EXERCISED);
+          return OPERATIONS * EXERCISED;
+        }
+      };
+
+  /// What a number takes to be rounded.
+  private static final int OPERATIONS = 8;
+
   /// Half of what brings the bits of a half, put into the place of a float's, to its value. The
   /// other half is multiplied with the result, so that neither step leaves the range of floats.
   static final float HALF_WAY = 0x1p56f;
@@ -36,24 +57,54 @@ public final class RoundedVector {
 
   /// Rounds `n` floats from index `from`, a whole number of blocks of 32.
   public void round(float[] x, int from, int n) {
+    if (TWIN.compiled()) {
+      lanes(x, from, n);
+    } else {
+      scalar(x, from, n);
+    }
     for (int at = 0; at < n; at += 32) {
-      scales[at >> 5] = Rounding32.round(x, from + at, block) * HALF_WAY;
       int sum = 0;
-      for (int i = 0; i < 32; i += 8) {
+      for (int i = at; i < at + 32; i += 8) {
         int part = 0;
         for (int j = i; j < i + 8; j++) {
-          part += block[j];
+          part += pairs[j] >> 16;
         }
-        sums8[(at + i) >> 3] = part;
+        sums8[i >> 3] = part;
         sum += part;
       }
       sums[at >> 5] = sum;
+    }
+  }
+
+  void scalar(float[] x, int from, int n) {
+    for (int at = 0; at < n; at += 32) {
+      scales[at >> 5] = Rounding32.round(x, from + at, block) * HALF_WAY;
       for (int i = 0; i < 32; i++) {
         pairs[at + i] = twice(block[i]);
       }
     }
     for (int i = 0; i < n; i++) {
       exact[i] = x[from + i] * HALF_WAY;
+    }
+  }
+
+  /// As [Rounding32], and all that follows for the elements of a vector while it is there.
+  void lanes(float[] x, int from, int n) {
+    for (int at = 0; at < n; at += 32) {
+      FloatVector peaks = FloatVector.zero(FLOATS);
+      for (int i = at; i < at + 32; i += LENGTH) {
+        peaks = peaks.max(FloatVector.fromArray(FLOATS, x, from + i).abs());
+      }
+      float peak = peaks.reduceLanes(VectorOperators.MAX); // the same in any order
+      float inverse = peak == 0 ? 0 : 127 / peak;
+      scales[at >> 5] = peak / 127 * HALF_WAY;
+      for (int i = at; i < at + 32; i += LENGTH) {
+        FloatVector v = FloatVector.fromArray(FLOATS, x, from + i);
+        IntVector q = v.mul(inverse).add(Exponential.ROUND).reinterpretAsInts();
+        q = q.sub(Rounding32.ROUND_BITS);
+        q.and(0xffff).or(q.lanewise(VectorOperators.LSHL, 16)).intoArray(pairs, i);
+        v.mul(HALF_WAY).intoArray(exact, i);
+      }
     }
   }
 

@@ -50,7 +50,7 @@ public final class Warming {
         distinct.stream().map(k -> k instanceof NibbleKernel ? NibbleProduct.TWIN : Block.TWIN);
     Stream<Twin> own = distinct.stream().filter(Twin.class::isInstance).map(Twin.class::cast);
     return CompletableFuture.allOf(
-        Stream.of(tiles, own, Stream.of(Tile.TWIN, Softmax.TWIN, SwiGlu.TWIN))
+        Stream.of(tiles, own, Stream.of(RoundedVector.TWIN, Tile.TWIN, Softmax.TWIN, SwiGlu.TWIN))
             .flatMap(twins -> twins)
             .distinct()
             .map(twin -> BEGUN.computeIfAbsent(twin, Warming::begin))

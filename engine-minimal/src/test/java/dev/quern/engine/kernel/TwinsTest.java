@@ -7,6 +7,7 @@ import dev.quern.quantizers.BlockCodec;
 import dev.quern.quantizers.BlockCodecs;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -89,6 +90,22 @@ class TwinsTest {
         assertThat(other.offsets).isEqualTo(one.offsets);
       }
     }
+  }
+
+  @Test
+  void roundedVectorsAreEqual() {
+    int n = 256;
+    float[] x = gaussians(n + 3);
+    Arrays.fill(x, 40, 80, 0);
+    x[99] = 1e20f;
+    x[130] = -0x1p-140f;
+    RoundedVector expected = new RoundedVector(n);
+    expected.scalar(x, 3, n);
+    RoundedVector actual = new RoundedVector(n);
+    actual.lanes(x, 3, n);
+    assertThat(actual.pairs).isEqualTo(expected.pairs);
+    assertThat(actual.scales).isEqualTo(expected.scales);
+    assertThat(actual.exact).isEqualTo(expected.exact);
   }
 
   @ParameterizedTest
