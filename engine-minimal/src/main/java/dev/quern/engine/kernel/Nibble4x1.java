@@ -6,41 +6,40 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// 4 rows by 1 vectors of 16-bit integers.
 final class Nibble4x1 {
-  private static final VectorSpecies<Integer> INTS = Lanes.INTS;
-  private static final VectorSpecies<Short> SHORTS = Lanes.SHORTS;
-  private static final int LENGTH = Lanes.LENGTH;
+private static final VectorSpecies<Integer> INTS = Lanes.INTS;
+private static final VectorSpecies<Short> SHORTS = Lanes.SHORTS;
+private static final int LENGTH = Lanes.LENGTH;
 
-  private Nibble4x1() {}
+private Nibble4x1() {}
 
-  /// Adds `w · x` to `c`; see [NibbleProduct#multiply] for the arguments.
-  static void add(
-      NibbleTile w, int row, NibbleColumns x, int from, float[] c, int to, int ldc, int depth) {
-    int[] weights = w.weights;
-    int[] columns = x.values;
-    int ldw = w.rows;
-    for (int b = 0; b < depth; b += 32) {
-      ShortVector s00 = ShortVector.zero(SHORTS);
-      ShortVector s10 = ShortVector.zero(SHORTS);
-      ShortVector s20 = ShortVector.zero(SHORTS);
-      ShortVector s30 = ShortVector.zero(SHORTS);
-      int i = from + b * LENGTH;
-      int j = b * ldw + row;
-      for (int k = 0; k < 32; k++, i += LENGTH, j += ldw) {
-        ShortVector x0 = IntVector.fromArray(INTS, columns, i).reinterpretAsShorts();
-        ShortVector w0 = IntVector.broadcast(INTS, weights[j]).reinterpretAsShorts();
-        s00 = x0.mul(w0).add(s00);
-        ShortVector w1 = IntVector.broadcast(INTS, weights[j + 1]).reinterpretAsShorts();
-        s10 = x0.mul(w1).add(s10);
-        ShortVector w2 = IntVector.broadcast(INTS, weights[j + 2]).reinterpretAsShorts();
-        s20 = x0.mul(w2).add(s20);
-        ShortVector w3 = IntVector.broadcast(INTS, weights[j + 3]).reinterpretAsShorts();
-        s30 = x0.mul(w3).add(s30);
-      }
-      s00.reinterpretAsInts().intoArray(w.sums, 0);
-      s10.reinterpretAsInts().intoArray(w.sums, LENGTH);
-      s20.reinterpretAsInts().intoArray(w.sums, 2 * LENGTH);
-      s30.reinterpretAsInts().intoArray(w.sums, 3 * LENGTH);
-      NibbleScales.add1(w, row, 4, b, x, from, c, to, ldc);
-    }
-  }
+/// Leaves the sums of `blocks` blocks of 32 products from block `first` in the sums of `w`.
+static void sum(NibbleTile w, int row, int first, NibbleColumns x, int from, int blocks) {
+int[] weights = w.weights;
+int[] columns = x.values;
+int[] sums = w.sums;
+for (int b = 0; b < blocks; b++) {
+ShortVector s00 = ShortVector.zero(SHORTS);
+ShortVector s10 = ShortVector.zero(SHORTS);
+ShortVector s20 = ShortVector.zero(SHORTS);
+ShortVector s30 = ShortVector.zero(SHORTS);
+int i = from + (first + b) * 32 * LENGTH;
+int j = (first + b) * 32 * NibbleTile.ROWS + row;
+for (int k = 0; k < 32; k++, i += LENGTH, j += NibbleTile.ROWS) {
+ShortVector x0 = IntVector.fromArray(INTS, columns, i).reinterpretAsShorts();
+ShortVector w0 = IntVector.broadcast(INTS, weights[j]).reinterpretAsShorts();
+s00 = x0.mul(w0).add(s00);
+ShortVector w1 = IntVector.broadcast(INTS, weights[j + 1]).reinterpretAsShorts();
+s10 = x0.mul(w1).add(s10);
+ShortVector w2 = IntVector.broadcast(INTS, weights[j + 2]).reinterpretAsShorts();
+s20 = x0.mul(w2).add(s20);
+ShortVector w3 = IntVector.broadcast(INTS, weights[j + 3]).reinterpretAsShorts();
+s30 = x0.mul(w3).add(s30);
+}
+int to = b * 4 * LENGTH;
+s00.reinterpretAsInts().intoArray(sums, to);
+s10.reinterpretAsInts().intoArray(sums, to + LENGTH);
+s20.reinterpretAsInts().intoArray(sums, to + 2 * LENGTH);
+s30.reinterpretAsInts().intoArray(sums, to + 3 * LENGTH);
+}
+}
 }

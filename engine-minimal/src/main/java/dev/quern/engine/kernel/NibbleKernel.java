@@ -10,6 +10,6 @@ public interface NibbleKernel extends GroupKernel {
   /// Weight = scale · integer + offset.
   ///
   /// @param w packed weights, the slice at byte `at`
-  /// @param tile receives them; the rows of the group begin with row `row`
-  void decode(MemorySegment w, long at, int n, NibbleTile tile, int row);
+  /// @param tile receives them
+  void decode(MemorySegment w, long at, int n, NibbleTile tile);
 }

@@ -39,7 +39,7 @@ final class NibbleScalar {
     int[] sums = w.sums;
     Arrays.fill(sums, 0, 2 * LENGTH, 0);
     for (int k = 0, i = from; k < 32; k++, i += width) {
-      int weight = w.weights[(b + k) * w.rows + row] >> 16;
+      int weight = w.weights[(b + k) * NibbleTile.ROWS + row] >> 16;
       for (int lane = 0; lane < lanes; lane++) {
         int pair = x[i + lane];
         sums[lane] += weight * (short) pair;
@@ -50,9 +50,9 @@ final class NibbleScalar {
 
   private static void scale(
       NibbleTile w, int row, int b, NibbleColumns x, int at, int present, float[] c, int to) {
-    float f = w.scales[(b >> 5) * w.rows + row];
+    float f = w.scales[(b >> 5) * NibbleTile.ROWS + row];
     if (w.hasOffsets) {
-      float g = w.offsets[(b >> 5) * w.rows + row];
+      float g = w.offsets[(b >> 5) * NibbleTile.ROWS + row];
       for (int i = 0; i < present; i++) {
         c[to + i] = Math.fma(g, x.sums[at + i], c[to + i]);
       }

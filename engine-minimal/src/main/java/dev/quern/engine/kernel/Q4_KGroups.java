@@ -162,8 +162,8 @@ final class Q4_KGroups implements NibbleKernel {
   }
 
   @Override
-  public void decode(MemorySegment w, long at, int n, NibbleTile tile, int row) {
-    int ld = tile.rows;
+  public void decode(MemorySegment w, long at, int n, NibbleTile tile) {
+    int ld = NibbleTile.ROWS;
     tile.hasOffsets = true;
     for (int b = 0; b < n; b += 256, at += 72 * BYTES) {
       IntVector d = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER).reinterpretAsInts();
@@ -201,13 +201,13 @@ final class Q4_KGroups implements NibbleKernel {
         FloatVector m0 = ((FloatVector) minima.and(BYTE).convert(I2F, 0)).mul(e0);
         FloatVector m1 =
             ((FloatVector) minima.lanewise(LSHR, 16).and(BYTE).convert(I2F, 0)).mul(e1);
-        int scale = ((b >> 5) + j) * ld + row;
+        int scale = ((b >> 5) + j) * ld;
         s0.intoArray(tile.scales, scale);
         s1.intoArray(tile.scales, scale + Lanes.LENGTH);
         s0.mul(8).sub(m0).intoArray(tile.offsets, scale);
         s1.mul(8).sub(m1).intoArray(tile.offsets, scale + Lanes.LENGTH);
         long from = at + (8 + 16 * (j >> 1)) * BYTES;
-        int column = (b + 32 * j) * ld + row;
+        int column = (b + 32 * j) * ld;
         for (int i = 0; i < 32; i++, column += ld) {
           IntVector q =
               ShortVector.fromMemorySegment(SHORTS, w, from + (i >> 1) * BYTES, ORDER)

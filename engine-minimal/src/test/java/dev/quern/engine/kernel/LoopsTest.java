@@ -174,7 +174,7 @@ class LoopsTest {
   void nibblesAddRowsTimesRoundedColumns(int vectors, boolean offsets) {
     int tokens = vectors * NibbleColumns.WIDTH;
     int depth = 64;
-    NibbleTile tile = new NibbleTile(8, depth);
+    NibbleTile tile = new NibbleTile(depth);
     tile.hasOffsets = offsets;
     for (int i = 0; i < tile.weights.length; i++) {
       tile.weights[i] = RoundedVector.twice(i % 5 == 0 ? -8 : random.nextInt(-8, 8));
@@ -212,8 +212,8 @@ class LoopsTest {
         for (int k = 0; k < depth; k += 32) {
           float d = Rounding32.round(x, t * depth + k, block);
           for (int i = 0; i < 32; i++) {
-            int scale = k / 32 * 8 + r;
-            double w = (short) tile.weights[(k + i) * 8 + r] * (double) tile.scales[scale];
+            int scale = k / 32 * NibbleTile.ROWS + r;
+            double w = (short) tile.weights[(k + i) * NibbleTile.ROWS + r] * (double) tile.scales[scale];
             double term = (w + tile.offsets[scale]) * d * block[i];
             expected += present ? term : 0;
             magnitude += Math.abs(term);
@@ -226,7 +226,7 @@ class LoopsTest {
 
   @Test
   void sumsOfNibblesReachTheEndsOfSixteenBits() {
-    NibbleTile tile = new NibbleTile(8, 32);
+    NibbleTile tile = new NibbleTile(32);
     Arrays.fill(tile.weights, RoundedVector.twice(-8));
     Arrays.fill(tile.scales, 1);
     float[] x = new float[NibbleColumns.WIDTH * 32];

@@ -160,21 +160,22 @@ final class TileSources {
             header(
                 "Nibble" + shape,
                 rows + " rows by " + vectors + " vectors of 16-bit integers.",
-                "/// Adds `w · x` to `c`; see [NibbleProduct#multiply] for the arguments.",
+                "/// Leaves the sums of `blocks` blocks of 32 products from block `first` in the sums of `w`.",
                 true,
                 true));
-    out.append("static void add(NibbleTile w, int row, NibbleColumns x, int from, float[] c, int")
-        .append(" to, int ldc, int depth) {\n")
-        .append("int[] weights = w.weights;\nint[] columns = x.values;\nint ldw = w.rows;\n")
-        .append("for (int b = 0; b < depth; b += 32) {\n");
+    String width = vectors == 1 ? "LENGTH" : vectors + " * LENGTH";
+    out.append("static void sum(NibbleTile w, int row, int first, NibbleColumns x, int from, int")
+        .append(" blocks) {\n")
+        .append("int[] weights = w.weights;\nint[] columns = x.values;\nint[] sums = w.sums;\n")
+        .append("for (int b = 0; b < blocks; b++) {\n");
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
         out.append("ShortVector s%d%d = ShortVector.zero(SHORTS);\n".formatted(r, v));
       }
     }
-    String width = vectors == 1 ? "LENGTH" : vectors + " * LENGTH";
-    out.append("int i = from + b * %s;\nint j = b * ldw + row;\n".formatted(width))
-        .append("for (int k = 0; k < 32; k++, i += %s, j += ldw) {\n".formatted(width));
+    out.append("int i = from + (first + b) * 32 * %s;\n".formatted(width))
+        .append("int j = (first + b) * 32 * NibbleTile.ROWS + row;\n")
+        .append("for (int k = 0; k < 32; k++, i += %s, j += NibbleTile.ROWS) {\n".formatted(width));
     for (int v = 0; v < vectors; v++) {
       out.append(
           "ShortVector x%d = IntVector.fromArray(INTS, columns, %s).reinterpretAsShorts();\n"
@@ -188,17 +189,14 @@ final class TileSources {
         out.append("s%d%d = x%d.mul(w%d).add(s%d%d);\n".formatted(r, v, v, r, r, v));
       }
     }
-    out.append("}\n");
+    out.append("}\nint to = b * %d * LENGTH;\n".formatted(rows * vectors));
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
-        String place = plus("0", r * vectors + v, "LENGTH").replace("0 + ", "");
-        out.append("s%d%d.reinterpretAsInts().intoArray(w.sums, %s);\n".formatted(r, v, place));
+        String place = plus("to", r * vectors + v, "LENGTH");
+        out.append("s%d%d.reinterpretAsInts().intoArray(sums, %s);\n".formatted(r, v, place));
       }
     }
-    return out.append(
-            "NibbleScales.add%d(w, row, %d, b, x, from, c, to, ldc);\n}\n}\n}\n"
-                .formatted(vectors, rows))
-        .toString();
+    return out.append("}\n}\n}\n").toString();
   }
 
   /// Eight rows of a type of 16 bits, one after another, by one vector.

@@ -79,10 +79,10 @@ class TwinsTest {
       pair.scalar().decode(w, 0, n, actual, 1, ROWS + 1);
       assertThat(actual).isEqualTo(expected);
       if (pair.lanes() instanceof NibbleKernel nibbles) {
-        NibbleTile one = new NibbleTile(2 * ROWS, n);
-        nibbles.decode(w, 0, n, one, ROWS);
-        NibbleTile other = new NibbleTile(2 * ROWS, n);
-        ((ScalarNibbles) pair.scalar()).decode(w, 0, n, other, ROWS);
+        NibbleTile one = new NibbleTile(n);
+        nibbles.decode(w, 0, n, one);
+        NibbleTile other = new NibbleTile(n);
+        ((ScalarNibbles) pair.scalar()).decode(w, 0, n, other);
         assertThat(other.weights).isEqualTo(one.weights);
         assertThat(other.scales).isEqualTo(one.scales);
         assertThat(other.hasOffsets).isEqualTo(one.hasOffsets);
@@ -102,8 +102,8 @@ class TwinsTest {
   })
   void nibbleProductsAreEqual(int vectors, int tokens, boolean offsets) {
     int columns = Math.min(tokens, vectors * NibbleColumns.WIDTH);
-    int depth = 96;
-    NibbleTile tile = new NibbleTile(16, depth);
+    int depth = NibbleProduct.SPAN + 96;
+    NibbleTile tile = new NibbleTile(depth);
     tile.hasOffsets = offsets;
     for (int i = 0; i < tile.weights.length; i++) {
       tile.weights[i] = RoundedVector.twice(random.nextInt(-8, 8));
@@ -114,11 +114,11 @@ class TwinsTest {
     }
     NibbleColumns x = rounded(vectors, columns, depth);
     int stride = vectors * NibbleColumns.WIDTH;
-    float[] expected = gaussians(16 * stride);
+    float[] expected = gaussians(ROWS * stride);
     float[] actual = expected.clone();
-    NibbleProduct.lanes(tile, 16, x, 0, vectors, expected, 0, stride, depth);
-    NibbleScalar.add(tile, 16, x, 0, vectors, columns, actual, 0, stride, depth);
-    for (int row = 0; row < 16; row++) {
+    NibbleProduct.lanes(tile, ROWS, x, 0, vectors, expected, 0, stride, depth);
+    NibbleScalar.add(tile, ROWS, x, 0, vectors, columns, actual, 0, stride, depth);
+    for (int row = 0; row < ROWS; row++) {
       for (int column = 0; column < columns; column++) {
         assertThat(actual[row * stride + column]).isEqualTo(expected[row * stride + column]);
       }
