@@ -31,24 +31,39 @@ final class NibbleScales {
     }
     int p = (from >> 4) + first * 2 * LENGTH;
     int q = first * NibbleTile.ROWS + row;
-    for (int r = 0; r < NibbleProduct.HEIGHT; r++, to += ldc) {
-      FloatVector c0 = FloatVector.fromArray(FLOATS, c, to);
-      FloatVector c1 = FloatVector.fromArray(FLOATS, c, to + LENGTH);
+    for (int r = 0; r < NibbleProduct.HEIGHT; r += 2) {
+      int at = to + r * ldc;
+      FloatVector c00 = FloatVector.fromArray(FLOATS, c, at);
+      FloatVector c01 = FloatVector.fromArray(FLOATS, c, at + LENGTH);
+      FloatVector c10 = FloatVector.fromArray(FLOATS, c, at + ldc);
+      FloatVector c11 = FloatVector.fromArray(FLOATS, c, at + ldc + LENGTH);
       for (int b = 0; b < blocks; b++) {
         int i = p + b * 2 * LENGTH;
         int j = (b * NibbleProduct.HEIGHT + r) * LENGTH;
-        FloatVector f = FloatVector.broadcast(FLOATS, w.scales[q + r + b * NibbleTile.ROWS]);
-        FloatVector g = FloatVector.broadcast(FLOATS, w.offsets[q + r + b * NibbleTile.ROWS]);
-        c0 = g.fma(FloatVector.fromArray(FLOATS, x.sums, i), c0);
-        c1 = g.fma(FloatVector.fromArray(FLOATS, x.sums, i + LENGTH), c1);
-        IntVector s0 = IntVector.fromArray(INTS, w.sums, j);
+        int k = q + r + b * NibbleTile.ROWS;
+        FloatVector g0 = FloatVector.broadcast(FLOATS, w.offsets[k]);
+        FloatVector g1 = FloatVector.broadcast(FLOATS, w.offsets[k + 1]);
+        FloatVector e0 = FloatVector.fromArray(FLOATS, x.sums, i);
+        c00 = g0.fma(e0, c00);
+        c10 = g1.fma(e0, c10);
+        FloatVector e1 = FloatVector.fromArray(FLOATS, x.sums, i + LENGTH);
+        c01 = g0.fma(e1, c01);
+        c11 = g1.fma(e1, c11);
+        FloatVector f0 = FloatVector.broadcast(FLOATS, w.scales[k]);
+        FloatVector f1 = FloatVector.broadcast(FLOATS, w.scales[k + 1]);
+        IntVector s00 = IntVector.fromArray(INTS, w.sums, j);
+        IntVector s10 = IntVector.fromArray(INTS, w.sums, j + LENGTH);
         FloatVector d0 = FloatVector.fromArray(FLOATS, x.scales, i);
-        c0 = ((FloatVector) s0.lanewise(LSHL, 16).convert(I2F, 0)).fma(f.mul(d0), c0);
+        c00 = ((FloatVector) s00.lanewise(LSHL, 16).convert(I2F, 0)).fma(f0.mul(d0), c00);
+        c10 = ((FloatVector) s10.lanewise(LSHL, 16).convert(I2F, 0)).fma(f1.mul(d0), c10);
         FloatVector d1 = FloatVector.fromArray(FLOATS, x.scales, i + LENGTH);
-        c1 = ((FloatVector) s0.and(UPPER).convert(I2F, 0)).fma(f.mul(d1), c1);
+        c01 = ((FloatVector) s00.and(UPPER).convert(I2F, 0)).fma(f0.mul(d1), c01);
+        c11 = ((FloatVector) s10.and(UPPER).convert(I2F, 0)).fma(f1.mul(d1), c11);
       }
-      c0.intoArray(c, to);
-      c1.intoArray(c, to + LENGTH);
+      c00.intoArray(c, at);
+      c01.intoArray(c, at + LENGTH);
+      c10.intoArray(c, at + ldc);
+      c11.intoArray(c, at + ldc + LENGTH);
     }
   }
 
@@ -60,35 +75,61 @@ final class NibbleScales {
     }
     int p = (from >> 4) + first * 4 * LENGTH;
     int q = first * NibbleTile.ROWS + row;
-    for (int r = 0; r < NibbleProduct.HEIGHT; r++, to += ldc) {
-      FloatVector c0 = FloatVector.fromArray(FLOATS, c, to);
-      FloatVector c1 = FloatVector.fromArray(FLOATS, c, to + LENGTH);
-      FloatVector c2 = FloatVector.fromArray(FLOATS, c, to + 2 * LENGTH);
-      FloatVector c3 = FloatVector.fromArray(FLOATS, c, to + 3 * LENGTH);
+    for (int r = 0; r < NibbleProduct.HEIGHT; r += 2) {
+      int at = to + r * ldc;
+      FloatVector c00 = FloatVector.fromArray(FLOATS, c, at);
+      FloatVector c01 = FloatVector.fromArray(FLOATS, c, at + LENGTH);
+      FloatVector c02 = FloatVector.fromArray(FLOATS, c, at + 2 * LENGTH);
+      FloatVector c03 = FloatVector.fromArray(FLOATS, c, at + 3 * LENGTH);
+      FloatVector c10 = FloatVector.fromArray(FLOATS, c, at + ldc);
+      FloatVector c11 = FloatVector.fromArray(FLOATS, c, at + ldc + LENGTH);
+      FloatVector c12 = FloatVector.fromArray(FLOATS, c, at + ldc + 2 * LENGTH);
+      FloatVector c13 = FloatVector.fromArray(FLOATS, c, at + ldc + 3 * LENGTH);
       for (int b = 0; b < blocks; b++) {
         int i = p + b * 4 * LENGTH;
         int j = (b * NibbleProduct.HEIGHT + r) * 2 * LENGTH;
-        FloatVector f = FloatVector.broadcast(FLOATS, w.scales[q + r + b * NibbleTile.ROWS]);
-        FloatVector g = FloatVector.broadcast(FLOATS, w.offsets[q + r + b * NibbleTile.ROWS]);
-        c0 = g.fma(FloatVector.fromArray(FLOATS, x.sums, i), c0);
-        c1 = g.fma(FloatVector.fromArray(FLOATS, x.sums, i + LENGTH), c1);
-        c2 = g.fma(FloatVector.fromArray(FLOATS, x.sums, i + 2 * LENGTH), c2);
-        c3 = g.fma(FloatVector.fromArray(FLOATS, x.sums, i + 3 * LENGTH), c3);
-        IntVector s0 = IntVector.fromArray(INTS, w.sums, j);
-        IntVector s1 = IntVector.fromArray(INTS, w.sums, j + LENGTH);
+        int k = q + r + b * NibbleTile.ROWS;
+        FloatVector g0 = FloatVector.broadcast(FLOATS, w.offsets[k]);
+        FloatVector g1 = FloatVector.broadcast(FLOATS, w.offsets[k + 1]);
+        FloatVector e0 = FloatVector.fromArray(FLOATS, x.sums, i);
+        c00 = g0.fma(e0, c00);
+        c10 = g1.fma(e0, c10);
+        FloatVector e1 = FloatVector.fromArray(FLOATS, x.sums, i + LENGTH);
+        c01 = g0.fma(e1, c01);
+        c11 = g1.fma(e1, c11);
+        FloatVector e2 = FloatVector.fromArray(FLOATS, x.sums, i + 2 * LENGTH);
+        c02 = g0.fma(e2, c02);
+        c12 = g1.fma(e2, c12);
+        FloatVector e3 = FloatVector.fromArray(FLOATS, x.sums, i + 3 * LENGTH);
+        c03 = g0.fma(e3, c03);
+        c13 = g1.fma(e3, c13);
+        FloatVector f0 = FloatVector.broadcast(FLOATS, w.scales[k]);
+        FloatVector f1 = FloatVector.broadcast(FLOATS, w.scales[k + 1]);
+        IntVector s00 = IntVector.fromArray(INTS, w.sums, j);
+        IntVector s01 = IntVector.fromArray(INTS, w.sums, j + LENGTH);
+        IntVector s10 = IntVector.fromArray(INTS, w.sums, j + 2 * LENGTH);
+        IntVector s11 = IntVector.fromArray(INTS, w.sums, j + 3 * LENGTH);
         FloatVector d0 = FloatVector.fromArray(FLOATS, x.scales, i);
-        c0 = ((FloatVector) s0.lanewise(LSHL, 16).convert(I2F, 0)).fma(f.mul(d0), c0);
+        c00 = ((FloatVector) s00.lanewise(LSHL, 16).convert(I2F, 0)).fma(f0.mul(d0), c00);
+        c10 = ((FloatVector) s10.lanewise(LSHL, 16).convert(I2F, 0)).fma(f1.mul(d0), c10);
         FloatVector d1 = FloatVector.fromArray(FLOATS, x.scales, i + LENGTH);
-        c1 = ((FloatVector) s0.and(UPPER).convert(I2F, 0)).fma(f.mul(d1), c1);
+        c01 = ((FloatVector) s00.and(UPPER).convert(I2F, 0)).fma(f0.mul(d1), c01);
+        c11 = ((FloatVector) s10.and(UPPER).convert(I2F, 0)).fma(f1.mul(d1), c11);
         FloatVector d2 = FloatVector.fromArray(FLOATS, x.scales, i + 2 * LENGTH);
-        c2 = ((FloatVector) s1.lanewise(LSHL, 16).convert(I2F, 0)).fma(f.mul(d2), c2);
+        c02 = ((FloatVector) s01.lanewise(LSHL, 16).convert(I2F, 0)).fma(f0.mul(d2), c02);
+        c12 = ((FloatVector) s11.lanewise(LSHL, 16).convert(I2F, 0)).fma(f1.mul(d2), c12);
         FloatVector d3 = FloatVector.fromArray(FLOATS, x.scales, i + 3 * LENGTH);
-        c3 = ((FloatVector) s1.and(UPPER).convert(I2F, 0)).fma(f.mul(d3), c3);
+        c03 = ((FloatVector) s01.and(UPPER).convert(I2F, 0)).fma(f0.mul(d3), c03);
+        c13 = ((FloatVector) s11.and(UPPER).convert(I2F, 0)).fma(f1.mul(d3), c13);
       }
-      c0.intoArray(c, to);
-      c1.intoArray(c, to + LENGTH);
-      c2.intoArray(c, to + 2 * LENGTH);
-      c3.intoArray(c, to + 3 * LENGTH);
+      c00.intoArray(c, at);
+      c01.intoArray(c, at + LENGTH);
+      c02.intoArray(c, at + 2 * LENGTH);
+      c03.intoArray(c, at + 3 * LENGTH);
+      c10.intoArray(c, at + ldc);
+      c11.intoArray(c, at + ldc + LENGTH);
+      c12.intoArray(c, at + ldc + 2 * LENGTH);
+      c13.intoArray(c, at + ldc + 3 * LENGTH);
     }
   }
 
@@ -96,21 +137,31 @@ final class NibbleScales {
   private static void scale1(NibbleTile w, int row, int first, NibbleColumns x, int from, int blocks, float[] c, int to, int ldc) {
     int p = (from >> 4) + first * 2 * LENGTH;
     int q = first * NibbleTile.ROWS + row;
-    for (int r = 0; r < NibbleProduct.HEIGHT; r++, to += ldc) {
-      FloatVector c0 = FloatVector.fromArray(FLOATS, c, to);
-      FloatVector c1 = FloatVector.fromArray(FLOATS, c, to + LENGTH);
+    for (int r = 0; r < NibbleProduct.HEIGHT; r += 2) {
+      int at = to + r * ldc;
+      FloatVector c00 = FloatVector.fromArray(FLOATS, c, at);
+      FloatVector c01 = FloatVector.fromArray(FLOATS, c, at + LENGTH);
+      FloatVector c10 = FloatVector.fromArray(FLOATS, c, at + ldc);
+      FloatVector c11 = FloatVector.fromArray(FLOATS, c, at + ldc + LENGTH);
       for (int b = 0; b < blocks; b++) {
         int i = p + b * 2 * LENGTH;
         int j = (b * NibbleProduct.HEIGHT + r) * LENGTH;
-        FloatVector f = FloatVector.broadcast(FLOATS, w.scales[q + r + b * NibbleTile.ROWS]);
-        IntVector s0 = IntVector.fromArray(INTS, w.sums, j);
+        int k = q + r + b * NibbleTile.ROWS;
+        FloatVector f0 = FloatVector.broadcast(FLOATS, w.scales[k]);
+        FloatVector f1 = FloatVector.broadcast(FLOATS, w.scales[k + 1]);
+        IntVector s00 = IntVector.fromArray(INTS, w.sums, j);
+        IntVector s10 = IntVector.fromArray(INTS, w.sums, j + LENGTH);
         FloatVector d0 = FloatVector.fromArray(FLOATS, x.scales, i);
-        c0 = ((FloatVector) s0.lanewise(LSHL, 16).convert(I2F, 0)).fma(f.mul(d0), c0);
+        c00 = ((FloatVector) s00.lanewise(LSHL, 16).convert(I2F, 0)).fma(f0.mul(d0), c00);
+        c10 = ((FloatVector) s10.lanewise(LSHL, 16).convert(I2F, 0)).fma(f1.mul(d0), c10);
         FloatVector d1 = FloatVector.fromArray(FLOATS, x.scales, i + LENGTH);
-        c1 = ((FloatVector) s0.and(UPPER).convert(I2F, 0)).fma(f.mul(d1), c1);
+        c01 = ((FloatVector) s00.and(UPPER).convert(I2F, 0)).fma(f0.mul(d1), c01);
+        c11 = ((FloatVector) s10.and(UPPER).convert(I2F, 0)).fma(f1.mul(d1), c11);
       }
-      c0.intoArray(c, to);
-      c1.intoArray(c, to + LENGTH);
+      c00.intoArray(c, at);
+      c01.intoArray(c, at + LENGTH);
+      c10.intoArray(c, at + ldc);
+      c11.intoArray(c, at + ldc + LENGTH);
     }
   }
 
@@ -118,30 +169,47 @@ final class NibbleScales {
   private static void scale2(NibbleTile w, int row, int first, NibbleColumns x, int from, int blocks, float[] c, int to, int ldc) {
     int p = (from >> 4) + first * 4 * LENGTH;
     int q = first * NibbleTile.ROWS + row;
-    for (int r = 0; r < NibbleProduct.HEIGHT; r++, to += ldc) {
-      FloatVector c0 = FloatVector.fromArray(FLOATS, c, to);
-      FloatVector c1 = FloatVector.fromArray(FLOATS, c, to + LENGTH);
-      FloatVector c2 = FloatVector.fromArray(FLOATS, c, to + 2 * LENGTH);
-      FloatVector c3 = FloatVector.fromArray(FLOATS, c, to + 3 * LENGTH);
+    for (int r = 0; r < NibbleProduct.HEIGHT; r += 2) {
+      int at = to + r * ldc;
+      FloatVector c00 = FloatVector.fromArray(FLOATS, c, at);
+      FloatVector c01 = FloatVector.fromArray(FLOATS, c, at + LENGTH);
+      FloatVector c02 = FloatVector.fromArray(FLOATS, c, at + 2 * LENGTH);
+      FloatVector c03 = FloatVector.fromArray(FLOATS, c, at + 3 * LENGTH);
+      FloatVector c10 = FloatVector.fromArray(FLOATS, c, at + ldc);
+      FloatVector c11 = FloatVector.fromArray(FLOATS, c, at + ldc + LENGTH);
+      FloatVector c12 = FloatVector.fromArray(FLOATS, c, at + ldc + 2 * LENGTH);
+      FloatVector c13 = FloatVector.fromArray(FLOATS, c, at + ldc + 3 * LENGTH);
       for (int b = 0; b < blocks; b++) {
         int i = p + b * 4 * LENGTH;
         int j = (b * NibbleProduct.HEIGHT + r) * 2 * LENGTH;
-        FloatVector f = FloatVector.broadcast(FLOATS, w.scales[q + r + b * NibbleTile.ROWS]);
-        IntVector s0 = IntVector.fromArray(INTS, w.sums, j);
-        IntVector s1 = IntVector.fromArray(INTS, w.sums, j + LENGTH);
+        int k = q + r + b * NibbleTile.ROWS;
+        FloatVector f0 = FloatVector.broadcast(FLOATS, w.scales[k]);
+        FloatVector f1 = FloatVector.broadcast(FLOATS, w.scales[k + 1]);
+        IntVector s00 = IntVector.fromArray(INTS, w.sums, j);
+        IntVector s01 = IntVector.fromArray(INTS, w.sums, j + LENGTH);
+        IntVector s10 = IntVector.fromArray(INTS, w.sums, j + 2 * LENGTH);
+        IntVector s11 = IntVector.fromArray(INTS, w.sums, j + 3 * LENGTH);
         FloatVector d0 = FloatVector.fromArray(FLOATS, x.scales, i);
-        c0 = ((FloatVector) s0.lanewise(LSHL, 16).convert(I2F, 0)).fma(f.mul(d0), c0);
+        c00 = ((FloatVector) s00.lanewise(LSHL, 16).convert(I2F, 0)).fma(f0.mul(d0), c00);
+        c10 = ((FloatVector) s10.lanewise(LSHL, 16).convert(I2F, 0)).fma(f1.mul(d0), c10);
         FloatVector d1 = FloatVector.fromArray(FLOATS, x.scales, i + LENGTH);
-        c1 = ((FloatVector) s0.and(UPPER).convert(I2F, 0)).fma(f.mul(d1), c1);
+        c01 = ((FloatVector) s00.and(UPPER).convert(I2F, 0)).fma(f0.mul(d1), c01);
+        c11 = ((FloatVector) s10.and(UPPER).convert(I2F, 0)).fma(f1.mul(d1), c11);
         FloatVector d2 = FloatVector.fromArray(FLOATS, x.scales, i + 2 * LENGTH);
-        c2 = ((FloatVector) s1.lanewise(LSHL, 16).convert(I2F, 0)).fma(f.mul(d2), c2);
+        c02 = ((FloatVector) s01.lanewise(LSHL, 16).convert(I2F, 0)).fma(f0.mul(d2), c02);
+        c12 = ((FloatVector) s11.lanewise(LSHL, 16).convert(I2F, 0)).fma(f1.mul(d2), c12);
         FloatVector d3 = FloatVector.fromArray(FLOATS, x.scales, i + 3 * LENGTH);
-        c3 = ((FloatVector) s1.and(UPPER).convert(I2F, 0)).fma(f.mul(d3), c3);
+        c03 = ((FloatVector) s01.and(UPPER).convert(I2F, 0)).fma(f0.mul(d3), c03);
+        c13 = ((FloatVector) s11.and(UPPER).convert(I2F, 0)).fma(f1.mul(d3), c13);
       }
-      c0.intoArray(c, to);
-      c1.intoArray(c, to + LENGTH);
-      c2.intoArray(c, to + 2 * LENGTH);
-      c3.intoArray(c, to + 3 * LENGTH);
+      c00.intoArray(c, at);
+      c01.intoArray(c, at + LENGTH);
+      c02.intoArray(c, at + 2 * LENGTH);
+      c03.intoArray(c, at + 3 * LENGTH);
+      c10.intoArray(c, at + ldc);
+      c11.intoArray(c, at + ldc + LENGTH);
+      c12.intoArray(c, at + ldc + 2 * LENGTH);
+      c13.intoArray(c, at + ldc + 3 * LENGTH);
     }
   }
 }
