@@ -12,19 +12,22 @@ private static final int LENGTH = Lanes.LENGTH;
 
 private Nibble4x1() {}
 
-/// Leaves the sums of `blocks` blocks of 32 products from block `first` in the sums of `w`.
-static void sum(NibbleTile w, int row, int first, NibbleColumns x, int from, int blocks) {
+/// Leaves the sums of `span` products from element `first` in the sums of `w`, as many together
+/// as its form says.
+static void sum(NibbleTile w, int row, NibbleColumns x, int from, int first, int span) {
 int[] weights = w.weights;
 int[] columns = x.values;
 int[] sums = w.sums;
-for (int b = 0; b < blocks; b++) {
+int together = w.form.together;
+int to = 0;
+for (int b = first; b < first + span; b += together, to += 4 * LENGTH) {
 ShortVector s00 = ShortVector.zero(SHORTS);
 ShortVector s10 = ShortVector.zero(SHORTS);
 ShortVector s20 = ShortVector.zero(SHORTS);
 ShortVector s30 = ShortVector.zero(SHORTS);
-int i = from + (first + b) * 32 * LENGTH;
-int j = (first + b) * 32 * NibbleTile.ROWS + row;
-for (int k = 0; k < 32; k++, i += LENGTH, j += NibbleTile.ROWS) {
+int i = from + b * LENGTH;
+int j = b * NibbleTile.ROWS + row;
+for (int k = 0; k < together; k++, i += LENGTH, j += NibbleTile.ROWS) {
 ShortVector x0 = IntVector.fromArray(INTS, columns, i).reinterpretAsShorts();
 ShortVector w0 = IntVector.broadcast(INTS, weights[j]).reinterpretAsShorts();
 s00 = x0.mul(w0).add(s00);
@@ -35,7 +38,6 @@ s20 = x0.mul(w2).add(s20);
 ShortVector w3 = IntVector.broadcast(INTS, weights[j + 3]).reinterpretAsShorts();
 s30 = x0.mul(w3).add(s30);
 }
-int to = b * 4 * LENGTH;
 s00.reinterpretAsInts().intoArray(sums, to);
 s10.reinterpretAsInts().intoArray(sums, to + LENGTH);
 s20.reinterpretAsInts().intoArray(sums, to + 2 * LENGTH);

@@ -12,12 +12,15 @@ private static final int LENGTH = Lanes.LENGTH;
 
 private Nibble4x2() {}
 
-/// Leaves the sums of `blocks` blocks of 32 products from block `first` in the sums of `w`.
-static void sum(NibbleTile w, int row, int first, NibbleColumns x, int from, int blocks) {
+/// Leaves the sums of `span` products from element `first` in the sums of `w`, as many together
+/// as its form says.
+static void sum(NibbleTile w, int row, NibbleColumns x, int from, int first, int span) {
 int[] weights = w.weights;
 int[] columns = x.values;
 int[] sums = w.sums;
-for (int b = 0; b < blocks; b++) {
+int together = w.form.together;
+int to = 0;
+for (int b = first; b < first + span; b += together, to += 8 * LENGTH) {
 ShortVector s00 = ShortVector.zero(SHORTS);
 ShortVector s01 = ShortVector.zero(SHORTS);
 ShortVector s10 = ShortVector.zero(SHORTS);
@@ -26,9 +29,9 @@ ShortVector s20 = ShortVector.zero(SHORTS);
 ShortVector s21 = ShortVector.zero(SHORTS);
 ShortVector s30 = ShortVector.zero(SHORTS);
 ShortVector s31 = ShortVector.zero(SHORTS);
-int i = from + (first + b) * 32 * 2 * LENGTH;
-int j = (first + b) * 32 * NibbleTile.ROWS + row;
-for (int k = 0; k < 32; k++, i += 2 * LENGTH, j += NibbleTile.ROWS) {
+int i = from + b * 2 * LENGTH;
+int j = b * NibbleTile.ROWS + row;
+for (int k = 0; k < together; k++, i += 2 * LENGTH, j += NibbleTile.ROWS) {
 ShortVector x0 = IntVector.fromArray(INTS, columns, i).reinterpretAsShorts();
 ShortVector x1 = IntVector.fromArray(INTS, columns, i + LENGTH).reinterpretAsShorts();
 ShortVector w0 = IntVector.broadcast(INTS, weights[j]).reinterpretAsShorts();
@@ -44,7 +47,6 @@ ShortVector w3 = IntVector.broadcast(INTS, weights[j + 3]).reinterpretAsShorts()
 s30 = x0.mul(w3).add(s30);
 s31 = x1.mul(w3).add(s31);
 }
-int to = b * 8 * LENGTH;
 s00.reinterpretAsInts().intoArray(sums, to);
 s01.reinterpretAsInts().intoArray(sums, to + LENGTH);
 s10.reinterpretAsInts().intoArray(sums, to + 2 * LENGTH);

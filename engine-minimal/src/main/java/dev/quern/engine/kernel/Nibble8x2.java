@@ -12,12 +12,15 @@ private static final int LENGTH = Lanes.LENGTH;
 
 private Nibble8x2() {}
 
-/// Leaves the sums of `blocks` blocks of 32 products from block `first` in the sums of `w`.
-static void sum(NibbleTile w, int row, int first, NibbleColumns x, int from, int blocks) {
+/// Leaves the sums of `span` products from element `first` in the sums of `w`, as many together
+/// as its form says.
+static void sum(NibbleTile w, int row, NibbleColumns x, int from, int first, int span) {
 int[] weights = w.weights;
 int[] columns = x.values;
 int[] sums = w.sums;
-for (int b = 0; b < blocks; b++) {
+int together = w.form.together;
+int to = 0;
+for (int b = first; b < first + span; b += together, to += 16 * LENGTH) {
 ShortVector s00 = ShortVector.zero(SHORTS);
 ShortVector s01 = ShortVector.zero(SHORTS);
 ShortVector s10 = ShortVector.zero(SHORTS);
@@ -34,9 +37,9 @@ ShortVector s60 = ShortVector.zero(SHORTS);
 ShortVector s61 = ShortVector.zero(SHORTS);
 ShortVector s70 = ShortVector.zero(SHORTS);
 ShortVector s71 = ShortVector.zero(SHORTS);
-int i = from + (first + b) * 32 * 2 * LENGTH;
-int j = (first + b) * 32 * NibbleTile.ROWS + row;
-for (int k = 0; k < 32; k++, i += 2 * LENGTH, j += NibbleTile.ROWS) {
+int i = from + b * 2 * LENGTH;
+int j = b * NibbleTile.ROWS + row;
+for (int k = 0; k < together; k++, i += 2 * LENGTH, j += NibbleTile.ROWS) {
 ShortVector x0 = IntVector.fromArray(INTS, columns, i).reinterpretAsShorts();
 ShortVector x1 = IntVector.fromArray(INTS, columns, i + LENGTH).reinterpretAsShorts();
 ShortVector w0 = IntVector.broadcast(INTS, weights[j]).reinterpretAsShorts();
@@ -64,7 +67,6 @@ ShortVector w7 = IntVector.broadcast(INTS, weights[j + 7]).reinterpretAsShorts()
 s70 = x0.mul(w7).add(s70);
 s71 = x1.mul(w7).add(s71);
 }
-int to = b * 16 * LENGTH;
 s00.reinterpretAsInts().intoArray(sums, to);
 s01.reinterpretAsInts().intoArray(sums, to + LENGTH);
 s10.reinterpretAsInts().intoArray(sums, to + 2 * LENGTH);

@@ -1,9 +1,9 @@
 package dev.quern.engine.kernel;
 
-/// Products of a tile of weights of four bits with rounded activations, in integers of 16 bits.
+/// Products of a tile of weights of four or five bits with rounded activations, in integers of 16 bits.
 ///
-/// 32 products of a number from -8 to 7 and one from -127 to 127 add up in 16 bits; their sum is
-/// then multiplied with both scales and added in floats.
+/// 32 products of a number from -8 to 7 and one from -127 to 127 add up in 16 bits, and 16 of one
+/// from -16 to 15; sums are then multiplied with both scales and added in floats.
 public final class NibbleProduct {
   /// Rows that are multiplied at once.
   static final int HEIGHT = Lanes.LENGTH == 16 ? 8 : 4;
@@ -23,9 +23,12 @@ public final class NibbleProduct {
           x.reserve(2 * NibbleColumns.WIDTH, DEPTH);
           int ldc = 2 * NibbleColumns.WIDTH;
           float[] c = new float[NibbleTile.ROWS * ldc];
-          lanes(w, NibbleTile.ROWS, x, 0, 2, c, 0, ldc, DEPTH);
-          lanes(w, NibbleTile.ROWS, x, 0, 1, c, 0, ldc, DEPTH);
-          return 3 * NibbleTile.ROWS * NibbleColumns.WIDTH * DEPTH;
+          for (NibbleForm form : NibbleForm.values()) {
+            w.form = form;
+            lanes(w, NibbleTile.ROWS, x, 0, 2, c, 0, ldc, DEPTH);
+            lanes(w, NibbleTile.ROWS, x, 0, 1, c, 0, ldc, DEPTH);
+          }
+          return 9 * NibbleTile.ROWS * NibbleColumns.WIDTH * DEPTH;
         }
       };
 
@@ -70,24 +73,62 @@ public final class NibbleProduct {
       int depth) {
     for (int row = 0; row < rows; row += HEIGHT) {
       int co = to + row * ldc;
-      for (int b = 0; b < depth / 32; b += SPAN / 32) {
-        int blocks = Math.min(SPAN, depth - b * 32) / 32;
+      for (int k = 0; k < depth; k += SPAN) {
+        int span = Math.min(SPAN, depth - k);
         if (vectors == 2) {
           if (HEIGHT == 8) {
-            Nibble8x2.sum(w, row, b, x, from, blocks);
+            Nibble8x2.sum(w, row, x, from, k, span);
           } else {
-            Nibble4x2.sum(w, row, b, x, from, blocks);
+            Nibble4x2.sum(w, row, x, from, k, span);
           }
-          NibbleScales.add2(w, row, b, x, from, blocks, c, co, ldc);
+          add2(w, row, x, from, k, span, c, co, ldc);
         } else {
           if (HEIGHT == 8) {
-            Nibble8x1.sum(w, row, b, x, from, blocks);
+            Nibble8x1.sum(w, row, x, from, k, span);
           } else {
-            Nibble4x1.sum(w, row, b, x, from, blocks);
+            Nibble4x1.sum(w, row, x, from, k, span);
           }
-          NibbleScales.add1(w, row, b, x, from, blocks, c, co, ldc);
+          add1(w, row, x, from, k, span, c, co, ldc);
         }
       }
+    }
+  }
+
+  /// Adds the sums of one vector to `c`.
+  private static void add1(
+      NibbleTile w,
+      int row,
+      NibbleColumns x,
+      int from,
+      int k,
+      int span,
+      float[] c,
+      int to,
+      int ldc) {
+    int scales = (from >> 4) + (k >> 4) * Lanes.LENGTH;
+    switch (w.form) {
+      case PLAIN -> NibbleScales.add1(w, row, x, scales, k >> 5, span >> 5, c, to, ldc);
+      case OFFSET -> NibbleOffsets.add1(w, row, x, scales, k >> 5, span >> 5, c, to, ldc);
+      case FIVE_BITS -> NibbleHalves.add1(w, row, x, scales, k >> 5, span >> 5, c, to, ldc);
+    }
+  }
+
+  /// The same with two.
+  private static void add2(
+      NibbleTile w,
+      int row,
+      NibbleColumns x,
+      int from,
+      int k,
+      int span,
+      float[] c,
+      int to,
+      int ldc) {
+    int scales = (from >> 4) + (k >> 4) * 2 * Lanes.LENGTH;
+    switch (w.form) {
+      case PLAIN -> NibbleScales.add2(w, row, x, scales, k >> 5, span >> 5, c, to, ldc);
+      case OFFSET -> NibbleOffsets.add2(w, row, x, scales, k >> 5, span >> 5, c, to, ldc);
+      case FIVE_BITS -> NibbleHalves.add2(w, row, x, scales, k >> 5, span >> 5, c, to, ldc);
     }
   }
 }

@@ -6,6 +6,9 @@ import java.util.Arrays;
 final class NibbleScalar {
   private static final int LENGTH = Lanes.LENGTH;
 
+  /// What sums are multiplied with that lie in the upper half of an int.
+  private static final float UPPER_HALF = 0x1p16f;
+
   private NibbleScalar() {}
 
   /// See [NibbleProduct#multiply].
@@ -51,14 +54,14 @@ final class NibbleScalar {
   private static void scale(
       NibbleTile w, int row, int b, NibbleColumns x, int at, int present, float[] c, int to) {
     float f = w.scales[(b >> 5) * NibbleTile.ROWS + row];
-    if (w.hasOffsets) {
+    if (w.form != NibbleForm.PLAIN) {
       float g = w.offsets[(b >> 5) * NibbleTile.ROWS + row];
       for (int i = 0; i < present; i++) {
         c[to + i] = Math.fma(g, x.sums[at + i], c[to + i]);
       }
     }
     for (int i = 0; i < present; i++) {
-      c[to + i] = Math.fma((float) (w.sums[i] << 16), f * x.scales[at + i], c[to + i]);
+      c[to + i] = Math.fma(w.sums[i] * UPPER_HALF, f * x.scales[at + i], c[to + i]);
     }
   }
 }

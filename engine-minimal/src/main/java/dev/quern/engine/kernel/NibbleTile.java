@@ -1,6 +1,6 @@
 package dev.quern.engine.kernel;
 
-/// A group of rows of four bits, decoded for [NibbleProduct].
+/// A group of rows of four or five bits, decoded for [NibbleProduct].
 ///
 /// The distance of columns is a constant, so that the compiler need not check every index.
 public final class NibbleTile {
@@ -13,15 +13,14 @@ public final class NibbleTile {
   /// Scales, the rows of 32 columns side by side.
   final float[] scales;
 
-  /// Offsets, in the same order, if [#hasOffsets].
+  /// Offsets, in the same order, if there are such.
   final float[] offsets;
 
-  /// False while the weights are multiples of their scales.
-  boolean hasOffsets;
+  NibbleForm form = NibbleForm.PLAIN;
 
-  /// Sums of 32 products of the rows and columns that are multiplied at once, two in an int: block
-  /// after block.
-  final int[] sums = new int[NibbleProduct.SPAN / 32 * 16 * Lanes.LENGTH];
+  /// Sums of the products of the rows and columns that are multiplied at once, two in an int: as
+  /// many products as add up, and then the next.
+  final int[] sums = new int[NibbleProduct.SPAN / 16 * 16 * Lanes.LENGTH];
 
   /// @param depth columns, a multiple of 32
   public NibbleTile(int depth) {
@@ -32,18 +31,18 @@ public final class NibbleTile {
 
   /// Puts the scale of a row for the 32 columns from `column` on, in a tile without offsets.
   void put(int row, int column, float scale) {
-    hasOffsets = false;
+    form = NibbleForm.PLAIN;
     scales[(column >> 5) * ROWS + row] = scale;
   }
 
   /// Puts the scale and the offset of a row for the 32 columns from `column` on.
-  void put(int row, int column, float scale, float offset) {
-    hasOffsets = true;
+  void put(NibbleForm form, int row, int column, float scale, float offset) {
+    this.form = form;
     scales[(column >> 5) * ROWS + row] = scale;
     offsets[(column >> 5) * ROWS + row] = offset;
   }
 
-  /// Puts a weight, from -8 to 7.
+  /// Puts an integer.
   void put(int row, int column, int weight) {
     weights[column * ROWS + row] = RoundedVector.twice(weight);
   }

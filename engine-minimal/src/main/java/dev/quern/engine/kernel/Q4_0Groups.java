@@ -93,7 +93,7 @@ final class Q4_0Groups implements NibbleKernel {
   @Override
   public void decode(MemorySegment w, long at, int n, NibbleTile tile) {
     int ld = NibbleTile.ROWS;
-    tile.hasOffsets = false;
+    tile.form = NibbleForm.PLAIN;
     for (int k = 0; k < n; k += 32) {
       IntVector d = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER).reinterpretAsInts();
       int scale = (k >> 5) * ld;

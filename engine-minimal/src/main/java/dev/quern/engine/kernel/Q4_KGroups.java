@@ -164,7 +164,7 @@ final class Q4_KGroups implements NibbleKernel {
   @Override
   public void decode(MemorySegment w, long at, int n, NibbleTile tile) {
     int ld = NibbleTile.ROWS;
-    tile.hasOffsets = true;
+    tile.form = NibbleForm.OFFSET;
     for (int b = 0; b < n; b += 256, at += 72 * BYTES) {
       IntVector d = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER).reinterpretAsInts();
       IntVector e = ShortVector.fromMemorySegment(SHORTS, w, at + BYTES, ORDER).reinterpretAsInts();

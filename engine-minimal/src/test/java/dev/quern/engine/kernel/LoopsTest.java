@@ -8,6 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LoopsTest {
@@ -170,18 +171,26 @@ class LoopsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, true", "1, false", "2, true", "2, false"})
-  void nibblesAddRowsTimesRoundedColumns(int vectors, boolean offsets) {
+  @CsvSource({
+    "1, OFFSET",
+    "1, PLAIN",
+    "1, FIVE_BITS",
+    "2, OFFSET",
+    "2, PLAIN",
+    "2, FIVE_BITS"
+  })
+  void nibblesAddRowsTimesRoundedColumns(int vectors, NibbleForm form) {
     int tokens = vectors * NibbleColumns.WIDTH;
     int depth = 64;
     NibbleTile tile = new NibbleTile(depth);
-    tile.hasOffsets = offsets;
+    tile.form = form;
+    int most = 8 * 32 / form.together;
     for (int i = 0; i < tile.weights.length; i++) {
-      tile.weights[i] = RoundedVector.twice(i % 5 == 0 ? -8 : random.nextInt(-8, 8));
+      tile.weights[i] = RoundedVector.twice(i % 5 == 0 ? -most : random.nextInt(-most, most));
     }
     for (int i = 0; i < tile.scales.length; i++) {
       tile.scales[i] = random.nextFloat();
-      tile.offsets[i] = offsets ? random.nextFloat() : 0;
+      tile.offsets[i] = form == NibbleForm.PLAIN ? 0 : random.nextFloat();
     }
     float[] x = values(tokens * depth, 3);
     NibbleColumns columns = new NibbleColumns();
@@ -224,10 +233,13 @@ class LoopsTest {
     }
   }
 
-  @Test
-  void sumsOfNibblesReachTheEndsOfSixteenBits() {
+  @ParameterizedTest
+  @EnumSource(NibbleForm.class)
+  void sumsOfNibblesReachTheEndsOfSixteenBits(NibbleForm form) {
     NibbleTile tile = new NibbleTile(32);
-    Arrays.fill(tile.weights, RoundedVector.twice(-8));
+    tile.form = form;
+    int least = -8 * 32 / form.together;
+    Arrays.fill(tile.weights, RoundedVector.twice(least));
     Arrays.fill(tile.scales, 1);
     float[] x = new float[NibbleColumns.WIDTH * 32];
     Arrays.fill(x, 127);
@@ -236,7 +248,7 @@ class LoopsTest {
     columns.place(x, 0, 32, NibbleColumns.WIDTH, 0, 0, Lanes.LENGTH, new int[32], new int[32]);
     float[] c = new float[8 * NibbleColumns.WIDTH];
     NibbleProduct.lanes(tile, 8, columns, 0, 1, c, 0, NibbleColumns.WIDTH, 32);
-    assertThat(c).containsOnly(-8 * 127 * 32);
+    assertThat(c).containsOnly(least * 127 * 32);
   }
 
   @Test

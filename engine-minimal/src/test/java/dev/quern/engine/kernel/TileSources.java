@@ -160,22 +160,23 @@ final class TileSources {
             header(
                 "Nibble" + shape,
                 rows + " rows by " + vectors + " vectors of 16-bit integers.",
-                "/// Leaves the sums of `blocks` blocks of 32 products from block `first` in the sums of `w`.",
+                "/// Leaves the sums of `span` products from element `first` in the sums of `w`, as many together\n/// as its form says.",
                 true,
                 true));
     String width = vectors == 1 ? "LENGTH" : vectors + " * LENGTH";
-    out.append("static void sum(NibbleTile w, int row, int first, NibbleColumns x, int from, int")
-        .append(" blocks) {\n")
+    out.append("static void sum(NibbleTile w, int row, NibbleColumns x, int from, int first, int")
+        .append(" span) {\n")
         .append("int[] weights = w.weights;\nint[] columns = x.values;\nint[] sums = w.sums;\n")
-        .append("for (int b = 0; b < blocks; b++) {\n");
+        .append("int together = w.form.together;\nint to = 0;\n")
+        .append("for (int b = first; b < first + span; b += together, to += %d * LENGTH) {\n".formatted(rows * vectors));
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
         out.append("ShortVector s%d%d = ShortVector.zero(SHORTS);\n".formatted(r, v));
       }
     }
-    out.append("int i = from + (first + b) * 32 * %s;\n".formatted(width))
-        .append("int j = (first + b) * 32 * NibbleTile.ROWS + row;\n")
-        .append("for (int k = 0; k < 32; k++, i += %s, j += NibbleTile.ROWS) {\n".formatted(width));
+    out.append("int i = from + b * %s;\n".formatted(width))
+        .append("int j = b * NibbleTile.ROWS + row;\n")
+        .append("for (int k = 0; k < together; k++, i += %s, j += NibbleTile.ROWS) {\n".formatted(width));
     for (int v = 0; v < vectors; v++) {
       out.append(
           "ShortVector x%d = IntVector.fromArray(INTS, columns, %s).reinterpretAsShorts();\n"
@@ -189,7 +190,7 @@ final class TileSources {
         out.append("s%d%d = x%d.mul(w%d).add(s%d%d);\n".formatted(r, v, v, r, r, v));
       }
     }
-    out.append("}\nint to = b * %d * LENGTH;\n".formatted(rows * vectors));
+    out.append("}\n");
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
         String place = plus("to", r * vectors + v, "LENGTH");

@@ -85,7 +85,7 @@ class TwinsTest {
         ((ScalarNibbles) pair.scalar()).decode(w, 0, n, other);
         assertThat(other.weights).isEqualTo(one.weights);
         assertThat(other.scales).isEqualTo(one.scales);
-        assertThat(other.hasOffsets).isEqualTo(one.hasOffsets);
+        assertThat(other.form).isEqualTo(one.form);
         assertThat(other.offsets).isEqualTo(one.offsets);
       }
     }
@@ -93,20 +93,21 @@ class TwinsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1, true",
-    "1, 7, false",
-    "1, 32, true",
-    "2, 33, true",
-    "2, 33, false",
-    "2, 64, true"
+    "1, 1, OFFSET",
+    "1, 7, PLAIN",
+    "1, 32, FIVE_BITS",
+    "2, 33, OFFSET",
+    "2, 33, PLAIN",
+    "2, 64, FIVE_BITS"
   })
-  void nibbleProductsAreEqual(int vectors, int tokens, boolean offsets) {
+  void nibbleProductsAreEqual(int vectors, int tokens, NibbleForm form) {
     int columns = Math.min(tokens, vectors * NibbleColumns.WIDTH);
     int depth = NibbleProduct.SPAN + 96;
     NibbleTile tile = new NibbleTile(depth);
-    tile.hasOffsets = offsets;
+    tile.form = form;
+    int most = 8 * 32 / form.together;
     for (int i = 0; i < tile.weights.length; i++) {
-      tile.weights[i] = RoundedVector.twice(random.nextInt(-8, 8));
+      tile.weights[i] = RoundedVector.twice(random.nextInt(-most, most));
     }
     for (int i = 0; i < tile.scales.length; i++) {
       tile.scales[i] = random.nextFloat();
