@@ -6,58 +6,58 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// 8 rows by 1 vectors of 16-bit integers.
 final class Nibble8x1 {
-private static final VectorSpecies<Integer> INTS = Lanes.INTS;
-private static final VectorSpecies<Short> SHORTS = Lanes.SHORTS;
-private static final int LENGTH = Lanes.LENGTH;
+  private static final VectorSpecies<Integer> INTS = Lanes.INTS;
+  private static final VectorSpecies<Short> SHORTS = Lanes.SHORTS;
+  private static final int LENGTH = Lanes.LENGTH;
 
-private Nibble8x1() {}
+  private Nibble8x1() {}
 
-/// Leaves the sums of `span` products from element `first` in the sums of `w`, as many together
-/// as its form says.
-static void sum(NibbleTile w, int row, NibbleColumns x, int from, int first, int span) {
-int[] weights = w.weights;
-int[] columns = x.values;
-int[] sums = w.sums;
-int together = w.form.together;
-int to = 0;
-for (int b = first; b < first + span; b += together, to += 8 * LENGTH) {
-ShortVector s00 = ShortVector.zero(SHORTS);
-ShortVector s10 = ShortVector.zero(SHORTS);
-ShortVector s20 = ShortVector.zero(SHORTS);
-ShortVector s30 = ShortVector.zero(SHORTS);
-ShortVector s40 = ShortVector.zero(SHORTS);
-ShortVector s50 = ShortVector.zero(SHORTS);
-ShortVector s60 = ShortVector.zero(SHORTS);
-ShortVector s70 = ShortVector.zero(SHORTS);
-int i = from + b * LENGTH;
-int j = b * NibbleTile.ROWS + row;
-for (int k = 0; k < together; k++, i += LENGTH, j += NibbleTile.ROWS) {
-ShortVector x0 = IntVector.fromArray(INTS, columns, i).reinterpretAsShorts();
-ShortVector w0 = IntVector.broadcast(INTS, weights[j]).reinterpretAsShorts();
-s00 = x0.mul(w0).add(s00);
-ShortVector w1 = IntVector.broadcast(INTS, weights[j + 1]).reinterpretAsShorts();
-s10 = x0.mul(w1).add(s10);
-ShortVector w2 = IntVector.broadcast(INTS, weights[j + 2]).reinterpretAsShorts();
-s20 = x0.mul(w2).add(s20);
-ShortVector w3 = IntVector.broadcast(INTS, weights[j + 3]).reinterpretAsShorts();
-s30 = x0.mul(w3).add(s30);
-ShortVector w4 = IntVector.broadcast(INTS, weights[j + 4]).reinterpretAsShorts();
-s40 = x0.mul(w4).add(s40);
-ShortVector w5 = IntVector.broadcast(INTS, weights[j + 5]).reinterpretAsShorts();
-s50 = x0.mul(w5).add(s50);
-ShortVector w6 = IntVector.broadcast(INTS, weights[j + 6]).reinterpretAsShorts();
-s60 = x0.mul(w6).add(s60);
-ShortVector w7 = IntVector.broadcast(INTS, weights[j + 7]).reinterpretAsShorts();
-s70 = x0.mul(w7).add(s70);
-}
-s00.reinterpretAsInts().intoArray(sums, to);
-s10.reinterpretAsInts().intoArray(sums, to + LENGTH);
-s20.reinterpretAsInts().intoArray(sums, to + 2 * LENGTH);
-s30.reinterpretAsInts().intoArray(sums, to + 3 * LENGTH);
-s40.reinterpretAsInts().intoArray(sums, to + 4 * LENGTH);
-s50.reinterpretAsInts().intoArray(sums, to + 5 * LENGTH);
-s60.reinterpretAsInts().intoArray(sums, to + 6 * LENGTH);
-s70.reinterpretAsInts().intoArray(sums, to + 7 * LENGTH);
-}
-}
+  /// Leaves the sums of `span` products from element `first` in the sums of `w`, as many together
+  /// as its form says.
+  static void sum(NibbleTile w, int row, NibbleColumns x, int from, int first, int span) {
+    int[] weights = w.weights;
+    int[] columns = x.values;
+    int[] sums = w.sums;
+    int together = w.form.together;
+    int to = 0;
+    for (int b = first; b < first + span; b += together, to += 8 * LENGTH) {
+      ShortVector s00 = ShortVector.zero(SHORTS);
+      ShortVector s10 = ShortVector.zero(SHORTS);
+      ShortVector s20 = ShortVector.zero(SHORTS);
+      ShortVector s30 = ShortVector.zero(SHORTS);
+      ShortVector s40 = ShortVector.zero(SHORTS);
+      ShortVector s50 = ShortVector.zero(SHORTS);
+      ShortVector s60 = ShortVector.zero(SHORTS);
+      ShortVector s70 = ShortVector.zero(SHORTS);
+      int i = from + b * LENGTH;
+      int j = b * NibbleTile.ROWS + row;
+      for (int k = 0; k < together; k++, i += LENGTH, j += NibbleTile.ROWS) {
+        ShortVector x0 = IntVector.fromArray(INTS, columns, i).reinterpretAsShorts();
+        ShortVector w0 = IntVector.broadcast(INTS, weights[j]).reinterpretAsShorts();
+        s00 = x0.mul(w0).add(s00);
+        ShortVector w1 = IntVector.broadcast(INTS, weights[j + 1]).reinterpretAsShorts();
+        s10 = x0.mul(w1).add(s10);
+        ShortVector w2 = IntVector.broadcast(INTS, weights[j + 2]).reinterpretAsShorts();
+        s20 = x0.mul(w2).add(s20);
+        ShortVector w3 = IntVector.broadcast(INTS, weights[j + 3]).reinterpretAsShorts();
+        s30 = x0.mul(w3).add(s30);
+        ShortVector w4 = IntVector.broadcast(INTS, weights[j + 4]).reinterpretAsShorts();
+        s40 = x0.mul(w4).add(s40);
+        ShortVector w5 = IntVector.broadcast(INTS, weights[j + 5]).reinterpretAsShorts();
+        s50 = x0.mul(w5).add(s50);
+        ShortVector w6 = IntVector.broadcast(INTS, weights[j + 6]).reinterpretAsShorts();
+        s60 = x0.mul(w6).add(s60);
+        ShortVector w7 = IntVector.broadcast(INTS, weights[j + 7]).reinterpretAsShorts();
+        s70 = x0.mul(w7).add(s70);
+      }
+      s00.reinterpretAsInts().intoArray(sums, to);
+      s10.reinterpretAsInts().intoArray(sums, to + LENGTH);
+      s20.reinterpretAsInts().intoArray(sums, to + 2 * LENGTH);
+      s30.reinterpretAsInts().intoArray(sums, to + 3 * LENGTH);
+      s40.reinterpretAsInts().intoArray(sums, to + 4 * LENGTH);
+      s50.reinterpretAsInts().intoArray(sums, to + 5 * LENGTH);
+      s60.reinterpretAsInts().intoArray(sums, to + 6 * LENGTH);
+      s70.reinterpretAsInts().intoArray(sums, to + 7 * LENGTH);
+    }
+  }
 }

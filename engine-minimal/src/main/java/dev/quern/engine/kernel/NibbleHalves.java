@@ -17,7 +17,16 @@ final class NibbleHalves {
   private NibbleHalves() {}
 
   /// See [NibbleScales#add1].
-  static void add1(NibbleTile w, int row, NibbleColumns x, int from, int first, int blocks, float[] c, int to, int ldc) {
+  static void add1(
+      NibbleTile w,
+      int row,
+      NibbleColumns x,
+      int from,
+      int first,
+      int blocks,
+      float[] c,
+      int to,
+      int ldc) {
     for (int r = 0; r < NibbleProduct.HEIGHT; r += 2) {
       int at = to + r * ldc;
       FloatVector c00 = FloatVector.fromArray(FLOATS, c, at);
@@ -43,11 +52,23 @@ final class NibbleHalves {
         IntVector s10 = IntVector.fromArray(INTS, w.sums, j + LENGTH);
         IntVector t10 = IntVector.fromArray(INTS, w.sums, j + (NibbleProduct.HEIGHT + 1) * LENGTH);
         FloatVector d0 = FloatVector.fromArray(FLOATS, x.scales, i);
-        c00 = ((FloatVector) s00.lanewise(LSHL, 16).convert(I2F, 0)).add(((FloatVector) t00.lanewise(LSHL, 16).convert(I2F, 0))).fma(f0.mul(d0), c00);
-        c10 = ((FloatVector) s10.lanewise(LSHL, 16).convert(I2F, 0)).add(((FloatVector) t10.lanewise(LSHL, 16).convert(I2F, 0))).fma(f1.mul(d0), c10);
+        c00 =
+            ((FloatVector) s00.lanewise(LSHL, 16).convert(I2F, 0))
+                .add(((FloatVector) t00.lanewise(LSHL, 16).convert(I2F, 0)))
+                .fma(f0.mul(d0), c00);
+        c10 =
+            ((FloatVector) s10.lanewise(LSHL, 16).convert(I2F, 0))
+                .add(((FloatVector) t10.lanewise(LSHL, 16).convert(I2F, 0)))
+                .fma(f1.mul(d0), c10);
         FloatVector d1 = FloatVector.fromArray(FLOATS, x.scales, i + LENGTH);
-        c01 = ((FloatVector) s00.and(UPPER).convert(I2F, 0)).add(((FloatVector) t00.and(UPPER).convert(I2F, 0))).fma(f0.mul(d1), c01);
-        c11 = ((FloatVector) s10.and(UPPER).convert(I2F, 0)).add(((FloatVector) t10.and(UPPER).convert(I2F, 0))).fma(f1.mul(d1), c11);
+        c01 =
+            ((FloatVector) s00.and(UPPER).convert(I2F, 0))
+                .add(((FloatVector) t00.and(UPPER).convert(I2F, 0)))
+                .fma(f0.mul(d1), c01);
+        c11 =
+            ((FloatVector) s10.and(UPPER).convert(I2F, 0))
+                .add(((FloatVector) t10.and(UPPER).convert(I2F, 0)))
+                .fma(f1.mul(d1), c11);
       }
       c00.intoArray(c, at);
       c01.intoArray(c, at + LENGTH);
@@ -57,7 +78,16 @@ final class NibbleHalves {
   }
 
   /// The same with two vectors.
-  static void add2(NibbleTile w, int row, NibbleColumns x, int from, int first, int blocks, float[] c, int to, int ldc) {
+  static void add2(
+      NibbleTile w,
+      int row,
+      NibbleColumns x,
+      int from,
+      int first,
+      int blocks,
+      float[] c,
+      int to,
+      int ldc) {
     for (int r = 0; r < NibbleProduct.HEIGHT; r += 2) {
       int at = to + r * ldc;
       FloatVector c00 = FloatVector.fromArray(FLOATS, c, at);
@@ -91,23 +121,50 @@ final class NibbleHalves {
         IntVector s00 = IntVector.fromArray(INTS, w.sums, j);
         IntVector t00 = IntVector.fromArray(INTS, w.sums, j + 2 * NibbleProduct.HEIGHT * LENGTH);
         IntVector s01 = IntVector.fromArray(INTS, w.sums, j + LENGTH);
-        IntVector t01 = IntVector.fromArray(INTS, w.sums, j + (2 * NibbleProduct.HEIGHT + 1) * LENGTH);
+        IntVector t01 =
+            IntVector.fromArray(INTS, w.sums, j + (2 * NibbleProduct.HEIGHT + 1) * LENGTH);
         IntVector s10 = IntVector.fromArray(INTS, w.sums, j + 2 * LENGTH);
-        IntVector t10 = IntVector.fromArray(INTS, w.sums, j + (2 * NibbleProduct.HEIGHT + 2) * LENGTH);
+        IntVector t10 =
+            IntVector.fromArray(INTS, w.sums, j + (2 * NibbleProduct.HEIGHT + 2) * LENGTH);
         IntVector s11 = IntVector.fromArray(INTS, w.sums, j + 3 * LENGTH);
-        IntVector t11 = IntVector.fromArray(INTS, w.sums, j + (2 * NibbleProduct.HEIGHT + 3) * LENGTH);
+        IntVector t11 =
+            IntVector.fromArray(INTS, w.sums, j + (2 * NibbleProduct.HEIGHT + 3) * LENGTH);
         FloatVector d0 = FloatVector.fromArray(FLOATS, x.scales, i);
-        c00 = ((FloatVector) s00.lanewise(LSHL, 16).convert(I2F, 0)).add(((FloatVector) t00.lanewise(LSHL, 16).convert(I2F, 0))).fma(f0.mul(d0), c00);
-        c10 = ((FloatVector) s10.lanewise(LSHL, 16).convert(I2F, 0)).add(((FloatVector) t10.lanewise(LSHL, 16).convert(I2F, 0))).fma(f1.mul(d0), c10);
+        c00 =
+            ((FloatVector) s00.lanewise(LSHL, 16).convert(I2F, 0))
+                .add(((FloatVector) t00.lanewise(LSHL, 16).convert(I2F, 0)))
+                .fma(f0.mul(d0), c00);
+        c10 =
+            ((FloatVector) s10.lanewise(LSHL, 16).convert(I2F, 0))
+                .add(((FloatVector) t10.lanewise(LSHL, 16).convert(I2F, 0)))
+                .fma(f1.mul(d0), c10);
         FloatVector d1 = FloatVector.fromArray(FLOATS, x.scales, i + LENGTH);
-        c01 = ((FloatVector) s00.and(UPPER).convert(I2F, 0)).add(((FloatVector) t00.and(UPPER).convert(I2F, 0))).fma(f0.mul(d1), c01);
-        c11 = ((FloatVector) s10.and(UPPER).convert(I2F, 0)).add(((FloatVector) t10.and(UPPER).convert(I2F, 0))).fma(f1.mul(d1), c11);
+        c01 =
+            ((FloatVector) s00.and(UPPER).convert(I2F, 0))
+                .add(((FloatVector) t00.and(UPPER).convert(I2F, 0)))
+                .fma(f0.mul(d1), c01);
+        c11 =
+            ((FloatVector) s10.and(UPPER).convert(I2F, 0))
+                .add(((FloatVector) t10.and(UPPER).convert(I2F, 0)))
+                .fma(f1.mul(d1), c11);
         FloatVector d2 = FloatVector.fromArray(FLOATS, x.scales, i + 2 * LENGTH);
-        c02 = ((FloatVector) s01.lanewise(LSHL, 16).convert(I2F, 0)).add(((FloatVector) t01.lanewise(LSHL, 16).convert(I2F, 0))).fma(f0.mul(d2), c02);
-        c12 = ((FloatVector) s11.lanewise(LSHL, 16).convert(I2F, 0)).add(((FloatVector) t11.lanewise(LSHL, 16).convert(I2F, 0))).fma(f1.mul(d2), c12);
+        c02 =
+            ((FloatVector) s01.lanewise(LSHL, 16).convert(I2F, 0))
+                .add(((FloatVector) t01.lanewise(LSHL, 16).convert(I2F, 0)))
+                .fma(f0.mul(d2), c02);
+        c12 =
+            ((FloatVector) s11.lanewise(LSHL, 16).convert(I2F, 0))
+                .add(((FloatVector) t11.lanewise(LSHL, 16).convert(I2F, 0)))
+                .fma(f1.mul(d2), c12);
         FloatVector d3 = FloatVector.fromArray(FLOATS, x.scales, i + 3 * LENGTH);
-        c03 = ((FloatVector) s01.and(UPPER).convert(I2F, 0)).add(((FloatVector) t01.and(UPPER).convert(I2F, 0))).fma(f0.mul(d3), c03);
-        c13 = ((FloatVector) s11.and(UPPER).convert(I2F, 0)).add(((FloatVector) t11.and(UPPER).convert(I2F, 0))).fma(f1.mul(d3), c13);
+        c03 =
+            ((FloatVector) s01.and(UPPER).convert(I2F, 0))
+                .add(((FloatVector) t01.and(UPPER).convert(I2F, 0)))
+                .fma(f0.mul(d3), c03);
+        c13 =
+            ((FloatVector) s11.and(UPPER).convert(I2F, 0))
+                .add(((FloatVector) t11.and(UPPER).convert(I2F, 0)))
+                .fma(f1.mul(d3), c13);
       }
       c00.intoArray(c, at);
       c01.intoArray(c, at + LENGTH);

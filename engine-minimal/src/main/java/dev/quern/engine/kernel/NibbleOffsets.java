@@ -7,7 +7,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// [NibbleScales] for weights that have offsets, which are multiplied with the sums of the activations.
+/// [NibbleScales] for weights that have offsets, which are multiplied with the sums of the
+/// activations.
 final class NibbleOffsets {
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final VectorSpecies<Integer> INTS = Lanes.INTS;
@@ -17,7 +18,16 @@ final class NibbleOffsets {
   private NibbleOffsets() {}
 
   /// See [NibbleScales#add1].
-  static void add1(NibbleTile w, int row, NibbleColumns x, int from, int first, int blocks, float[] c, int to, int ldc) {
+  static void add1(
+      NibbleTile w,
+      int row,
+      NibbleColumns x,
+      int from,
+      int first,
+      int blocks,
+      float[] c,
+      int to,
+      int ldc) {
     for (int r = 0; r < NibbleProduct.HEIGHT; r += 2) {
       int at = to + r * ldc;
       FloatVector c00 = FloatVector.fromArray(FLOATS, c, at);
@@ -55,7 +65,16 @@ final class NibbleOffsets {
   }
 
   /// The same with two vectors.
-  static void add2(NibbleTile w, int row, NibbleColumns x, int from, int first, int blocks, float[] c, int to, int ldc) {
+  static void add2(
+      NibbleTile w,
+      int row,
+      NibbleColumns x,
+      int from,
+      int first,
+      int blocks,
+      float[] c,
+      int to,
+      int ldc) {
     for (int r = 0; r < NibbleProduct.HEIGHT; r += 2) {
       int at = to + r * ldc;
       FloatVector c00 = FloatVector.fromArray(FLOATS, c, at);

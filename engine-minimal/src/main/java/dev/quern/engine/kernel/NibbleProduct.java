@@ -1,6 +1,7 @@
 package dev.quern.engine.kernel;
 
-/// Products of a tile of weights of four or five bits with rounded activations, in integers of 16 bits.
+/// Products of a tile of weights of four or five bits with rounded activations, in integers of 16
+/// bits.
 ///
 /// 32 products of a number from -8 to 7 and one from -127 to 127 add up in 16 bits, and 16 of one
 /// from -16 to 15; sums are then multiplied with both scales and added in floats.

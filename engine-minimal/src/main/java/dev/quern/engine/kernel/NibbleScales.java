@@ -27,7 +27,16 @@ final class NibbleScales {
   /// @param from index of the scales of the first block in those of `x`
   /// @param first block of the tile
   /// @param blocks how many there are, of 32 products
-  static void add1(NibbleTile w, int row, NibbleColumns x, int from, int first, int blocks, float[] c, int to, int ldc) {
+  static void add1(
+      NibbleTile w,
+      int row,
+      NibbleColumns x,
+      int from,
+      int first,
+      int blocks,
+      float[] c,
+      int to,
+      int ldc) {
     for (int r = 0; r < NibbleProduct.HEIGHT; r += 2) {
       int at = to + r * ldc;
       FloatVector c00 = FloatVector.fromArray(FLOATS, c, at);
@@ -57,7 +66,16 @@ final class NibbleScales {
   }
 
   /// The same with two vectors.
-  static void add2(NibbleTile w, int row, NibbleColumns x, int from, int first, int blocks, float[] c, int to, int ldc) {
+  static void add2(
+      NibbleTile w,
+      int row,
+      NibbleColumns x,
+      int from,
+      int first,
+      int blocks,
+      float[] c,
+      int to,
+      int ldc) {
     for (int r = 0; r < NibbleProduct.HEIGHT; r += 2) {
       int at = to + r * ldc;
       FloatVector c00 = FloatVector.fromArray(FLOATS, c, at);

@@ -171,14 +171,7 @@ class LoopsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "1, OFFSET",
-    "1, PLAIN",
-    "1, FIVE_BITS",
-    "2, OFFSET",
-    "2, PLAIN",
-    "2, FIVE_BITS"
-  })
+  @CsvSource({"1, OFFSET", "1, PLAIN", "1, FIVE_BITS", "2, OFFSET", "2, PLAIN", "2, FIVE_BITS"})
   void nibblesAddRowsTimesRoundedColumns(int vectors, NibbleForm form) {
     int tokens = vectors * NibbleColumns.WIDTH;
     int depth = 64;
@@ -222,7 +215,8 @@ class LoopsTest {
           float d = Rounding32.round(x, t * depth + k, block);
           for (int i = 0; i < 32; i++) {
             int scale = k / 32 * NibbleTile.ROWS + r;
-            double w = (short) tile.weights[(k + i) * NibbleTile.ROWS + r] * (double) tile.scales[scale];
+            double w =
+                (short) tile.weights[(k + i) * NibbleTile.ROWS + r] * (double) tile.scales[scale];
             double term = (w + tile.offsets[scale]) * d * block[i];
             expected += present ? term : 0;
             magnitude += Math.abs(term);

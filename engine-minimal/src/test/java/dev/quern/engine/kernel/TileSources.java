@@ -168,7 +168,9 @@ final class TileSources {
         .append(" span) {\n")
         .append("int[] weights = w.weights;\nint[] columns = x.values;\nint[] sums = w.sums;\n")
         .append("int together = w.form.together;\nint to = 0;\n")
-        .append("for (int b = first; b < first + span; b += together, to += %d * LENGTH) {\n".formatted(rows * vectors));
+        .append(
+            "for (int b = first; b < first + span; b += together, to += %d * LENGTH) {\n"
+                .formatted(rows * vectors));
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
         out.append("ShortVector s%d%d = ShortVector.zero(SHORTS);\n".formatted(r, v));
@@ -176,7 +178,9 @@ final class TileSources {
     }
     out.append("int i = from + b * %s;\n".formatted(width))
         .append("int j = b * NibbleTile.ROWS + row;\n")
-        .append("for (int k = 0; k < together; k++, i += %s, j += NibbleTile.ROWS) {\n".formatted(width));
+        .append(
+            "for (int k = 0; k < together; k++, i += %s, j += NibbleTile.ROWS) {\n"
+                .formatted(width));
     for (int v = 0; v < vectors; v++) {
       out.append(
           "ShortVector x%d = IntVector.fromArray(INTS, columns, %s).reinterpretAsShorts();\n"
