@@ -22,6 +22,11 @@ public final class NibbleProduct {
           NibbleTile w = new NibbleTile(DEPTH);
           NibbleColumns x = new NibbleColumns();
           x.reserve(2 * NibbleColumns.WIDTH, DEPTH);
+          float[] tokens = new float[NibbleColumns.WIDTH * 32];
+          int[] scratch = new int[NibbleColumns.SCRATCH];
+          for (int k = 0; k < DEPTH; k += 32) {
+            NibbleRounding.place(x, tokens, 0, 32, NibbleColumns.WIDTH, 0, 0, 32, scratch);
+          }
           int ldc = 2 * NibbleColumns.WIDTH;
           float[] c = new float[NibbleTile.ROWS * ldc];
           for (NibbleForm form : NibbleForm.values()) {

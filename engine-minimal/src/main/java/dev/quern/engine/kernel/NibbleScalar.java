@@ -64,4 +64,37 @@ final class NibbleScalar {
       c[to + i] = Math.fma(w.sums[i] * UPPER_HALF, f * x.scales[at + i], c[to + i]);
     }
   }
+
+  /// See [NibbleColumns#place].
+  static void place(
+      NibbleColumns columns,
+      float[] x,
+      int at,
+      int stride,
+      int present,
+      int to,
+      int toScales,
+      int width,
+      int[] scratch) {
+    for (int token = 0; token < 2 * LENGTH; token++) {
+      // those in the lower halves come first
+      int from = to + token % LENGTH;
+      int shift = token / LENGTH * 16;
+      int kept = token < LENGTH ? 0 : 0xffff;
+      float d = 0;
+      if (token < present) {
+        d = Rounding32.round(x, at + token * stride, scratch);
+      } else {
+        Arrays.fill(scratch, 0, 32, 0);
+      }
+      int sum = 0;
+      for (int k = 0; k < 32; k++) {
+        sum += scratch[k];
+        int place = from + k * width;
+        columns.values[place] = columns.values[place] & kept | (scratch[k] & 0xffff) << shift;
+      }
+      columns.scales[toScales + token] = d * NibbleColumns.IN_UPPER_HALF;
+      columns.sums[toScales + token] = d * sum;
+    }
+  }
 }

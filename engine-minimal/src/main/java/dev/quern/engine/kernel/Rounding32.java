@@ -5,7 +5,7 @@ package dev.quern.engine.kernel;
 /// In plain loops: with operations on lanes, the compiler sometimes gives up inlining them into the
 /// few callers and puts every vector on the heap, and a block is too little for lanes to be missed.
 final class Rounding32 {
-  private static final int ROUND_BITS = 0x4b400000; // of Exponential.ROUND
+  static final int ROUND_BITS = 0x4b400000; // of Exponential.ROUND
 
   private Rounding32() {}
 

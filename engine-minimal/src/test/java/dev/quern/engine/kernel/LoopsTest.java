@@ -199,8 +199,7 @@ class LoopsTest {
             v * Lanes.LENGTH + k * ints,
             v * NibbleColumns.WIDTH + k / 16 * ints,
             ints,
-            new int[32],
-            new int[32]);
+            new int[NibbleColumns.SCRATCH]);
       }
     }
     float[] c = new float[8 * tokens];
@@ -239,7 +238,7 @@ class LoopsTest {
     Arrays.fill(x, 127);
     NibbleColumns columns = new NibbleColumns();
     columns.reserve(NibbleColumns.WIDTH, 32);
-    columns.place(x, 0, 32, NibbleColumns.WIDTH, 0, 0, Lanes.LENGTH, new int[32], new int[32]);
+    columns.place(x, 0, 32, NibbleColumns.WIDTH, 0, 0, Lanes.LENGTH, new int[NibbleColumns.SCRATCH]);
     float[] c = new float[8 * NibbleColumns.WIDTH];
     NibbleProduct.lanes(tile, 8, columns, 0, 1, c, 0, NibbleColumns.WIDTH, 32);
     assertThat(c).containsOnly(least * 127 * 32);

@@ -7,6 +7,7 @@ import dev.quern.quantizers.BlockCodec;
 import dev.quern.quantizers.BlockCodecs;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -126,6 +127,26 @@ class TwinsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5, 1000})
+  void placedColumnsAreEqual(int tokens) {
+    int present = Math.min(tokens, NibbleColumns.WIDTH);
+    int stride = 40;
+    float[] x = gaussians(NibbleColumns.WIDTH * stride);
+    Arrays.fill(x, stride, stride + 32, 0);
+    NibbleColumns one = new NibbleColumns();
+    one.reserve(NibbleColumns.WIDTH, 32);
+    NibbleColumns other = new NibbleColumns();
+    other.reserve(NibbleColumns.WIDTH, 32);
+    int[] scratch = new int[NibbleColumns.SCRATCH];
+    NibbleRounding.place(one, x, 0, stride, present, 0, 0, Lanes.LENGTH, scratch);
+    Arrays.fill(scratch, 7);
+    NibbleScalar.place(other, x, 0, stride, present, 0, 0, Lanes.LENGTH, scratch);
+    assertThat(other.values).isEqualTo(one.values);
+    assertThat(other.scales).isEqualTo(one.scales);
+    assertThat(other.sums).isEqualTo(one.sums);
+  }
+
   private NibbleColumns rounded(int vectors, int tokens, int depth) {
     float[] x = gaussians(vectors * NibbleColumns.WIDTH * depth);
     NibbleColumns columns = new NibbleColumns();
@@ -141,8 +162,7 @@ class TwinsTest {
             v * Lanes.LENGTH + k * ints,
             v * NibbleColumns.WIDTH + k / 16 * ints,
             ints,
-            new int[32],
-            new int[32]);
+            new int[NibbleColumns.SCRATCH]);
       }
     }
     return columns;
