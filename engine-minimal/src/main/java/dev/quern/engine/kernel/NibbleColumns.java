@@ -48,14 +48,7 @@ public final class NibbleColumns {
   /// @param width ints of all vectors of the group
   /// @param scratch [#SCRATCH] ints
   public void place(
-      float[] x,
-      int at,
-      int stride,
-      int present,
-      int to,
-      int toScales,
-      int width,
-      int[] scratch) {
+      float[] x, int at, int stride, int present, int to, int toScales, int width, int[] scratch) {
     if (NibbleProduct.TWIN.compiled()) {
       NibbleRounding.place(this, x, at, stride, present, to, toScales, width, scratch);
     } else {

@@ -50,7 +50,8 @@ final class NibbleHalves {
         IntVector s00 = IntVector.fromArray(INTS, w.sums, j);
         IntVector t00 = IntVector.fromArray(INTS, w.sums, j + NibbleProduct.HEIGHT * LENGTH);
         IntVector s10 = IntVector.fromArray(INTS, w.sums, j + LENGTH);
-        IntVector t10 = IntVector.fromArray(INTS, w.sums, j + (NibbleProduct.HEIGHT + 1) * LENGTH);
+        IntVector t10 =
+            IntVector.fromArray(INTS, w.sums, j + LENGTH + NibbleProduct.HEIGHT * LENGTH);
         FloatVector d0 = FloatVector.fromArray(FLOATS, x.scales, i);
         c00 =
             ((FloatVector) s00.lanewise(LSHL, 16).convert(I2F, 0))
@@ -122,13 +123,13 @@ final class NibbleHalves {
         IntVector t00 = IntVector.fromArray(INTS, w.sums, j + 2 * NibbleProduct.HEIGHT * LENGTH);
         IntVector s01 = IntVector.fromArray(INTS, w.sums, j + LENGTH);
         IntVector t01 =
-            IntVector.fromArray(INTS, w.sums, j + (2 * NibbleProduct.HEIGHT + 1) * LENGTH);
+            IntVector.fromArray(INTS, w.sums, j + LENGTH + 2 * NibbleProduct.HEIGHT * LENGTH);
         IntVector s10 = IntVector.fromArray(INTS, w.sums, j + 2 * LENGTH);
         IntVector t10 =
-            IntVector.fromArray(INTS, w.sums, j + (2 * NibbleProduct.HEIGHT + 2) * LENGTH);
+            IntVector.fromArray(INTS, w.sums, j + 2 * LENGTH + 2 * NibbleProduct.HEIGHT * LENGTH);
         IntVector s11 = IntVector.fromArray(INTS, w.sums, j + 3 * LENGTH);
         IntVector t11 =
-            IntVector.fromArray(INTS, w.sums, j + (2 * NibbleProduct.HEIGHT + 3) * LENGTH);
+            IntVector.fromArray(INTS, w.sums, j + 3 * LENGTH + 2 * NibbleProduct.HEIGHT * LENGTH);
         FloatVector d0 = FloatVector.fromArray(FLOATS, x.scales, i);
         c00 =
             ((FloatVector) s00.lanewise(LSHL, 16).convert(I2F, 0))

@@ -238,7 +238,8 @@ class LoopsTest {
     Arrays.fill(x, 127);
     NibbleColumns columns = new NibbleColumns();
     columns.reserve(NibbleColumns.WIDTH, 32);
-    columns.place(x, 0, 32, NibbleColumns.WIDTH, 0, 0, Lanes.LENGTH, new int[NibbleColumns.SCRATCH]);
+    columns.place(
+        x, 0, 32, NibbleColumns.WIDTH, 0, 0, Lanes.LENGTH, new int[NibbleColumns.SCRATCH]);
     float[] c = new float[8 * NibbleColumns.WIDTH];
     NibbleProduct.lanes(tile, 8, columns, 0, 1, c, 0, NibbleColumns.WIDTH, 32);
     assertThat(c).containsOnly(least * 127 * 32);

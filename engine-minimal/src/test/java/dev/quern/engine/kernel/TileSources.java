@@ -46,6 +46,7 @@ final class TileSources {
     for (String shape : new String[] {"8x2", "8x1", "4x2", "4x1"}) {
       sources.put("Nibble" + shape, nibble(shape));
     }
+    sources.putAll(ScaleSources.all());
     for (SixteenBits type : SixteenBits.values()) {
       sources.put(type + "Rows8", eightRows(type));
     }
@@ -75,7 +76,7 @@ final class TileSources {
   }
 
   /// `base + factor * unit`, as short as it can be written.
-  private static String plus(String base, int factor, String unit) {
+  static String plus(String base, int factor, String unit) {
     return switch (factor) {
       case 0 -> base;
       case 1 -> base + " + " + unit;
