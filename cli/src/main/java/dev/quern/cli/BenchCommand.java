@@ -118,7 +118,7 @@ final class BenchCommand implements Callable<Integer> {
       SpeedBenchmark benchmark = new SpeedBenchmark(running, repetitions, !cold);
       for (Workload workload : workloads) {
         SpeedSamples samples = benchmark.measure(workload, afterRun);
-        rows.add(new BenchRow(options, load, samples));
+        rows.add(new BenchRow(options, running.batchSize(), load, samples));
       }
     }
   }

@@ -98,6 +98,7 @@ final class BenchFormat {
   private static void details(List<BenchRow> rows, Map<String, Long> memory, PrintWriter out) {
     BenchRow first = rows.getFirst();
     out.println("arithmetic   " + ArithmeticOptions.describe(first.options()));
+    out.println("batch        " + first.batch() + " tokens");
     out.printf(Locale.ROOT, "load time    %.3f s%n", first.loadSeconds());
     out.println("peak memory  " + memory(memory));
     out.println("java         " + Runtime.version());
@@ -144,6 +145,7 @@ final class BenchFormat {
     fields.put("model_filename", facts.name());
     fields.put("model_size", facts.bytes());
     fields.put("model_n_params", facts.weights());
+    fields.put("n_batch", row.batch());
     fields.put("n_threads", row.options().threads());
     fields.put("type_k", cache(row));
     fields.put("type_v", cache(row));

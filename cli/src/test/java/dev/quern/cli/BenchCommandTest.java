@@ -45,6 +45,7 @@ class BenchCommandTest {
       assertThat(row.get("avg_ts").doubleValue()).isPositive();
       assertThat(row.get("arithmetic").textValue()).isEqualTo("float activations, F32 cache");
       assertThat(row.get("load_seconds").doubleValue()).isPositive();
+      assertThat(row.get("n_batch").intValue()).isBetween(64, 512);
     }
     assertThat(document.get("peak_memory")).isNotEmpty();
   }

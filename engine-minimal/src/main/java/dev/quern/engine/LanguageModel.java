@@ -20,6 +20,7 @@ public final class LanguageModel implements AutoCloseable {
   private final Arena arena;
   private final Decoder decoder;
   private final CompletableFuture<Void> warm;
+  private final int batchSize;
   private final ReentrantLock turn = new ReentrantLock();
   private boolean closed;
 
@@ -39,6 +40,7 @@ public final class LanguageModel implements AutoCloseable {
       new Repacking(scratch, arena, progress).run(weights, workers);
     }
     this.decoder = new Decoder(traits, weights, workers, scratch);
+    this.batchSize = BatchSize.here(weights.longestRow());
     this.warm = Warming.begin(weights.groups());
   }
 
@@ -73,6 +75,12 @@ public final class LanguageModel implements AutoCloseable {
     return traits.contextLength();
   }
 
+  /// Most tokens that go through the graph at once, as the caches of the machine and the width of
+  /// the model ask for. Results depend on it by no more than rounding.
+  public int batchSize() {
+    return batchSize;
+  }
+
   /// A session with room for `capacity` positions; memory is taken as they are used.
   ///
   /// Models that turn far positions by other factors choose by `capacity`, not by what is fed.
@@ -80,6 +88,11 @@ public final class LanguageModel implements AutoCloseable {
   /// @throws IllegalArgumentException if `capacity` is not positive, or the model has a table of
   ///   fewer positions
   public Session newSession(int capacity) {
+    return newSession(capacity, batchSize);
+  }
+
+  /// The same with batches of `most` tokens.
+  Session newSession(int capacity, int most) {
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity is " + capacity + ", wanted at least 1");
     }
@@ -100,7 +113,7 @@ public final class LanguageModel implements AutoCloseable {
           case F16 -> new HalfCache(shape, layers, capacity);
           case Q8_0 -> new Q8_0Cache(shape, layers, capacity);
         };
-    return new Session(this, cache, capacity);
+    return new Session(this, cache, capacity, most);
   }
 
   /// Waits until the loops that the model needs are compiled. Without, it computes the same and is

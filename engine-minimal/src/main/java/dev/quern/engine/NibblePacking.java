@@ -6,14 +6,14 @@ import dev.quern.engine.kernel.NibbleColumns;
 final class NibblePacking implements Workers.Task {
   private final Workers workers;
   private final NibbleColumns columns = new NibbleColumns();
-  private final int[][] blocks;
+  private final int[][] scratch;
   private Batch input = new Batch(0);
   private int tokens;
   private int width;
 
   NibblePacking(Workers workers) {
     this.workers = workers;
-    this.blocks = new int[2 * workers.threads()][32];
+    this.scratch = new int[workers.threads()][NibbleColumns.SCRATCH];
   }
 
   void run(Batch input, int tokens) {
@@ -63,8 +63,7 @@ final class NibblePacking implements Workers.Task {
           group + (k - slice) * ints + (column - first) / 2,
           group / 16 + (k - slice) / 16 * ints + column - first,
           ints,
-          blocks[2 * worker],
-          blocks[2 * worker + 1]);
+          scratch[worker]);
     }
   }
 }

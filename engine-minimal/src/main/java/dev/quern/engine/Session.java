@@ -2,18 +2,18 @@ package dev.quern.engine;
 
 /// The state of one text: its keys and values up to a position. Not for use by two threads at once.
 public final class Session implements AutoCloseable {
-  /// Most tokens that go through the graph at once.
-  private static final int BATCH = 512;
-
   private final LanguageModel model;
   private final KeyValueCache cache;
   private final int capacity;
+  private final int most;
   private int position;
 
-  Session(LanguageModel model, KeyValueCache cache, int capacity) {
+  /// @param most tokens that go through the graph at once
+  Session(LanguageModel model, KeyValueCache cache, int capacity, int most) {
     this.model = model;
     this.cache = cache;
     this.capacity = capacity;
+    this.most = most;
   }
 
   /// Tokens that were fed and not forgotten.
@@ -59,7 +59,7 @@ public final class Session implements AutoCloseable {
     int vocabulary = model.vocabularySize();
     int unwanted = count - wanted;
     for (int done = 0; done < count; ) {
-      int batch = Math.min(BATCH, count - done);
+      int batch = Math.min(most, count - done);
       int of = Math.clamp(done + batch - unwanted, 0, batch);
       int to = Math.max(0, done + batch - of - unwanted) * vocabulary;
       model.run(cache, position, tokens, from + done, batch, of, logits, to);

@@ -7,6 +7,7 @@ import dev.quern.engine.kernel.Lanes;
 import dev.quern.engine.kernel.NibbleColumns;
 import dev.quern.engine.kernel.NibbleKernel;
 import dev.quern.engine.kernel.NibbleProduct;
+import dev.quern.engine.kernel.NibbleTile;
 import dev.quern.engine.kernel.Tile;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -90,24 +91,29 @@ final class Tiles {
       int depth,
       WorkerScratch own) {
     MemorySegment w = groups(matrix, kernel, from, count, k, depth, own);
-    for (int row = 0; row < count; row += Interleaving.ROWS) {
-      kernel.decode(w, groupAt(matrix, from, row, k, depth), depth, own.nibbles, row);
+    for (int row = 0; row < count; row += NibbleTile.ROWS) {
+      NibbleTile tile = own.nibbles[row / NibbleTile.ROWS];
+      kernel.decode(w, groupAt(matrix, from, row, k, depth), depth, tile);
     }
-    int padded = Math.min(ROWS, (count + 7) / 8 * 8);
     for (int column = 0; column < forNibbles.width(); ) {
       int vectors = forNibbles.vectors(column);
-      NibbleProduct.multiply(
-          own.nibbles,
-          padded,
-          forNibbles.columns(),
-          forNibbles.at(k, depth, column),
-          vectors,
-          Math.min(tokens - column, vectors * NibbleColumns.WIDTH),
-          own.sums,
-          column,
-          stride,
-          depth);
-      column += vectors * NibbleColumns.WIDTH;
+      int width = vectors * NibbleColumns.WIDTH;
+      int at = forNibbles.at(k, depth, column);
+      int present = Math.min(tokens - column, width);
+      for (int row = 0; row < count; row += NibbleTile.ROWS) {
+        NibbleProduct.multiply(
+            own.nibbles[row / NibbleTile.ROWS],
+            Math.min(NibbleTile.ROWS, count - row),
+            forNibbles.columns(),
+            at,
+            vectors,
+            present,
+            own.sums,
+            row * stride + column,
+            stride,
+            depth);
+      }
+      column += width;
     }
   }
 

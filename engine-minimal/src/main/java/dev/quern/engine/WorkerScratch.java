@@ -4,6 +4,7 @@ import dev.quern.engine.kernel.GroupKernel;
 import dev.quern.engine.kernel.NibbleTile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /// What one thread needs for itself while it computes.
 final class WorkerScratch {
@@ -16,8 +17,8 @@ final class WorkerScratch {
   /// A tile of decoded weights.
   final float[] weights = new float[TILE_ROWS * TILE_DEPTH];
 
-  /// The same of four bits.
-  final NibbleTile nibbles = new NibbleTile(TILE_ROWS, TILE_DEPTH);
+  /// The same of four bits, group by group.
+  final NibbleTile[] nibbles = new NibbleTile[TILE_ROWS / NibbleTile.ROWS];
 
   /// For products with groups.
   final short[] shorts = new short[GroupKernel.SCRATCH];
@@ -46,6 +47,7 @@ final class WorkerScratch {
   /// @param bufferBytes room for the rows of one part of the widest matrix that is not mapped
   WorkerScratch(int longestRow, long bufferBytes, Arena arena) {
     row = new float[longestRow];
+    Arrays.setAll(nibbles, i -> new NibbleTile(TILE_DEPTH));
     group = arena.allocate(2L * TILE_ROWS * TILE_DEPTH, 64);
     rowBuffer = arena.allocate(bufferBytes, 64);
   }

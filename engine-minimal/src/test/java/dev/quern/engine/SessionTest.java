@@ -31,6 +31,16 @@ class SessionTest {
   }
 
   @Test
+  void logitsDependOnTheSizeOfBatchesByRoundingOnly() {
+    int[] tokens = Runs.tokens(700, VOCABULARY, 7);
+    float[] expected = Runs.logits(model, model.newSession(700, 512), tokens, 700);
+    for (int most : new int[] {64, 192, 448}) {
+      float[] logits = Runs.logits(model, model.newSession(700, most), tokens, 700);
+      assertThat(Runs.distance(logits, expected)).as("batches of %d", most).isLessThan(1e-4);
+    }
+  }
+
+  @Test
   void logitsDoNotDependOnTheOtherTokensOfABatch() {
     Session session = model.newSession(100);
     float[] ten = new float[10 * VOCABULARY];

@@ -12,20 +12,22 @@ final class Nibble4x1 {
 
   private Nibble4x1() {}
 
-  /// Adds `w · x` to `c`; see [NibbleProduct#multiply] for the arguments.
-  static void add(
-      NibbleTile w, int row, NibbleColumns x, int from, float[] c, int to, int ldc, int depth) {
+  /// Leaves the sums of `span` products from element `first` in the sums of `w`, as many together
+  /// as its form says.
+  static void sum(NibbleTile w, int row, NibbleColumns x, int from, int first, int span) {
     int[] weights = w.weights;
     int[] columns = x.values;
-    int ldw = w.rows;
-    for (int b = 0; b < depth; b += 32) {
+    int[] sums = w.sums;
+    int together = w.form.together;
+    int to = 0;
+    for (int b = first; b < first + span; b += together, to += 4 * LENGTH) {
       ShortVector s00 = ShortVector.zero(SHORTS);
       ShortVector s10 = ShortVector.zero(SHORTS);
       ShortVector s20 = ShortVector.zero(SHORTS);
       ShortVector s30 = ShortVector.zero(SHORTS);
       int i = from + b * LENGTH;
-      int j = b * ldw + row;
-      for (int k = 0; k < 32; k++, i += LENGTH, j += ldw) {
+      int j = b * NibbleTile.ROWS + row;
+      for (int k = 0; k < together; k++, i += LENGTH, j += NibbleTile.ROWS) {
         ShortVector x0 = IntVector.fromArray(INTS, columns, i).reinterpretAsShorts();
         ShortVector w0 = IntVector.broadcast(INTS, weights[j]).reinterpretAsShorts();
         s00 = x0.mul(w0).add(s00);
@@ -36,11 +38,10 @@ final class Nibble4x1 {
         ShortVector w3 = IntVector.broadcast(INTS, weights[j + 3]).reinterpretAsShorts();
         s30 = x0.mul(w3).add(s30);
       }
-      s00.reinterpretAsInts().intoArray(w.sums, 0);
-      s10.reinterpretAsInts().intoArray(w.sums, LENGTH);
-      s20.reinterpretAsInts().intoArray(w.sums, 2 * LENGTH);
-      s30.reinterpretAsInts().intoArray(w.sums, 3 * LENGTH);
-      NibbleScales.add1(w, row, 4, b, x, from, c, to, ldc);
+      s00.reinterpretAsInts().intoArray(sums, to);
+      s10.reinterpretAsInts().intoArray(sums, to + LENGTH);
+      s20.reinterpretAsInts().intoArray(sums, to + 2 * LENGTH);
+      s30.reinterpretAsInts().intoArray(sums, to + 3 * LENGTH);
     }
   }
 }

@@ -12,13 +12,15 @@ final class Nibble4x2 {
 
   private Nibble4x2() {}
 
-  /// Adds `w · x` to `c`; see [NibbleProduct#multiply] for the arguments.
-  static void add(
-      NibbleTile w, int row, NibbleColumns x, int from, float[] c, int to, int ldc, int depth) {
+  /// Leaves the sums of `span` products from element `first` in the sums of `w`, as many together
+  /// as its form says.
+  static void sum(NibbleTile w, int row, NibbleColumns x, int from, int first, int span) {
     int[] weights = w.weights;
     int[] columns = x.values;
-    int ldw = w.rows;
-    for (int b = 0; b < depth; b += 32) {
+    int[] sums = w.sums;
+    int together = w.form.together;
+    int to = 0;
+    for (int b = first; b < first + span; b += together, to += 8 * LENGTH) {
       ShortVector s00 = ShortVector.zero(SHORTS);
       ShortVector s01 = ShortVector.zero(SHORTS);
       ShortVector s10 = ShortVector.zero(SHORTS);
@@ -28,8 +30,8 @@ final class Nibble4x2 {
       ShortVector s30 = ShortVector.zero(SHORTS);
       ShortVector s31 = ShortVector.zero(SHORTS);
       int i = from + b * 2 * LENGTH;
-      int j = b * ldw + row;
-      for (int k = 0; k < 32; k++, i += 2 * LENGTH, j += ldw) {
+      int j = b * NibbleTile.ROWS + row;
+      for (int k = 0; k < together; k++, i += 2 * LENGTH, j += NibbleTile.ROWS) {
         ShortVector x0 = IntVector.fromArray(INTS, columns, i).reinterpretAsShorts();
         ShortVector x1 = IntVector.fromArray(INTS, columns, i + LENGTH).reinterpretAsShorts();
         ShortVector w0 = IntVector.broadcast(INTS, weights[j]).reinterpretAsShorts();
@@ -45,15 +47,14 @@ final class Nibble4x2 {
         s30 = x0.mul(w3).add(s30);
         s31 = x1.mul(w3).add(s31);
       }
-      s00.reinterpretAsInts().intoArray(w.sums, 0);
-      s01.reinterpretAsInts().intoArray(w.sums, LENGTH);
-      s10.reinterpretAsInts().intoArray(w.sums, 2 * LENGTH);
-      s11.reinterpretAsInts().intoArray(w.sums, 3 * LENGTH);
-      s20.reinterpretAsInts().intoArray(w.sums, 4 * LENGTH);
-      s21.reinterpretAsInts().intoArray(w.sums, 5 * LENGTH);
-      s30.reinterpretAsInts().intoArray(w.sums, 6 * LENGTH);
-      s31.reinterpretAsInts().intoArray(w.sums, 7 * LENGTH);
-      NibbleScales.add2(w, row, 4, b, x, from, c, to, ldc);
+      s00.reinterpretAsInts().intoArray(sums, to);
+      s01.reinterpretAsInts().intoArray(sums, to + LENGTH);
+      s10.reinterpretAsInts().intoArray(sums, to + 2 * LENGTH);
+      s11.reinterpretAsInts().intoArray(sums, to + 3 * LENGTH);
+      s20.reinterpretAsInts().intoArray(sums, to + 4 * LENGTH);
+      s21.reinterpretAsInts().intoArray(sums, to + 5 * LENGTH);
+      s30.reinterpretAsInts().intoArray(sums, to + 6 * LENGTH);
+      s31.reinterpretAsInts().intoArray(sums, to + 7 * LENGTH);
     }
   }
 }

@@ -12,13 +12,15 @@ final class Nibble8x1 {
 
   private Nibble8x1() {}
 
-  /// Adds `w · x` to `c`; see [NibbleProduct#multiply] for the arguments.
-  static void add(
-      NibbleTile w, int row, NibbleColumns x, int from, float[] c, int to, int ldc, int depth) {
+  /// Leaves the sums of `span` products from element `first` in the sums of `w`, as many together
+  /// as its form says.
+  static void sum(NibbleTile w, int row, NibbleColumns x, int from, int first, int span) {
     int[] weights = w.weights;
     int[] columns = x.values;
-    int ldw = w.rows;
-    for (int b = 0; b < depth; b += 32) {
+    int[] sums = w.sums;
+    int together = w.form.together;
+    int to = 0;
+    for (int b = first; b < first + span; b += together, to += 8 * LENGTH) {
       ShortVector s00 = ShortVector.zero(SHORTS);
       ShortVector s10 = ShortVector.zero(SHORTS);
       ShortVector s20 = ShortVector.zero(SHORTS);
@@ -28,8 +30,8 @@ final class Nibble8x1 {
       ShortVector s60 = ShortVector.zero(SHORTS);
       ShortVector s70 = ShortVector.zero(SHORTS);
       int i = from + b * LENGTH;
-      int j = b * ldw + row;
-      for (int k = 0; k < 32; k++, i += LENGTH, j += ldw) {
+      int j = b * NibbleTile.ROWS + row;
+      for (int k = 0; k < together; k++, i += LENGTH, j += NibbleTile.ROWS) {
         ShortVector x0 = IntVector.fromArray(INTS, columns, i).reinterpretAsShorts();
         ShortVector w0 = IntVector.broadcast(INTS, weights[j]).reinterpretAsShorts();
         s00 = x0.mul(w0).add(s00);
@@ -48,15 +50,14 @@ final class Nibble8x1 {
         ShortVector w7 = IntVector.broadcast(INTS, weights[j + 7]).reinterpretAsShorts();
         s70 = x0.mul(w7).add(s70);
       }
-      s00.reinterpretAsInts().intoArray(w.sums, 0);
-      s10.reinterpretAsInts().intoArray(w.sums, LENGTH);
-      s20.reinterpretAsInts().intoArray(w.sums, 2 * LENGTH);
-      s30.reinterpretAsInts().intoArray(w.sums, 3 * LENGTH);
-      s40.reinterpretAsInts().intoArray(w.sums, 4 * LENGTH);
-      s50.reinterpretAsInts().intoArray(w.sums, 5 * LENGTH);
-      s60.reinterpretAsInts().intoArray(w.sums, 6 * LENGTH);
-      s70.reinterpretAsInts().intoArray(w.sums, 7 * LENGTH);
-      NibbleScales.add1(w, row, 8, b, x, from, c, to, ldc);
+      s00.reinterpretAsInts().intoArray(sums, to);
+      s10.reinterpretAsInts().intoArray(sums, to + LENGTH);
+      s20.reinterpretAsInts().intoArray(sums, to + 2 * LENGTH);
+      s30.reinterpretAsInts().intoArray(sums, to + 3 * LENGTH);
+      s40.reinterpretAsInts().intoArray(sums, to + 4 * LENGTH);
+      s50.reinterpretAsInts().intoArray(sums, to + 5 * LENGTH);
+      s60.reinterpretAsInts().intoArray(sums, to + 6 * LENGTH);
+      s70.reinterpretAsInts().intoArray(sums, to + 7 * LENGTH);
     }
   }
 }

@@ -12,13 +12,15 @@ final class Nibble8x2 {
 
   private Nibble8x2() {}
 
-  /// Adds `w · x` to `c`; see [NibbleProduct#multiply] for the arguments.
-  static void add(
-      NibbleTile w, int row, NibbleColumns x, int from, float[] c, int to, int ldc, int depth) {
+  /// Leaves the sums of `span` products from element `first` in the sums of `w`, as many together
+  /// as its form says.
+  static void sum(NibbleTile w, int row, NibbleColumns x, int from, int first, int span) {
     int[] weights = w.weights;
     int[] columns = x.values;
-    int ldw = w.rows;
-    for (int b = 0; b < depth; b += 32) {
+    int[] sums = w.sums;
+    int together = w.form.together;
+    int to = 0;
+    for (int b = first; b < first + span; b += together, to += 16 * LENGTH) {
       ShortVector s00 = ShortVector.zero(SHORTS);
       ShortVector s01 = ShortVector.zero(SHORTS);
       ShortVector s10 = ShortVector.zero(SHORTS);
@@ -36,8 +38,8 @@ final class Nibble8x2 {
       ShortVector s70 = ShortVector.zero(SHORTS);
       ShortVector s71 = ShortVector.zero(SHORTS);
       int i = from + b * 2 * LENGTH;
-      int j = b * ldw + row;
-      for (int k = 0; k < 32; k++, i += 2 * LENGTH, j += ldw) {
+      int j = b * NibbleTile.ROWS + row;
+      for (int k = 0; k < together; k++, i += 2 * LENGTH, j += NibbleTile.ROWS) {
         ShortVector x0 = IntVector.fromArray(INTS, columns, i).reinterpretAsShorts();
         ShortVector x1 = IntVector.fromArray(INTS, columns, i + LENGTH).reinterpretAsShorts();
         ShortVector w0 = IntVector.broadcast(INTS, weights[j]).reinterpretAsShorts();
@@ -65,23 +67,22 @@ final class Nibble8x2 {
         s70 = x0.mul(w7).add(s70);
         s71 = x1.mul(w7).add(s71);
       }
-      s00.reinterpretAsInts().intoArray(w.sums, 0);
-      s01.reinterpretAsInts().intoArray(w.sums, LENGTH);
-      s10.reinterpretAsInts().intoArray(w.sums, 2 * LENGTH);
-      s11.reinterpretAsInts().intoArray(w.sums, 3 * LENGTH);
-      s20.reinterpretAsInts().intoArray(w.sums, 4 * LENGTH);
-      s21.reinterpretAsInts().intoArray(w.sums, 5 * LENGTH);
-      s30.reinterpretAsInts().intoArray(w.sums, 6 * LENGTH);
-      s31.reinterpretAsInts().intoArray(w.sums, 7 * LENGTH);
-      s40.reinterpretAsInts().intoArray(w.sums, 8 * LENGTH);
-      s41.reinterpretAsInts().intoArray(w.sums, 9 * LENGTH);
-      s50.reinterpretAsInts().intoArray(w.sums, 10 * LENGTH);
-      s51.reinterpretAsInts().intoArray(w.sums, 11 * LENGTH);
-      s60.reinterpretAsInts().intoArray(w.sums, 12 * LENGTH);
-      s61.reinterpretAsInts().intoArray(w.sums, 13 * LENGTH);
-      s70.reinterpretAsInts().intoArray(w.sums, 14 * LENGTH);
-      s71.reinterpretAsInts().intoArray(w.sums, 15 * LENGTH);
-      NibbleScales.add2(w, row, 8, b, x, from, c, to, ldc);
+      s00.reinterpretAsInts().intoArray(sums, to);
+      s01.reinterpretAsInts().intoArray(sums, to + LENGTH);
+      s10.reinterpretAsInts().intoArray(sums, to + 2 * LENGTH);
+      s11.reinterpretAsInts().intoArray(sums, to + 3 * LENGTH);
+      s20.reinterpretAsInts().intoArray(sums, to + 4 * LENGTH);
+      s21.reinterpretAsInts().intoArray(sums, to + 5 * LENGTH);
+      s30.reinterpretAsInts().intoArray(sums, to + 6 * LENGTH);
+      s31.reinterpretAsInts().intoArray(sums, to + 7 * LENGTH);
+      s40.reinterpretAsInts().intoArray(sums, to + 8 * LENGTH);
+      s41.reinterpretAsInts().intoArray(sums, to + 9 * LENGTH);
+      s50.reinterpretAsInts().intoArray(sums, to + 10 * LENGTH);
+      s51.reinterpretAsInts().intoArray(sums, to + 11 * LENGTH);
+      s60.reinterpretAsInts().intoArray(sums, to + 12 * LENGTH);
+      s61.reinterpretAsInts().intoArray(sums, to + 13 * LENGTH);
+      s70.reinterpretAsInts().intoArray(sums, to + 14 * LENGTH);
+      s71.reinterpretAsInts().intoArray(sums, to + 15 * LENGTH);
     }
   }
 }

@@ -1,7 +1,5 @@
 package dev.quern.engine.kernel;
 
-import java.util.Arrays;
-
 /// Activations for [NibbleProduct]: tokens in lanes, rounded to 8 bits a block of 32.
 ///
 /// As in [Tile], groups of vectors of tokens, element after element, in slices of elements. An int
@@ -10,7 +8,11 @@ public final class NibbleColumns {
   /// Tokens in a vector.
   public static final int WIDTH = 2 * Lanes.LENGTH;
 
-  private static final float IN_UPPER_HALF = 0x1p-16f;
+  /// Ints that placing needs: the rounded numbers of a vector.
+  public static final int SCRATCH = 32 * WIDTH;
+
+  /// What scales are multiplied with for sums in the upper halves of ints.
+  static final float IN_UPPER_HALF = 0x1p-16f;
 
   /// Rounded numbers, two tokens in an int.
   int[] values = {};
@@ -44,41 +46,13 @@ public final class NibbleColumns {
   /// @param to index of the vector in [#values]
   /// @param toScales index of its scales
   /// @param width ints of all vectors of the group
-  /// @param low scratch of 32 ints
-  /// @param high the same
+  /// @param scratch [#SCRATCH] ints
   public void place(
-      float[] x,
-      int at,
-      int stride,
-      int present,
-      int to,
-      int toScales,
-      int width,
-      int[] low,
-      int[] high) {
-    for (int i = 0; i < Lanes.LENGTH; i++) {
-      round(x, at + i * stride, i < present, low, toScales + i);
-      int other = i + Lanes.LENGTH;
-      round(x, at + other * stride, other < present, high, toScales + other);
-      for (int k = 0; k < 32; k++) {
-        values[to + i + k * width] = (low[k] & 0xffff) | high[k] << 16;
-      }
+      float[] x, int at, int stride, int present, int to, int toScales, int width, int[] scratch) {
+    if (NibbleProduct.TWIN.compiled()) {
+      NibbleRounding.place(this, x, at, stride, present, to, toScales, width, scratch);
+    } else {
+      NibbleScalar.place(this, x, at, stride, present, to, toScales, width, scratch);
     }
-  }
-
-  private void round(float[] x, int at, boolean present, int[] out, int scale) {
-    if (!present) {
-      Arrays.fill(out, 0);
-      scales[scale] = 0;
-      sums[scale] = 0;
-      return;
-    }
-    float d = Rounding32.round(x, at, out);
-    int sum = 0;
-    for (int k = 0; k < 32; k++) {
-      sum += out[k];
-    }
-    scales[scale] = d * IN_UPPER_HALF;
-    sums[scale] = d * sum;
   }
 }

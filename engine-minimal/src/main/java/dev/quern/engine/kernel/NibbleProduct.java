@@ -1,30 +1,40 @@
 package dev.quern.engine.kernel;
 
-/// Products of a tile of weights of four bits with rounded activations, in integers of 16 bits.
+/// Products of a tile of weights of four or five bits with rounded activations, in integers of 16
+/// bits.
 ///
-/// 32 products of a number from -8 to 7 and one from -127 to 127 add up in 16 bits; their sum is
-/// then multiplied with both scales and added in floats.
+/// 32 products of a number from -8 to 7 and one from -127 to 127 add up in 16 bits, and 16 of one
+/// from -16 to 15; sums are then multiplied with both scales and added in floats.
 public final class NibbleProduct {
-  private static final int HEIGHT = Lanes.LENGTH == 16 ? 8 : 4;
+  /// Rows that are multiplied at once.
+  static final int HEIGHT = Lanes.LENGTH == 16 ? 8 : 4;
 
-  /// Rows and elements that are exercised.
-  private static final int ROWS = 16;
+  /// Elements whose sums are kept before they are scaled.
+  static final int SPAN = 256;
 
-  private static final int DEPTH = 512;
+  private static final int DEPTH = 512; // that is exercised
 
   /// The loops, all of which a prompt may need.
   static final Twin TWIN =
       new Twin() {
         @Override
         int exercise() {
-          NibbleTile w = new NibbleTile(ROWS, DEPTH);
+          NibbleTile w = new NibbleTile(DEPTH);
           NibbleColumns x = new NibbleColumns();
           x.reserve(2 * NibbleColumns.WIDTH, DEPTH);
+          float[] tokens = new float[NibbleColumns.WIDTH * 32];
+          int[] scratch = new int[NibbleColumns.SCRATCH];
+          for (int k = 0; k < DEPTH; k += 32) {
+            NibbleRounding.place(x, tokens, 0, 32, NibbleColumns.WIDTH, 0, 0, 32, scratch);
+          }
           int ldc = 2 * NibbleColumns.WIDTH;
-          float[] c = new float[ROWS * ldc];
-          lanes(w, ROWS, x, 0, 2, c, 0, ldc, DEPTH);
-          lanes(w, ROWS, x, 0, 1, c, 0, ldc, DEPTH);
-          return 3 * ROWS * NibbleColumns.WIDTH * DEPTH;
+          float[] c = new float[NibbleTile.ROWS * ldc];
+          for (NibbleForm form : NibbleForm.values()) {
+            w.form = form;
+            lanes(w, NibbleTile.ROWS, x, 0, 2, c, 0, ldc, DEPTH);
+            lanes(w, NibbleTile.ROWS, x, 0, 1, c, 0, ldc, DEPTH);
+          }
+          return 9 * NibbleTile.ROWS * NibbleColumns.WIDTH * DEPTH;
         }
       };
 
@@ -32,11 +42,11 @@ public final class NibbleProduct {
 
   /// Adds `w · x` to `c`.
   ///
-  /// @param rows rows of `w`, from its first; a multiple of 8
+  /// @param rows rows of `w` that are wanted, from its first: `c` has a multiple of 8
   /// @param from index of the group of columns in the values of `x`
   /// @param vectors vectors of the group, 1 or 2
   /// @param columns columns of the group that are wanted, from its first
-  /// @param c sums: `rows` rows of `vectors` vectors, the first at `to`, `ldc` apart
+  /// @param c sums: the rows of `vectors` vectors, the first at `to`, `ldc` apart
   /// @param depth elements, a multiple of 32
   public static void multiply(
       NibbleTile w,
@@ -69,17 +79,62 @@ public final class NibbleProduct {
       int depth) {
     for (int row = 0; row < rows; row += HEIGHT) {
       int co = to + row * ldc;
-      if (HEIGHT == 8) {
+      for (int k = 0; k < depth; k += SPAN) {
+        int span = Math.min(SPAN, depth - k);
         if (vectors == 2) {
-          Nibble8x2.add(w, row, x, from, c, co, ldc, depth);
+          if (HEIGHT == 8) {
+            Nibble8x2.sum(w, row, x, from, k, span);
+          } else {
+            Nibble4x2.sum(w, row, x, from, k, span);
+          }
+          add2(w, row, x, from, k, span, c, co, ldc);
         } else {
-          Nibble8x1.add(w, row, x, from, c, co, ldc, depth);
+          if (HEIGHT == 8) {
+            Nibble8x1.sum(w, row, x, from, k, span);
+          } else {
+            Nibble4x1.sum(w, row, x, from, k, span);
+          }
+          add1(w, row, x, from, k, span, c, co, ldc);
         }
-      } else if (vectors == 2) {
-        Nibble4x2.add(w, row, x, from, c, co, ldc, depth);
-      } else {
-        Nibble4x1.add(w, row, x, from, c, co, ldc, depth);
       }
+    }
+  }
+
+  /// Adds the sums of one vector to `c`.
+  private static void add1(
+      NibbleTile w,
+      int row,
+      NibbleColumns x,
+      int from,
+      int k,
+      int span,
+      float[] c,
+      int to,
+      int ldc) {
+    int scales = (from >> 4) + (k >> 4) * Lanes.LENGTH;
+    switch (w.form) {
+      case PLAIN -> NibbleScales.add1(w, row, x, scales, k >> 5, span >> 5, c, to, ldc);
+      case OFFSET -> NibbleOffsets.add1(w, row, x, scales, k >> 5, span >> 5, c, to, ldc);
+      case FIVE_BITS -> NibbleHalves.add1(w, row, x, scales, k >> 5, span >> 5, c, to, ldc);
+    }
+  }
+
+  /// The same with two.
+  private static void add2(
+      NibbleTile w,
+      int row,
+      NibbleColumns x,
+      int from,
+      int k,
+      int span,
+      float[] c,
+      int to,
+      int ldc) {
+    int scales = (from >> 4) + (k >> 4) * 2 * Lanes.LENGTH;
+    switch (w.form) {
+      case PLAIN -> NibbleScales.add2(w, row, x, scales, k >> 5, span >> 5, c, to, ldc);
+      case OFFSET -> NibbleOffsets.add2(w, row, x, scales, k >> 5, span >> 5, c, to, ldc);
+      case FIVE_BITS -> NibbleHalves.add2(w, row, x, scales, k >> 5, span >> 5, c, to, ldc);
     }
   }
 }

@@ -6,6 +6,9 @@ import java.util.Arrays;
 final class NibbleScalar {
   private static final int LENGTH = Lanes.LENGTH;
 
+  /// What sums are multiplied with that lie in the upper half of an int.
+  private static final float UPPER_HALF = 0x1p16f;
+
   private NibbleScalar() {}
 
   /// See [NibbleProduct#multiply].
@@ -39,7 +42,7 @@ final class NibbleScalar {
     int[] sums = w.sums;
     Arrays.fill(sums, 0, 2 * LENGTH, 0);
     for (int k = 0, i = from; k < 32; k++, i += width) {
-      int weight = w.weights[(b + k) * w.rows + row] >> 16;
+      int weight = w.weights[(b + k) * NibbleTile.ROWS + row] >> 16;
       for (int lane = 0; lane < lanes; lane++) {
         int pair = x[i + lane];
         sums[lane] += weight * (short) pair;
@@ -50,15 +53,48 @@ final class NibbleScalar {
 
   private static void scale(
       NibbleTile w, int row, int b, NibbleColumns x, int at, int present, float[] c, int to) {
-    float f = w.scales[(b >> 5) * w.rows + row];
-    if (w.hasOffsets) {
-      float g = w.offsets[(b >> 5) * w.rows + row];
+    float f = w.scales[(b >> 5) * NibbleTile.ROWS + row];
+    if (w.form != NibbleForm.PLAIN) {
+      float g = w.offsets[(b >> 5) * NibbleTile.ROWS + row];
       for (int i = 0; i < present; i++) {
         c[to + i] = Math.fma(g, x.sums[at + i], c[to + i]);
       }
     }
     for (int i = 0; i < present; i++) {
-      c[to + i] = Math.fma((float) (w.sums[i] << 16), f * x.scales[at + i], c[to + i]);
+      c[to + i] = Math.fma(w.sums[i] * UPPER_HALF, f * x.scales[at + i], c[to + i]);
+    }
+  }
+
+  /// See [NibbleColumns#place].
+  static void place(
+      NibbleColumns columns,
+      float[] x,
+      int at,
+      int stride,
+      int present,
+      int to,
+      int toScales,
+      int width,
+      int[] scratch) {
+    for (int token = 0; token < 2 * LENGTH; token++) {
+      // those in the lower halves come first
+      int from = to + token % LENGTH;
+      int shift = token / LENGTH * 16;
+      int kept = token < LENGTH ? 0 : 0xffff;
+      float d = 0;
+      if (token < present) {
+        d = Rounding32.round(x, at + token * stride, scratch);
+      } else {
+        Arrays.fill(scratch, 0, 32, 0);
+      }
+      int sum = 0;
+      for (int k = 0; k < 32; k++) {
+        sum += scratch[k];
+        int place = from + k * width;
+        columns.values[place] = columns.values[place] & kept | (scratch[k] & 0xffff) << shift;
+      }
+      columns.scales[toScales + token] = d * NibbleColumns.IN_UPPER_HALF;
+      columns.sums[toScales + token] = d * sum;
     }
   }
 }

@@ -7,8 +7,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Sums of 32 products times both scales, and the sums of the activations times the offsets of
-/// types that have them.
+/// Sums of 32 products times both scales.
 ///
 /// A sum is converted where it is, in the upper half of an int: the scales of the activations are
 /// made for that.
@@ -23,37 +22,46 @@ final class NibbleScales {
 
   private NibbleScales() {}
 
-  /// Adds the sums of `rows` rows by one vector, for the 32 elements from `b` of a slice, to `c`.
+  /// Adds the sums of a vector of columns to `c`.
+  ///
+  /// @param from index of the scales of the first block in those of `x`
+  /// @param first block of the tile
+  /// @param blocks how many there are, of 32 products
   static void add1(
       NibbleTile w,
       int row,
-      int rows,
-      int b,
       NibbleColumns x,
       int from,
+      int first,
+      int blocks,
       float[] c,
       int to,
       int ldc) {
-    if (!w.hasOffsets) {
-      scale1(w, row, rows, b, x, from, c, to, ldc);
-      return;
-    }
-    int p = (from >> 4) + (b >> 4) * LENGTH;
-    int q = (b >> 5) * w.rows + row;
-    FloatVector d0 = FloatVector.fromArray(FLOATS, x.scales, p);
-    FloatVector d1 = FloatVector.fromArray(FLOATS, x.scales, p + LENGTH);
-    FloatVector e0 = FloatVector.fromArray(FLOATS, x.sums, p);
-    FloatVector e1 = FloatVector.fromArray(FLOATS, x.sums, p + LENGTH);
-    for (int r = 0; r < rows; r++, to += ldc) {
-      FloatVector f = FloatVector.broadcast(FLOATS, w.scales[q + r]);
-      FloatVector g = FloatVector.broadcast(FLOATS, w.offsets[q + r]);
-      IntVector s = IntVector.fromArray(INTS, w.sums, r * LENGTH);
-      FloatVector c0 = g.fma(e0, FloatVector.fromArray(FLOATS, c, to));
-      FloatVector c1 = g.fma(e1, FloatVector.fromArray(FLOATS, c, to + LENGTH));
-      IntVector even = s.lanewise(LSHL, 16);
-      ((FloatVector) even.convert(I2F, 0)).fma(f.mul(d0), c0).intoArray(c, to);
-      IntVector odd = s.and(UPPER);
-      ((FloatVector) odd.convert(I2F, 0)).fma(f.mul(d1), c1).intoArray(c, to + LENGTH);
+    for (int r = 0; r < NibbleProduct.HEIGHT; r += 2) {
+      int at = to + r * ldc;
+      FloatVector c00 = FloatVector.fromArray(FLOATS, c, at);
+      FloatVector c01 = FloatVector.fromArray(FLOATS, c, at + LENGTH);
+      FloatVector c10 = FloatVector.fromArray(FLOATS, c, at + ldc);
+      FloatVector c11 = FloatVector.fromArray(FLOATS, c, at + ldc + LENGTH);
+      int j = LENGTH * r;
+      for (int b = 0; b < blocks; b++, j += NibbleProduct.HEIGHT * LENGTH) {
+        int i = from + b * 2 * LENGTH;
+        int k = (first + b) * NibbleTile.ROWS + row + r;
+        FloatVector f0 = FloatVector.broadcast(FLOATS, w.scales[k]);
+        FloatVector f1 = FloatVector.broadcast(FLOATS, w.scales[k + 1]);
+        IntVector s00 = IntVector.fromArray(INTS, w.sums, j);
+        IntVector s10 = IntVector.fromArray(INTS, w.sums, j + LENGTH);
+        FloatVector d0 = FloatVector.fromArray(FLOATS, x.scales, i);
+        c00 = ((FloatVector) s00.lanewise(LSHL, 16).convert(I2F, 0)).fma(f0.mul(d0), c00);
+        c10 = ((FloatVector) s10.lanewise(LSHL, 16).convert(I2F, 0)).fma(f1.mul(d0), c10);
+        FloatVector d1 = FloatVector.fromArray(FLOATS, x.scales, i + LENGTH);
+        c01 = ((FloatVector) s00.and(UPPER).convert(I2F, 0)).fma(f0.mul(d1), c01);
+        c11 = ((FloatVector) s10.and(UPPER).convert(I2F, 0)).fma(f1.mul(d1), c11);
+      }
+      c00.intoArray(c, at);
+      c01.intoArray(c, at + LENGTH);
+      c10.intoArray(c, at + ldc);
+      c11.intoArray(c, at + ldc + LENGTH);
     }
   }
 
@@ -61,107 +69,54 @@ final class NibbleScales {
   static void add2(
       NibbleTile w,
       int row,
-      int rows,
-      int b,
       NibbleColumns x,
       int from,
+      int first,
+      int blocks,
       float[] c,
       int to,
       int ldc) {
-    if (!w.hasOffsets) {
-      scale2(w, row, rows, b, x, from, c, to, ldc);
-      return;
-    }
-    int p = (from >> 4) + (b >> 4) * 2 * LENGTH;
-    int q = (b >> 5) * w.rows + row;
-    FloatVector d0 = FloatVector.fromArray(FLOATS, x.scales, p);
-    FloatVector d1 = FloatVector.fromArray(FLOATS, x.scales, p + LENGTH);
-    FloatVector d2 = FloatVector.fromArray(FLOATS, x.scales, p + 2 * LENGTH);
-    FloatVector d3 = FloatVector.fromArray(FLOATS, x.scales, p + 3 * LENGTH);
-    FloatVector e0 = FloatVector.fromArray(FLOATS, x.sums, p);
-    FloatVector e1 = FloatVector.fromArray(FLOATS, x.sums, p + LENGTH);
-    FloatVector e2 = FloatVector.fromArray(FLOATS, x.sums, p + 2 * LENGTH);
-    FloatVector e3 = FloatVector.fromArray(FLOATS, x.sums, p + 3 * LENGTH);
-    for (int r = 0; r < rows; r++, to += ldc) {
-      FloatVector f = FloatVector.broadcast(FLOATS, w.scales[q + r]);
-      FloatVector g = FloatVector.broadcast(FLOATS, w.offsets[q + r]);
-      IntVector s = IntVector.fromArray(INTS, w.sums, 2 * r * LENGTH);
-      IntVector t = IntVector.fromArray(INTS, w.sums, (2 * r + 1) * LENGTH);
-      FloatVector c0 = g.fma(e0, FloatVector.fromArray(FLOATS, c, to));
-      FloatVector c1 = g.fma(e1, FloatVector.fromArray(FLOATS, c, to + LENGTH));
-      FloatVector c2 = g.fma(e2, FloatVector.fromArray(FLOATS, c, to + 2 * LENGTH));
-      FloatVector c3 = g.fma(e3, FloatVector.fromArray(FLOATS, c, to + 3 * LENGTH));
-      IntVector even = s.lanewise(LSHL, 16);
-      ((FloatVector) even.convert(I2F, 0)).fma(f.mul(d0), c0).intoArray(c, to);
-      IntVector odd = s.and(UPPER);
-      ((FloatVector) odd.convert(I2F, 0)).fma(f.mul(d1), c1).intoArray(c, to + LENGTH);
-      even = t.lanewise(LSHL, 16);
-      ((FloatVector) even.convert(I2F, 0)).fma(f.mul(d2), c2).intoArray(c, to + 2 * LENGTH);
-      odd = t.and(UPPER);
-      ((FloatVector) odd.convert(I2F, 0)).fma(f.mul(d3), c3).intoArray(c, to + 3 * LENGTH);
-    }
-  }
-
-  /// [#add1] without offsets.
-  private static void scale1(
-      NibbleTile w,
-      int row,
-      int rows,
-      int b,
-      NibbleColumns x,
-      int from,
-      float[] c,
-      int to,
-      int ldc) {
-    int p = (from >> 4) + (b >> 4) * LENGTH;
-    int q = (b >> 5) * w.rows + row;
-    FloatVector d0 = FloatVector.fromArray(FLOATS, x.scales, p);
-    FloatVector d1 = FloatVector.fromArray(FLOATS, x.scales, p + LENGTH);
-    for (int r = 0; r < rows; r++, to += ldc) {
-      FloatVector f = FloatVector.broadcast(FLOATS, w.scales[q + r]);
-      IntVector s = IntVector.fromArray(INTS, w.sums, r * LENGTH);
-      FloatVector c0 = FloatVector.fromArray(FLOATS, c, to);
-      FloatVector c1 = FloatVector.fromArray(FLOATS, c, to + LENGTH);
-      IntVector even = s.lanewise(LSHL, 16);
-      ((FloatVector) even.convert(I2F, 0)).fma(f.mul(d0), c0).intoArray(c, to);
-      IntVector odd = s.and(UPPER);
-      ((FloatVector) odd.convert(I2F, 0)).fma(f.mul(d1), c1).intoArray(c, to + LENGTH);
-    }
-  }
-
-  /// [#add2] without offsets.
-  private static void scale2(
-      NibbleTile w,
-      int row,
-      int rows,
-      int b,
-      NibbleColumns x,
-      int from,
-      float[] c,
-      int to,
-      int ldc) {
-    int p = (from >> 4) + (b >> 4) * 2 * LENGTH;
-    int q = (b >> 5) * w.rows + row;
-    FloatVector d0 = FloatVector.fromArray(FLOATS, x.scales, p);
-    FloatVector d1 = FloatVector.fromArray(FLOATS, x.scales, p + LENGTH);
-    FloatVector d2 = FloatVector.fromArray(FLOATS, x.scales, p + 2 * LENGTH);
-    FloatVector d3 = FloatVector.fromArray(FLOATS, x.scales, p + 3 * LENGTH);
-    for (int r = 0; r < rows; r++, to += ldc) {
-      FloatVector f = FloatVector.broadcast(FLOATS, w.scales[q + r]);
-      IntVector s = IntVector.fromArray(INTS, w.sums, 2 * r * LENGTH);
-      IntVector t = IntVector.fromArray(INTS, w.sums, (2 * r + 1) * LENGTH);
-      FloatVector c0 = FloatVector.fromArray(FLOATS, c, to);
-      FloatVector c1 = FloatVector.fromArray(FLOATS, c, to + LENGTH);
-      FloatVector c2 = FloatVector.fromArray(FLOATS, c, to + 2 * LENGTH);
-      FloatVector c3 = FloatVector.fromArray(FLOATS, c, to + 3 * LENGTH);
-      IntVector even = s.lanewise(LSHL, 16);
-      ((FloatVector) even.convert(I2F, 0)).fma(f.mul(d0), c0).intoArray(c, to);
-      IntVector odd = s.and(UPPER);
-      ((FloatVector) odd.convert(I2F, 0)).fma(f.mul(d1), c1).intoArray(c, to + LENGTH);
-      even = t.lanewise(LSHL, 16);
-      ((FloatVector) even.convert(I2F, 0)).fma(f.mul(d2), c2).intoArray(c, to + 2 * LENGTH);
-      odd = t.and(UPPER);
-      ((FloatVector) odd.convert(I2F, 0)).fma(f.mul(d3), c3).intoArray(c, to + 3 * LENGTH);
+    for (int r = 0; r < NibbleProduct.HEIGHT; r += 2) {
+      int at = to + r * ldc;
+      FloatVector c00 = FloatVector.fromArray(FLOATS, c, at);
+      FloatVector c01 = FloatVector.fromArray(FLOATS, c, at + LENGTH);
+      FloatVector c02 = FloatVector.fromArray(FLOATS, c, at + 2 * LENGTH);
+      FloatVector c03 = FloatVector.fromArray(FLOATS, c, at + 3 * LENGTH);
+      FloatVector c10 = FloatVector.fromArray(FLOATS, c, at + ldc);
+      FloatVector c11 = FloatVector.fromArray(FLOATS, c, at + ldc + LENGTH);
+      FloatVector c12 = FloatVector.fromArray(FLOATS, c, at + ldc + 2 * LENGTH);
+      FloatVector c13 = FloatVector.fromArray(FLOATS, c, at + ldc + 3 * LENGTH);
+      int j = 2 * LENGTH * r;
+      for (int b = 0; b < blocks; b++, j += 2 * NibbleProduct.HEIGHT * LENGTH) {
+        int i = from + b * 4 * LENGTH;
+        int k = (first + b) * NibbleTile.ROWS + row + r;
+        FloatVector f0 = FloatVector.broadcast(FLOATS, w.scales[k]);
+        FloatVector f1 = FloatVector.broadcast(FLOATS, w.scales[k + 1]);
+        IntVector s00 = IntVector.fromArray(INTS, w.sums, j);
+        IntVector s01 = IntVector.fromArray(INTS, w.sums, j + LENGTH);
+        IntVector s10 = IntVector.fromArray(INTS, w.sums, j + 2 * LENGTH);
+        IntVector s11 = IntVector.fromArray(INTS, w.sums, j + 3 * LENGTH);
+        FloatVector d0 = FloatVector.fromArray(FLOATS, x.scales, i);
+        c00 = ((FloatVector) s00.lanewise(LSHL, 16).convert(I2F, 0)).fma(f0.mul(d0), c00);
+        c10 = ((FloatVector) s10.lanewise(LSHL, 16).convert(I2F, 0)).fma(f1.mul(d0), c10);
+        FloatVector d1 = FloatVector.fromArray(FLOATS, x.scales, i + LENGTH);
+        c01 = ((FloatVector) s00.and(UPPER).convert(I2F, 0)).fma(f0.mul(d1), c01);
+        c11 = ((FloatVector) s10.and(UPPER).convert(I2F, 0)).fma(f1.mul(d1), c11);
+        FloatVector d2 = FloatVector.fromArray(FLOATS, x.scales, i + 2 * LENGTH);
+        c02 = ((FloatVector) s01.lanewise(LSHL, 16).convert(I2F, 0)).fma(f0.mul(d2), c02);
+        c12 = ((FloatVector) s11.lanewise(LSHL, 16).convert(I2F, 0)).fma(f1.mul(d2), c12);
+        FloatVector d3 = FloatVector.fromArray(FLOATS, x.scales, i + 3 * LENGTH);
+        c03 = ((FloatVector) s01.and(UPPER).convert(I2F, 0)).fma(f0.mul(d3), c03);
+        c13 = ((FloatVector) s11.and(UPPER).convert(I2F, 0)).fma(f1.mul(d3), c13);
+      }
+      c00.intoArray(c, at);
+      c01.intoArray(c, at + LENGTH);
+      c02.intoArray(c, at + 2 * LENGTH);
+      c03.intoArray(c, at + 3 * LENGTH);
+      c10.intoArray(c, at + ldc);
+      c11.intoArray(c, at + ldc + LENGTH);
+      c12.intoArray(c, at + ldc + 2 * LENGTH);
+      c13.intoArray(c, at + ldc + 3 * LENGTH);
     }
   }
 }

@@ -1,9 +1,11 @@
 package dev.quern.engine.kernel;
 
-/// A tile of weights of four bits, decoded for [NibbleProduct].
+/// A group of rows of four or five bits, decoded for [NibbleProduct].
+///
+/// The distance of columns is a constant, so that the compiler need not check every index.
 public final class NibbleTile {
   /// Rows of a tile.
-  final int rows;
+  public static final int ROWS = Interleaving.ROWS;
 
   /// The weights, twice in an int, the rows of a column side by side.
   final int[] weights;
@@ -11,38 +13,37 @@ public final class NibbleTile {
   /// Scales, the rows of 32 columns side by side.
   final float[] scales;
 
-  /// Offsets, in the same order, if [#hasOffsets].
+  /// Offsets, in the same order, if there are such.
   final float[] offsets;
 
-  /// False while the weights are multiples of their scales.
-  boolean hasOffsets;
+  NibbleForm form = NibbleForm.PLAIN;
 
-  /// Sums of 32 products of the rows and columns that are multiplied at once, two in an int.
-  final int[] sums = new int[16 * Lanes.LENGTH];
+  /// Sums of the products of the rows and columns that are multiplied at once, two in an int: as
+  /// many products as add up, and then the next.
+  final int[] sums = new int[NibbleProduct.SPAN / 16 * 16 * Lanes.LENGTH];
 
   /// @param depth columns, a multiple of 32
-  public NibbleTile(int rows, int depth) {
-    this.rows = rows;
-    this.weights = new int[rows * depth];
-    this.scales = new float[rows * depth / 32];
-    this.offsets = new float[rows * depth / 32];
+  public NibbleTile(int depth) {
+    this.weights = new int[ROWS * depth];
+    this.scales = new float[ROWS * depth / 32];
+    this.offsets = new float[ROWS * depth / 32];
   }
 
   /// Puts the scale of a row for the 32 columns from `column` on, in a tile without offsets.
   void put(int row, int column, float scale) {
-    hasOffsets = false;
-    scales[(column >> 5) * rows + row] = scale;
+    form = NibbleForm.PLAIN;
+    scales[(column >> 5) * ROWS + row] = scale;
   }
 
   /// Puts the scale and the offset of a row for the 32 columns from `column` on.
-  void put(int row, int column, float scale, float offset) {
-    hasOffsets = true;
-    scales[(column >> 5) * rows + row] = scale;
-    offsets[(column >> 5) * rows + row] = offset;
+  void put(NibbleForm form, int row, int column, float scale, float offset) {
+    this.form = form;
+    scales[(column >> 5) * ROWS + row] = scale;
+    offsets[(column >> 5) * ROWS + row] = offset;
   }
 
-  /// Puts a weight, from -8 to 7.
+  /// Puts an integer.
   void put(int row, int column, int weight) {
-    weights[column * rows + row] = RoundedVector.twice(weight);
+    weights[column * ROWS + row] = RoundedVector.twice(weight);
   }
 }

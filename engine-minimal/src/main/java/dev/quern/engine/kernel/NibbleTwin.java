@@ -14,17 +14,17 @@ final class NibbleTwin extends GroupTwin implements NibbleKernel {
   }
 
   @Override
-  public void decode(MemorySegment w, long at, int n, NibbleTile tile, int row) {
+  public void decode(MemorySegment w, long at, int n, NibbleTile tile) {
     if (compiled()) {
-      lanes.decode(w, at, n, tile, row);
+      lanes.decode(w, at, n, tile);
     } else {
-      scalar.decode(w, at, n, tile, row);
+      scalar.decode(w, at, n, tile);
     }
   }
 
   /// Tiles of these types are not decoded to floats.
   @Override
   void exerciseDecoding(MemorySegment zeros) {
-    lanes.decode(zeros, 0, COLUMNS, new NibbleTile(Interleaving.ROWS, COLUMNS), 0);
+    lanes.decode(zeros, 0, COLUMNS, new NibbleTile(COLUMNS));
   }
 }

@@ -93,12 +93,12 @@ final class Q4_0Groups implements NibbleKernel {
   }
 
   @Override
-  public void decode(MemorySegment w, long at, int n, NibbleTile tile, int row) {
-    int ld = tile.rows;
-    tile.hasOffsets = false;
+  public void decode(MemorySegment w, long at, int n, NibbleTile tile) {
+    int ld = NibbleTile.ROWS;
+    tile.form = NibbleForm.PLAIN;
     for (int k = 0; k < n; k += 32) {
       IntVector d = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER).reinterpretAsInts();
-      int scale = (k >> 5) * ld + row;
+      int scale = (k >> 5) * ld;
       d.lanewise(LSHL, 16)
           .lanewise(ASHR, 3)
           .and(HALF)
@@ -119,7 +119,7 @@ final class Q4_0Groups implements NibbleKernel {
                 .and(FOUR_BITS)
                 .sub((short) 8)
                 .reinterpretAsInts();
-        int column = (k + i) * ld + row;
+        int column = (k + i) * ld;
         q.and(0xffff).or(q.lanewise(LSHL, 16)).intoArray(tile.weights, column);
         q.lanewise(LSHR, 16).or(q.and(0xffff0000)).intoArray(tile.weights, column + Lanes.LENGTH);
       }

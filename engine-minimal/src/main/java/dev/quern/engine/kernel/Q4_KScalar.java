@@ -25,7 +25,8 @@ final class Q4_KScalar extends ScalarNibbles {
   void decode(short[] block, int lane, NibbleTile tile, int row, int b) {
     for (int j = 0; j < 8; j++) {
       float factor = SixBitBlock.factor(block, lane, j);
-      tile.put(row, b + 32 * j, factor, factor * 8 - SixBitBlock.offset(block, lane, j));
+      float offset = factor * 8 - SixBitBlock.offset(block, lane, j);
+      tile.put(NibbleForm.OFFSET, row, b + 32 * j, factor, offset);
     }
     for (int i = 0; i < 256; i++) {
       tile.put(row, b + i, weight(block, lane, i) - 8);

@@ -18,7 +18,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// of all, from its lowest up.
 ///
 /// Weights are lowered by 16 so that the sums of 16 fit in 16 bits, and raised again in 32.
-final class Q5_KGroups implements GroupKernel {
+final class Q5_KGroups implements NibbleKernel {
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final VectorSpecies<Integer> INTS = Lanes.INTS;
   private static final VectorSpecies<Short> SHORTS = Lanes.SHORTS;
@@ -204,6 +204,37 @@ final class Q5_KGroups implements GroupKernel {
           FloatVector q1 = (FloatVector) sixteenth.lanewise(LSHR, 16).convert(I2F, 0);
           q0.mul(s0).sub(m0).intoArray(out, column);
           q1.mul(s1).sub(m1).intoArray(out, column + Lanes.LENGTH);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void decode(MemorySegment w, long at, int n, NibbleTile tile) {
+    int ld = NibbleTile.ROWS;
+    tile.form = NibbleForm.FIVE_BITS;
+    for (int b = 0; b < n; b += 256, at += 88 * BYTES) {
+      SixBitGroups.decode(w, at, tile, b >> 5, 16);
+      for (int j = 0; j < 8; j++) {
+        for (int half = 0; half < 2; half++) {
+          long from = at + (8 + 10 * j + 5 * half) * BYTES;
+          int column = (b + 32 * j + 16 * half) * ld;
+          ShortVector sixteenth = ShortVector.zero(SHORTS);
+          for (int i = 0; i < 5; i++) {
+            ShortVector u = ShortVector.fromMemorySegment(SHORTS, w, from + i * BYTES, ORDER);
+            sixteenth = sixteenth.or(u.and(LOWEST).lanewise(LSHL, i));
+            for (int p = 0; p < 3; p++, column += ld) {
+              IntVector q =
+                  u.lanewise(LSHR, 1 + 5 * p).and(FIVE_BITS).sub((short) 16).reinterpretAsInts();
+              q.and(0xffff).or(q.lanewise(LSHL, 16)).intoArray(tile.weights, column);
+              q.lanewise(LSHR, 16)
+                  .or(q.and(0xffff0000))
+                  .intoArray(tile.weights, column + Lanes.LENGTH);
+            }
+          }
+          IntVector q = sixteenth.sub((short) 16).reinterpretAsInts();
+          q.and(0xffff).or(q.lanewise(LSHL, 16)).intoArray(tile.weights, column);
+          q.lanewise(LSHR, 16).or(q.and(0xffff0000)).intoArray(tile.weights, column + Lanes.LENGTH);
         }
       }
     }

@@ -1,7 +1,7 @@
 package dev.quern.engine.kernel;
 
 /// The scalar twin of [Q5_KGroups].
-final class Q5_KScalar extends ScalarGroups {
+final class Q5_KScalar extends ScalarNibbles {
   Q5_KScalar() {
     super(256, 88);
   }
@@ -27,5 +27,17 @@ final class Q5_KScalar extends ScalarGroups {
   @Override
   void decode(short[] block, int lane, float[] out, int to, int ld) {
     SixBitBlock.decode(Q5_KScalar::weight, block, lane, out, to, ld);
+  }
+
+  @Override
+  void decode(short[] block, int lane, NibbleTile tile, int row, int b) {
+    for (int j = 0; j < 8; j++) {
+      float factor = SixBitBlock.factor(block, lane, j);
+      float offset = factor * 16 - SixBitBlock.offset(block, lane, j);
+      tile.put(NibbleForm.FIVE_BITS, row, b + 32 * j, factor, offset);
+    }
+    for (int i = 0; i < 256; i++) {
+      tile.put(row, b + i, weight(block, lane, i) - 16);
+    }
   }
 }

@@ -69,7 +69,7 @@ public final class RowKernels {
       case Q4_0 -> Optional.of(new NibbleTwin(new Q4_0Groups(), new Q4_0Scalar()));
       case Q8_0 -> Optional.of(new GroupTwin(new Q8_0Groups(), new Q8_0Scalar()));
       case Q4_K -> Optional.of(new NibbleTwin(new Q4_KGroups(), new Q4_KScalar()));
-      case Q5_K -> Optional.of(new GroupTwin(new Q5_KGroups(), new Q5_KScalar()));
+      case Q5_K -> Optional.of(new NibbleTwin(new Q5_KGroups(), new Q5_KScalar()));
       case Q6_K -> Optional.of(new GroupTwin(new Q6_KGroups(), new Q6_KScalar()));
       // their table fills a vector
       case IQ4_NL ->

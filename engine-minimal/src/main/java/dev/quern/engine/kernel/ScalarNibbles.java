@@ -12,7 +12,7 @@ abstract class ScalarNibbles extends ScalarGroups {
   abstract void decode(short[] block, int lane, NibbleTile tile, int row, int b);
 
   /// See [NibbleKernel#decode].
-  final void decode(MemorySegment w, long at, int n, NibbleTile tile, int first) {
-    over(w, at, n, (block, lane, row, b) -> decode(block, lane, tile, first + row, b));
+  final void decode(MemorySegment w, long at, int n, NibbleTile tile) {
+    over(w, at, n, (block, lane, row, b) -> decode(block, lane, tile, row, b));
   }
 }

@@ -8,6 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LoopsTest {
@@ -170,18 +171,19 @@ class LoopsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, true", "1, false", "2, true", "2, false"})
-  void nibblesAddRowsTimesRoundedColumns(int vectors, boolean offsets) {
+  @CsvSource({"1, OFFSET", "1, PLAIN", "1, FIVE_BITS", "2, OFFSET", "2, PLAIN", "2, FIVE_BITS"})
+  void nibblesAddRowsTimesRoundedColumns(int vectors, NibbleForm form) {
     int tokens = vectors * NibbleColumns.WIDTH;
     int depth = 64;
-    NibbleTile tile = new NibbleTile(8, depth);
-    tile.hasOffsets = offsets;
+    NibbleTile tile = new NibbleTile(depth);
+    tile.form = form;
+    int most = 8 * 32 / form.together;
     for (int i = 0; i < tile.weights.length; i++) {
-      tile.weights[i] = RoundedVector.twice(i % 5 == 0 ? -8 : random.nextInt(-8, 8));
+      tile.weights[i] = RoundedVector.twice(i % 5 == 0 ? -most : random.nextInt(-most, most));
     }
     for (int i = 0; i < tile.scales.length; i++) {
       tile.scales[i] = random.nextFloat();
-      tile.offsets[i] = offsets ? random.nextFloat() : 0;
+      tile.offsets[i] = form == NibbleForm.PLAIN ? 0 : random.nextFloat();
     }
     float[] x = values(tokens * depth, 3);
     NibbleColumns columns = new NibbleColumns();
@@ -197,8 +199,7 @@ class LoopsTest {
             v * Lanes.LENGTH + k * ints,
             v * NibbleColumns.WIDTH + k / 16 * ints,
             ints,
-            new int[32],
-            new int[32]);
+            new int[NibbleColumns.SCRATCH]);
       }
     }
     float[] c = new float[8 * tokens];
@@ -212,8 +213,9 @@ class LoopsTest {
         for (int k = 0; k < depth; k += 32) {
           float d = Rounding32.round(x, t * depth + k, block);
           for (int i = 0; i < 32; i++) {
-            int scale = k / 32 * 8 + r;
-            double w = (short) tile.weights[(k + i) * 8 + r] * (double) tile.scales[scale];
+            int scale = k / 32 * NibbleTile.ROWS + r;
+            double w =
+                (short) tile.weights[(k + i) * NibbleTile.ROWS + r] * (double) tile.scales[scale];
             double term = (w + tile.offsets[scale]) * d * block[i];
             expected += present ? term : 0;
             magnitude += Math.abs(term);
@@ -224,19 +226,23 @@ class LoopsTest {
     }
   }
 
-  @Test
-  void sumsOfNibblesReachTheEndsOfSixteenBits() {
-    NibbleTile tile = new NibbleTile(8, 32);
-    Arrays.fill(tile.weights, RoundedVector.twice(-8));
+  @ParameterizedTest
+  @EnumSource(NibbleForm.class)
+  void sumsOfNibblesReachTheEndsOfSixteenBits(NibbleForm form) {
+    NibbleTile tile = new NibbleTile(32);
+    tile.form = form;
+    int least = -8 * 32 / form.together;
+    Arrays.fill(tile.weights, RoundedVector.twice(least));
     Arrays.fill(tile.scales, 1);
     float[] x = new float[NibbleColumns.WIDTH * 32];
     Arrays.fill(x, 127);
     NibbleColumns columns = new NibbleColumns();
     columns.reserve(NibbleColumns.WIDTH, 32);
-    columns.place(x, 0, 32, NibbleColumns.WIDTH, 0, 0, Lanes.LENGTH, new int[32], new int[32]);
+    columns.place(
+        x, 0, 32, NibbleColumns.WIDTH, 0, 0, Lanes.LENGTH, new int[NibbleColumns.SCRATCH]);
     float[] c = new float[8 * NibbleColumns.WIDTH];
     NibbleProduct.lanes(tile, 8, columns, 0, 1, c, 0, NibbleColumns.WIDTH, 32);
-    assertThat(c).containsOnly(-8 * 127 * 32);
+    assertThat(c).containsOnly(least * 127 * 32);
   }
 
   @Test

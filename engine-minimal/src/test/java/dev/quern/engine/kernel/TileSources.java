@@ -46,6 +46,7 @@ final class TileSources {
     for (String shape : new String[] {"8x2", "8x1", "4x2", "4x1"}) {
       sources.put("Nibble" + shape, nibble(shape));
     }
+    sources.putAll(ScaleSources.all());
     for (SixteenBits type : SixteenBits.values()) {
       sources.put(type + "Rows8", eightRows(type));
     }
@@ -75,7 +76,7 @@ final class TileSources {
   }
 
   /// `base + factor * unit`, as short as it can be written.
-  private static String plus(String base, int factor, String unit) {
+  static String plus(String base, int factor, String unit) {
     return switch (factor) {
       case 0 -> base;
       case 1 -> base + " + " + unit;
@@ -160,21 +161,27 @@ final class TileSources {
             header(
                 "Nibble" + shape,
                 rows + " rows by " + vectors + " vectors of 16-bit integers.",
-                "/// Adds `w · x` to `c`; see [NibbleProduct#multiply] for the arguments.",
+                "/// Leaves the sums of `span` products from element `first` in the sums of `w`, as many together\n/// as its form says.",
                 true,
                 true));
-    out.append("static void add(NibbleTile w, int row, NibbleColumns x, int from, float[] c, int")
-        .append(" to, int ldc, int depth) {\n")
-        .append("int[] weights = w.weights;\nint[] columns = x.values;\nint ldw = w.rows;\n")
-        .append("for (int b = 0; b < depth; b += 32) {\n");
+    String width = vectors == 1 ? "LENGTH" : vectors + " * LENGTH";
+    out.append("static void sum(NibbleTile w, int row, NibbleColumns x, int from, int first, int")
+        .append(" span) {\n")
+        .append("int[] weights = w.weights;\nint[] columns = x.values;\nint[] sums = w.sums;\n")
+        .append("int together = w.form.together;\nint to = 0;\n")
+        .append(
+            "for (int b = first; b < first + span; b += together, to += %d * LENGTH) {\n"
+                .formatted(rows * vectors));
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
         out.append("ShortVector s%d%d = ShortVector.zero(SHORTS);\n".formatted(r, v));
       }
     }
-    String width = vectors == 1 ? "LENGTH" : vectors + " * LENGTH";
-    out.append("int i = from + b * %s;\nint j = b * ldw + row;\n".formatted(width))
-        .append("for (int k = 0; k < 32; k++, i += %s, j += ldw) {\n".formatted(width));
+    out.append("int i = from + b * %s;\n".formatted(width))
+        .append("int j = b * NibbleTile.ROWS + row;\n")
+        .append(
+            "for (int k = 0; k < together; k++, i += %s, j += NibbleTile.ROWS) {\n"
+                .formatted(width));
     for (int v = 0; v < vectors; v++) {
       out.append(
           "ShortVector x%d = IntVector.fromArray(INTS, columns, %s).reinterpretAsShorts();\n"
@@ -191,14 +198,11 @@ final class TileSources {
     out.append("}\n");
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
-        String place = plus("0", r * vectors + v, "LENGTH").replace("0 + ", "");
-        out.append("s%d%d.reinterpretAsInts().intoArray(w.sums, %s);\n".formatted(r, v, place));
+        String place = plus("to", r * vectors + v, "LENGTH");
+        out.append("s%d%d.reinterpretAsInts().intoArray(sums, %s);\n".formatted(r, v, place));
       }
     }
-    return out.append(
-            "NibbleScales.add%d(w, row, %d, b, x, from, c, to, ldc);\n}\n}\n}\n"
-                .formatted(vectors, rows))
-        .toString();
+    return out.append("}\n}\n}\n").toString();
   }
 
   /// Eight rows of a type of 16 bits, one after another, by one vector.

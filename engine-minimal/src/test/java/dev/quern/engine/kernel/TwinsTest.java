@@ -80,13 +80,13 @@ class TwinsTest {
       pair.scalar().decode(w, 0, n, actual, 1, ROWS + 1);
       assertThat(actual).isEqualTo(expected);
       if (pair.lanes() instanceof NibbleKernel nibbles) {
-        NibbleTile one = new NibbleTile(2 * ROWS, n);
-        nibbles.decode(w, 0, n, one, ROWS);
-        NibbleTile other = new NibbleTile(2 * ROWS, n);
-        ((ScalarNibbles) pair.scalar()).decode(w, 0, n, other, ROWS);
+        NibbleTile one = new NibbleTile(n);
+        nibbles.decode(w, 0, n, one);
+        NibbleTile other = new NibbleTile(n);
+        ((ScalarNibbles) pair.scalar()).decode(w, 0, n, other);
         assertThat(other.weights).isEqualTo(one.weights);
         assertThat(other.scales).isEqualTo(one.scales);
-        assertThat(other.hasOffsets).isEqualTo(one.hasOffsets);
+        assertThat(other.form).isEqualTo(one.form);
         assertThat(other.offsets).isEqualTo(one.offsets);
       }
     }
@@ -110,20 +110,21 @@ class TwinsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1, true",
-    "1, 7, false",
-    "1, 32, true",
-    "2, 33, true",
-    "2, 33, false",
-    "2, 64, true"
+    "1, 1, OFFSET",
+    "1, 7, PLAIN",
+    "1, 32, FIVE_BITS",
+    "2, 33, OFFSET",
+    "2, 33, PLAIN",
+    "2, 64, FIVE_BITS"
   })
-  void nibbleProductsAreEqual(int vectors, int tokens, boolean offsets) {
+  void nibbleProductsAreEqual(int vectors, int tokens, NibbleForm form) {
     int columns = Math.min(tokens, vectors * NibbleColumns.WIDTH);
-    int depth = 96;
-    NibbleTile tile = new NibbleTile(16, depth);
-    tile.hasOffsets = offsets;
+    int depth = NibbleProduct.SPAN + 96;
+    NibbleTile tile = new NibbleTile(depth);
+    tile.form = form;
+    int most = 8 * 32 / form.together;
     for (int i = 0; i < tile.weights.length; i++) {
-      tile.weights[i] = RoundedVector.twice(random.nextInt(-8, 8));
+      tile.weights[i] = RoundedVector.twice(random.nextInt(-most, most));
     }
     for (int i = 0; i < tile.scales.length; i++) {
       tile.scales[i] = random.nextFloat();
@@ -131,15 +132,35 @@ class TwinsTest {
     }
     NibbleColumns x = rounded(vectors, columns, depth);
     int stride = vectors * NibbleColumns.WIDTH;
-    float[] expected = gaussians(16 * stride);
+    float[] expected = gaussians(ROWS * stride);
     float[] actual = expected.clone();
-    NibbleProduct.lanes(tile, 16, x, 0, vectors, expected, 0, stride, depth);
-    NibbleScalar.add(tile, 16, x, 0, vectors, columns, actual, 0, stride, depth);
-    for (int row = 0; row < 16; row++) {
+    NibbleProduct.lanes(tile, ROWS, x, 0, vectors, expected, 0, stride, depth);
+    NibbleScalar.add(tile, ROWS, x, 0, vectors, columns, actual, 0, stride, depth);
+    for (int row = 0; row < ROWS; row++) {
       for (int column = 0; column < columns; column++) {
         assertThat(actual[row * stride + column]).isEqualTo(expected[row * stride + column]);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5, 1000})
+  void placedColumnsAreEqual(int tokens) {
+    int present = Math.min(tokens, NibbleColumns.WIDTH);
+    int stride = 40;
+    float[] x = gaussians(NibbleColumns.WIDTH * stride);
+    Arrays.fill(x, stride, stride + 32, 0);
+    NibbleColumns one = new NibbleColumns();
+    one.reserve(NibbleColumns.WIDTH, 32);
+    NibbleColumns other = new NibbleColumns();
+    other.reserve(NibbleColumns.WIDTH, 32);
+    int[] scratch = new int[NibbleColumns.SCRATCH];
+    NibbleRounding.place(one, x, 0, stride, present, 0, 0, Lanes.LENGTH, scratch);
+    Arrays.fill(scratch, 7);
+    NibbleScalar.place(other, x, 0, stride, present, 0, 0, Lanes.LENGTH, scratch);
+    assertThat(other.values).isEqualTo(one.values);
+    assertThat(other.scales).isEqualTo(one.scales);
+    assertThat(other.sums).isEqualTo(one.sums);
   }
 
   private NibbleColumns rounded(int vectors, int tokens, int depth) {
@@ -157,8 +178,7 @@ class TwinsTest {
             v * Lanes.LENGTH + k * ints,
             v * NibbleColumns.WIDTH + k / 16 * ints,
             ints,
-            new int[32],
-            new int[32]);
+            new int[NibbleColumns.SCRATCH]);
       }
     }
     return columns;
