@@ -8,6 +8,7 @@ import dev.quern.quantizers.RowEncoder;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +33,10 @@ final class PartWorker implements AutoCloseable {
 
   /// Writes `part` to all its destinations.
   Outcome convert(Part part) throws IOException {
-    List<Delivery> deliveries =
-        part.destinations().stream()
-            .map(one -> new Delivery(part, one, options.resumption() != null))
-            .toList();
+    List<Delivery> deliveries = new ArrayList<>();
+    for (Part.Destination one : part.destinations()) {
+      deliveries.add(new Delivery(part, one, options.resumption() != null));
+    }
     underflows = 0;
     limited = 0;
     RawCopy.copy(part, deliveries);

@@ -20,11 +20,12 @@ final class RawCopy {
     if (all.isPresent()) {
       GgmlType type = part.weight().info().type();
       MemorySegment bytes = all.get().asSlice(type.bytes(part.first()), type.bytes(part.count()));
-      write(bytes, of(type, deliveries));
+      write(type, bytes, deliveries);
       return;
     }
     Optional<BlockData> blocks = part.weight().reader().blocks();
-    if (blocks.isPresent()) {
+    if (blocks.isPresent()
+        && deliveries.stream().anyMatch(one -> one.type() == blocks.get().type())) {
       repack(part, blocks.get(), deliveries);
     }
   }
@@ -32,29 +33,25 @@ final class RawCopy {
   /// Writes the blocks that the source stores, byte for byte but for their places.
   private static void repack(Part part, BlockData blocks, List<Delivery> deliveries)
       throws IOException {
-    List<Delivery> same = of(blocks.type(), deliveries);
-    if (!same.isEmpty()) {
-      long size = blocks.type().bytes(part.count());
-      MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(size)]);
-      blocks.read(part.first(), part.count(), bytes);
-      write(bytes, same);
-    }
+    long size = blocks.type().bytes(part.count());
+    MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(size)]);
+    blocks.read(part.first(), part.count(), bytes);
+    write(blocks.type(), bytes, deliveries);
   }
 
-  private static List<Delivery> of(GgmlType type, List<Delivery> deliveries) {
-    return deliveries.stream().filter(one -> one.type() == type).toList();
-  }
-
-  private static void write(MemorySegment bytes, List<Delivery> deliveries) throws IOException {
+  private static void write(GgmlType type, MemorySegment bytes, List<Delivery> deliveries)
+      throws IOException {
     for (Delivery delivery : deliveries) {
-      delivery.write(bytes);
+      if (delivery.type() == type) {
+        delivery.write(bytes);
+      }
     }
   }
 
   /// True if there is nothing to be done but to count a part: it was copied, and its numbers are no
   /// weights that could be checked.
   static boolean isDone(Part part, List<Delivery> deliveries) {
-    return deliveries.stream().allMatch(Delivery::isWritten)
-        && BlockCodecs.find(part.weight().info().type()).isEmpty();
+    return BlockCodecs.find(part.weight().info().type()).isEmpty()
+        && deliveries.stream().allMatch(Delivery::isWritten);
   }
 }

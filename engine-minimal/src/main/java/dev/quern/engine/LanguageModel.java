@@ -5,6 +5,7 @@ import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.architecture.DecoderTraits;
 import java.lang.foreign.Arena;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -13,15 +14,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Several sessions may use a model from several threads; their calls take turns.
 public final class LanguageModel implements AutoCloseable {
+  /// Products of weights and tokens that scalar loops have done before loops with lanes are
+  /// compiled, which takes a small machine's cores most of a second.
+  private static final long FEW_PRODUCTS = 100_000_000;
+
   private final DecoderTraits traits;
   private final ModelWeights weights;
   private final EngineOptions options;
   private final Workers workers;
   private final Arena arena;
   private final Decoder decoder;
-  private final CompletableFuture<Void> warm;
   private final int batchSize;
+  private final long products;
   private final ReentrantLock turn = new ReentrantLock();
+  private @Nullable CompletableFuture<Void> warming;
   private boolean closed;
 
   private LanguageModel(
@@ -41,7 +47,7 @@ public final class LanguageModel implements AutoCloseable {
     }
     this.decoder = new Decoder(traits, weights, workers, scratch);
     this.batchSize = BatchSize.here(weights.longestRow());
-    this.warm = Warming.begin(weights.groups());
+    this.products = weights.matrices().mapToLong(one -> (long) one.rows * one.columns).sum();
   }
 
   /// Begins what loading a model needs of the JVM and what can be done beside finding it. Nothing
@@ -119,7 +125,22 @@ public final class LanguageModel implements AutoCloseable {
   /// Waits until the loops that the model needs are compiled. Without, it computes the same and is
   /// slower for a second or two.
   public void warmUp() {
-    warm.join();
+    CompletableFuture<Void> begun;
+    turn.lock();
+    try {
+      beginWarming();
+      begun = Objects.requireNonNull(warming);
+    } finally {
+      turn.unlock();
+    }
+    begun.join();
+  }
+
+  /// Begins to get loops compiled, unless that was begun; for who has the turn.
+  private void beginWarming() {
+    if (warming == null) {
+      warming = Warming.begin(weights.groups());
+    }
   }
 
   /// Shows the inputs of every later product with a weight matrix to `observer`, or to nobody if it
@@ -148,7 +169,12 @@ public final class LanguageModel implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("the model is closed");
       }
+      // the first tokens of a small model are there sooner if nothing is compiled beside them
+      if (count * products > FEW_PRODUCTS) {
+        beginWarming();
+      }
       decoder.run(cache, position, tokens, from, count, wanted, out, to);
+      beginWarming();
     } finally {
       turn.unlock();
     }

@@ -40,7 +40,7 @@ class AllocationTest {
   @ParameterizedTest
   @MethodSource("codecs")
   void decodingAllocatesNothingOnceItIsCompiled(BlockCodec codec) throws Exception {
-    if (allocated(decoding(codec), 3, 0) > 0) {
+    if (allocated(decoding(codec), 3, allowedInDecoding(codec)) > allowedInDecoding(codec)) {
       assertThat(allocatedInAFreshJvm("decode", codec)).isZero();
     }
   }
@@ -49,7 +49,7 @@ class AllocationTest {
   public static void main(String[] arguments) {
     BlockCodec codec = BlockCodecs.of(GgmlType.valueOf(arguments[1]));
     boolean encode = arguments[0].equals("encode");
-    long allowed = encode ? allowed(codec) : 0;
+    long allowed = encode ? allowed(codec) : allowedInDecoding(codec);
     Runnable work = encode ? encoding(codec) : decoding(codec);
     System.exit(allocated(work, 30, allowed) <= allowed ? 0 : 1);
   }
@@ -58,6 +58,11 @@ class AllocationTest {
   /// vector.
   private static long allowed(BlockCodec codec) {
     return codec.needsImportance() ? 20 * 32 * 32L : 0;
+  }
+
+  /// Bytes that twenty runs may allocate: halves are copied to an array first.
+  private static long allowedInDecoding(BlockCodec codec) {
+    return codec.type() == GgmlType.F16 ? 20 * (16 + 2 * 1024L) : 0;
   }
 
   private static int allocatedInAFreshJvm(String what, BlockCodec codec) throws Exception {

@@ -11,6 +11,10 @@ import jdk.incubator.vector.VectorSpecies;
 public final class RoundedVector {
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final int LENGTH = Lanes.LENGTH;
+
+  /// What a number takes to be rounded.
+  private static final int OPERATIONS = 8;
+
   private static final int EXERCISED = 512;
 
   static final Twin TWIN =
@@ -21,9 +25,6 @@ public final class RoundedVector {
           return OPERATIONS * EXERCISED;
         }
       };
-
-  /// What a number takes to be rounded.
-  private static final int OPERATIONS = 8;
 
   /// Half of what brings the bits of a half, put into the place of a float's, to its value. The
   /// other half is multiplied with the result, so that neither step leaves the range of floats.

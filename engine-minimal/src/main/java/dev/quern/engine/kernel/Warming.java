@@ -46,11 +46,13 @@ public final class Warming {
   /// @return completes when all of it is compiled, or is known not to be
   public static CompletableFuture<Void> begin(Stream<GroupKernel> kernels) {
     List<GroupKernel> distinct = kernels.distinct().toList();
-    Stream<Twin> tiles =
-        distinct.stream().map(k -> k instanceof NibbleKernel ? NibbleProduct.TWIN : Block.TWIN);
+    Stream<Twin> shared =
+        distinct.stream()
+            .map(k -> k instanceof NibbleKernel ? NibbleProduct.TWIN : Block.TWIN)
+            .flatMap(tiles -> Stream.of(RoundedVector.TWIN, tiles));
     Stream<Twin> own = distinct.stream().filter(Twin.class::isInstance).map(Twin.class::cast);
     return CompletableFuture.allOf(
-        Stream.of(tiles, own, Stream.of(RoundedVector.TWIN, Tile.TWIN, Softmax.TWIN, SwiGlu.TWIN))
+        Stream.of(shared, own, Stream.of(Tile.TWIN, Softmax.TWIN, SwiGlu.TWIN))
             .flatMap(twins -> twins)
             .distinct()
             .map(twin -> BEGUN.computeIfAbsent(twin, Warming::begin))

@@ -10,6 +10,7 @@ import java.util.AbstractList;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The elements of an array, left in the file. Numbers are found by their size; strings and arrays
 /// by a mark at every 32nd.
@@ -74,6 +75,11 @@ final class GgufArray extends AbstractList<MetadataValue> implements MappedValue
         return values.read("element", type);
       }
     };
+  }
+
+  /// The bytes of all elements as version 3 writes them, or null if the file has them otherwise.
+  @Nullable MemorySegment bytes() {
+    return wide ? elements : null;
   }
 
   private GgufValues valuesFrom(long position) {

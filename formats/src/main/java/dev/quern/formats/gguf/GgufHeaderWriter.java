@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Writes everything before the weights, in version 3.
 final class GgufHeaderWriter {
@@ -93,8 +94,11 @@ final class GgufHeaderWriter {
       case Text(String text) -> size(text);
       case Array array -> {
         MetadataType type = array.elementType();
+        MemorySegment stored = stored(array);
         long size = 12;
-        if (type.isFixedSize()) {
+        if (stored != null) {
+          size += stored.byteSize();
+        } else if (type.isFixedSize()) {
           size += (long) type.bytes() * array.values().size();
         } else {
           for (MetadataValue element : array.values()) {
@@ -105,6 +109,12 @@ final class GgufHeaderWriter {
       }
       default -> value.type().bytes();
     };
+  }
+
+  /// The elements of an array that comes from a file, byte for byte; their strings and booleans
+  /// were checked there.
+  private static @Nullable MemorySegment stored(Array array) {
+    return array.values() instanceof GgufArray mapped ? mapped.bytes() : null;
   }
 
   private void putTensor(TensorInfo info, long offset) {
@@ -136,6 +146,12 @@ final class GgufHeaderWriter {
   private void putArray(Array array) {
     putInt(array.elementTypeId());
     putLong(array.values().size());
+    MemorySegment stored = stored(array);
+    if (stored != null) {
+      MemorySegment.copy(stored, 0, out, position, stored.byteSize());
+      position += stored.byteSize();
+      return;
+    }
     for (MetadataValue element : array.values()) {
       if (element.typeId() != array.elementTypeId()) {
         throw new IllegalArgumentException(
