@@ -79,7 +79,7 @@ final class RefinedLanes {
   /// The levels for the scale that maps the farthest weight to `-reach`.
   private void start(int g) {
     FloatVector inverse =
-        FloatVector.broadcast(Lanes.FLOATS, -reach)
+        FloatVector.broadcast(Lanes.FLOATS, (float) -reach)
             .div(FloatVector.fromArray(Lanes.FLOATS, farthest, g));
     FloatVector sumXl = FloatVector.zero(Lanes.FLOATS);
     FloatVector sumL2 = sumXl;
