@@ -97,8 +97,9 @@ final class SymmetricLanes {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
       FloatVector magnitude = v.abs();
       VectorMask<Float> farther = magnitude.compare(VectorOperators.GT, peak);
-      peak = peak.blend(magnitude, farther);
-      far = far.blend(v, farther);
+      VectorMask<Float> nearer = farther.not();
+      peak = magnitude.blend(peak, nearer);
+      far = v.blend(far, nearer);
       FloatVector.fromArray(Lanes.FLOATS, weights, i).mul(v).intoArray(products, i);
     }
     far.intoArray(farthest, g);
@@ -121,8 +122,8 @@ final class SymmetricLanes {
               .min(greatest)
               .reinterpretAsFloats()
               .sub(Rounding.MAGIC);
-      sumXl = sumXl.add(FloatVector.fromArray(Lanes.FLOATS, products, i).mul(l));
-      sumL2 = sumL2.add(FloatVector.fromArray(Lanes.FLOATS, weights, i).mul(l).mul(l));
+      sumXl = FloatVector.fromArray(Lanes.FLOATS, products, i).mul(l).add(sumXl);
+      sumL2 = FloatVector.fromArray(Lanes.FLOATS, weights, i).mul(l).mul(l).add(sumL2);
     }
     FloatVector scale = sumXl.div(sumL2).blend(0f, sumL2.compare(VectorOperators.EQ, 0f));
     scale.intoArray(scales, g);
@@ -150,16 +151,16 @@ final class SymmetricLanes {
       FloatVector w = FloatVector.fromArray(Lanes.FLOATS, weights, i);
       IntVector bitsA = inverseA.mul(v).add(Rounding.MAGIC).reinterpretAsInts();
       FloatVector lA = bitsA.max(least).min(greatest).reinterpretAsFloats().sub(Rounding.MAGIC);
-      xlA = xlA.add(p.mul(lA));
-      l2A = l2A.add(w.mul(lA).mul(lA));
+      xlA = p.mul(lA).add(xlA);
+      l2A = w.mul(lA).mul(lA).add(l2A);
       IntVector bitsB = inverseB.mul(v).add(Rounding.MAGIC).reinterpretAsInts();
       FloatVector lB = bitsB.max(least).min(greatest).reinterpretAsFloats().sub(Rounding.MAGIC);
-      xlB = xlB.add(p.mul(lB));
-      l2B = l2B.add(w.mul(lB).mul(lB));
+      xlB = p.mul(lB).add(xlB);
+      l2B = w.mul(lB).mul(lB).add(l2B);
       IntVector bitsC = inverseC.mul(v).add(Rounding.MAGIC).reinterpretAsInts();
       FloatVector lC = bitsC.max(least).min(greatest).reinterpretAsFloats().sub(Rounding.MAGIC);
-      xlC = xlC.add(p.mul(lC));
-      l2C = l2C.add(w.mul(lC).mul(lC));
+      xlC = p.mul(lC).add(xlC);
+      l2C = w.mul(lC).mul(lC).add(l2C);
     }
     inverseA.intoArray(inverses, g);
     xlA.intoArray(sumsXl, g);
@@ -179,12 +180,13 @@ final class SymmetricLanes {
       VectorMask<Float> better =
           sumXl
               .mul(sumXl)
-              .compare(VectorOperators.GT, best.mul(sumL2))
+              .compare(VectorOperators.GT, sumL2.mul(best))
               .and(sumL2.compare(VectorOperators.GT, 0f));
       FloatVector newScale = sumXl.div(sumL2);
-      best = best.blend(newScale.mul(sumXl), better);
-      scale = scale.blend(newScale, better);
-      winner = winner.blend(FloatVector.fromArray(Lanes.FLOATS, inverses, k), better);
+      VectorMask<Float> worse = better.not();
+      best = newScale.mul(sumXl).blend(best, worse);
+      scale = newScale.blend(scale, worse);
+      winner = FloatVector.fromArray(Lanes.FLOATS, inverses, k).blend(winner, worse);
     }
     best.intoArray(bests, g);
     scale.intoArray(scales, g);
