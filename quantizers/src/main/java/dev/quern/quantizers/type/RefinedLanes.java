@@ -67,8 +67,9 @@ final class RefinedLanes {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
       FloatVector magnitude = v.abs();
       VectorMask<Float> farther = magnitude.compare(VectorOperators.GT, peak);
-      peak = peak.blend(magnitude, farther);
-      far = far.blend(v, farther);
+      VectorMask<Float> nearer = farther.not();
+      peak = magnitude.blend(peak, nearer);
+      far = v.blend(far, nearer);
       FloatVector square = v.mul(v);
       square.intoArray(squares, i);
       square.mul(v).intoArray(cubes, i);
@@ -79,7 +80,7 @@ final class RefinedLanes {
   /// The levels for the scale that maps the farthest weight to `-reach`.
   private void start(int g) {
     FloatVector inverse =
-        FloatVector.broadcast(Lanes.FLOATS, -reach)
+        FloatVector.broadcast(Lanes.FLOATS, (float) -reach)
             .div(FloatVector.fromArray(Lanes.FLOATS, farthest, g));
     FloatVector sumXl = FloatVector.zero(Lanes.FLOATS);
     FloatVector sumL2 = sumXl;
@@ -96,8 +97,8 @@ final class RefinedLanes {
                   .min(reach - 1)
                   .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
       l.intoArray(levels, i);
-      sumXl = sumXl.add(FloatVector.fromArray(Lanes.FLOATS, cubes, i).mul(l));
-      sumL2 = sumL2.add(FloatVector.fromArray(Lanes.FLOATS, squares, i).mul(l).mul(l));
+      sumXl = FloatVector.fromArray(Lanes.FLOATS, cubes, i).mul(l).add(sumXl);
+      sumL2 = FloatVector.fromArray(Lanes.FLOATS, squares, i).mul(l).mul(l).add(sumL2);
     }
     sumXl.intoArray(sumsXl, g);
     sumL2.intoArray(sumsL2, g);

@@ -1,6 +1,7 @@
 package dev.quern.quantizers.type;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
@@ -12,6 +13,9 @@ import jdk.incubator.vector.VectorOperators;
 final class SymmetricLanes {
   private static final int ZERO_BITS = 0x4b400000; // of MAGIC
 
+  private final int least;
+  private final int greatest;
+
   /// Scale of each sub-block.
   final float[] scales = new float[SubBlocks.COUNT];
 
@@ -21,9 +25,13 @@ final class SymmetricLanes {
   private final float[] weights;
   private final float[] products;
   private final float[] farthest = new float[SubBlocks.COUNT];
-  private final float[] inverses = new float[SubBlocks.COUNT];
-  private final float[] sumsXl = new float[SubBlocks.COUNT];
-  private final float[] sumsL2 = new float[SubBlocks.COUNT];
+
+  // of three steps
+  private final float[] inverses = new float[3 * SubBlocks.COUNT];
+  private final float[] sumsXl = new float[3 * SubBlocks.COUNT];
+  private final float[] sumsL2 = new float[3 * SubBlocks.COUNT];
+
+  // the best one so far
   private final float[] bests = new float[SubBlocks.COUNT];
   private final float[] winningInverses = new float[SubBlocks.COUNT];
 
@@ -34,6 +42,8 @@ final class SymmetricLanes {
 
   SymmetricLanes(int reach, int size) {
     this.reach = reach;
+    this.least = ZERO_BITS - reach;
+    this.greatest = ZERO_BITS + reach - 1;
     this.size = size;
     this.x = new float[size * SubBlocks.COUNT];
     this.weights = new float[x.length];
@@ -59,13 +69,9 @@ final class SymmetricLanes {
   private void search() {
     for (int g = 0; g < SubBlocks.COUNT; g += Lanes.COUNT) {
       measure(g);
-      sum(g, -reach);
       start(g);
-      for (int step = -9; step <= 9; step++) {
-        if (step != 0) {
-          sum(g, -(reach + 0.1f * step));
-          keepBetter(g);
-        }
+      for (int step = -9; step < 9; step += 3) {
+        tryThree(g, step < 0 ? step : step + 1); // there is no step 0
       }
     }
     for (int s = 0; s < SubBlocks.COUNT; s++) {
@@ -91,22 +97,21 @@ final class SymmetricLanes {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
       FloatVector magnitude = v.abs();
       VectorMask<Float> farther = magnitude.compare(VectorOperators.GT, peak);
-      peak = peak.blend(magnitude, farther);
-      far = far.blend(v, farther);
+      VectorMask<Float> nearer = farther.not();
+      peak = magnitude.blend(peak, nearer);
+      far = v.blend(far, nearer);
       FloatVector.fromArray(Lanes.FLOATS, weights, i).mul(v).intoArray(products, i);
     }
     far.intoArray(farthest, g);
   }
 
-  /// The levels for the scale that maps the farthest weight to `top`, summed up.
-  private void sum(int g, float top) {
+  /// Takes the scale that maps the farthest weight to `-reach` for the best candidate.
+  private void start(int g) {
     FloatVector inverse =
-        FloatVector.broadcast(Lanes.FLOATS, top)
+        FloatVector.broadcast(Lanes.FLOATS, (float) -reach)
             .div(FloatVector.fromArray(Lanes.FLOATS, farthest, g));
     FloatVector sumXl = FloatVector.zero(Lanes.FLOATS);
     FloatVector sumL2 = sumXl;
-    int least = ZERO_BITS - reach;
-    int greatest = ZERO_BITS + reach - 1;
     for (int i = g; i < x.length; i += SubBlocks.COUNT) {
       FloatVector l =
           inverse
@@ -117,36 +122,78 @@ final class SymmetricLanes {
               .min(greatest)
               .reinterpretAsFloats()
               .sub(Rounding.MAGIC);
-      sumXl = sumXl.add(FloatVector.fromArray(Lanes.FLOATS, products, i).mul(l));
-      sumL2 = sumL2.add(FloatVector.fromArray(Lanes.FLOATS, weights, i).mul(l).mul(l));
+      sumXl = FloatVector.fromArray(Lanes.FLOATS, products, i).mul(l).add(sumXl);
+      sumL2 = FloatVector.fromArray(Lanes.FLOATS, weights, i).mul(l).mul(l).add(sumL2);
     }
-    inverse.intoArray(inverses, g);
-    sumXl.intoArray(sumsXl, g);
-    sumL2.intoArray(sumsL2, g);
+    FloatVector scale = sumXl.div(sumL2).blend(0f, sumL2.compare(VectorOperators.EQ, 0f));
+    scale.intoArray(scales, g);
+    scale.mul(sumXl).intoArray(bests, g);
+    inverse.intoArray(winningInverses, g);
   }
 
-  private void start(int g) {
-    for (int s = g; s < g + Lanes.COUNT; s++) {
-      scales[s] = sumsL2[s] != 0 ? sumsXl[s] / sumsL2[s] : 0;
-      bests[s] = scales[s] * sumsXl[s];
-      winningInverses[s] = inverses[s];
+  /// Tries step `step` and the two that follow it. They are summed up at the same time, so that one
+  /// need not wait for the other.
+  // written out three times: C2 would box the vectors of a helper
+  private void tryThree(int g, int step) {
+    FloatVector far = FloatVector.fromArray(Lanes.FLOATS, farthest, g);
+    FloatVector inverseA = FloatVector.broadcast(Lanes.FLOATS, top(step)).div(far);
+    FloatVector inverseB = FloatVector.broadcast(Lanes.FLOATS, top(step + 1)).div(far);
+    FloatVector inverseC = FloatVector.broadcast(Lanes.FLOATS, top(step + 2)).div(far);
+    FloatVector xlA = FloatVector.zero(Lanes.FLOATS);
+    FloatVector xlB = xlA;
+    FloatVector xlC = xlA;
+    FloatVector l2A = xlA;
+    FloatVector l2B = xlA;
+    FloatVector l2C = xlA;
+    for (int i = g; i < x.length; i += SubBlocks.COUNT) {
+      FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
+      FloatVector p = FloatVector.fromArray(Lanes.FLOATS, products, i);
+      FloatVector w = FloatVector.fromArray(Lanes.FLOATS, weights, i);
+      IntVector bitsA = inverseA.mul(v).add(Rounding.MAGIC).reinterpretAsInts();
+      FloatVector lA = bitsA.max(least).min(greatest).reinterpretAsFloats().sub(Rounding.MAGIC);
+      xlA = p.mul(lA).add(xlA);
+      l2A = w.mul(lA).mul(lA).add(l2A);
+      IntVector bitsB = inverseB.mul(v).add(Rounding.MAGIC).reinterpretAsInts();
+      FloatVector lB = bitsB.max(least).min(greatest).reinterpretAsFloats().sub(Rounding.MAGIC);
+      xlB = p.mul(lB).add(xlB);
+      l2B = w.mul(lB).mul(lB).add(l2B);
+      IntVector bitsC = inverseC.mul(v).add(Rounding.MAGIC).reinterpretAsInts();
+      FloatVector lC = bitsC.max(least).min(greatest).reinterpretAsFloats().sub(Rounding.MAGIC);
+      xlC = p.mul(lC).add(xlC);
+      l2C = w.mul(lC).mul(lC).add(l2C);
     }
-  }
-
-  private void keepBetter(int g) {
-    FloatVector sumXl = FloatVector.fromArray(Lanes.FLOATS, sumsXl, g);
-    FloatVector sumL2 = FloatVector.fromArray(Lanes.FLOATS, sumsL2, g);
+    inverseA.intoArray(inverses, g);
+    xlA.intoArray(sumsXl, g);
+    l2A.intoArray(sumsL2, g);
+    inverseB.intoArray(inverses, SubBlocks.COUNT + g);
+    xlB.intoArray(sumsXl, SubBlocks.COUNT + g);
+    l2B.intoArray(sumsL2, SubBlocks.COUNT + g);
+    inverseC.intoArray(inverses, 2 * SubBlocks.COUNT + g);
+    xlC.intoArray(sumsXl, 2 * SubBlocks.COUNT + g);
+    l2C.intoArray(sumsL2, 2 * SubBlocks.COUNT + g);
     FloatVector best = FloatVector.fromArray(Lanes.FLOATS, bests, g);
-    VectorMask<Float> better =
-        sumXl
-            .mul(sumXl)
-            .compare(VectorOperators.GT, best.mul(sumL2))
-            .and(sumL2.compare(VectorOperators.GT, 0f));
-    FloatVector scale = sumXl.div(sumL2);
-    best.blend(scale.mul(sumXl), better).intoArray(bests, g);
-    FloatVector.fromArray(Lanes.FLOATS, scales, g).blend(scale, better).intoArray(scales, g);
-    FloatVector.fromArray(Lanes.FLOATS, winningInverses, g)
-        .blend(FloatVector.fromArray(Lanes.FLOATS, inverses, g), better)
-        .intoArray(winningInverses, g);
+    FloatVector scale = FloatVector.fromArray(Lanes.FLOATS, scales, g);
+    FloatVector winner = FloatVector.fromArray(Lanes.FLOATS, winningInverses, g);
+    for (int k = g; k < sumsXl.length; k += SubBlocks.COUNT) {
+      FloatVector sumXl = FloatVector.fromArray(Lanes.FLOATS, sumsXl, k);
+      FloatVector sumL2 = FloatVector.fromArray(Lanes.FLOATS, sumsL2, k);
+      VectorMask<Float> better =
+          sumXl
+              .mul(sumXl)
+              .compare(VectorOperators.GT, sumL2.mul(best))
+              .and(sumL2.compare(VectorOperators.GT, 0f));
+      FloatVector newScale = sumXl.div(sumL2);
+      VectorMask<Float> worse = better.not();
+      best = newScale.mul(sumXl).blend(best, worse);
+      scale = newScale.blend(scale, worse);
+      winner = FloatVector.fromArray(Lanes.FLOATS, inverses, k).blend(winner, worse);
+    }
+    best.intoArray(bests, g);
+    scale.intoArray(scales, g);
+    winner.intoArray(winningInverses, g);
+  }
+
+  private float top(int step) {
+    return -(reach + 0.1f * step);
   }
 }

@@ -77,8 +77,9 @@ final class UnevenLanes {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
       FloatVector magnitude = v.abs();
       VectorMask<Float> farther = magnitude.compare(VectorOperators.GT, peak);
-      peak = peak.blend(magnitude, farther);
-      far = far.blend(v, farther);
+      VectorMask<Float> nearer = farther.not();
+      peak = magnitude.blend(peak, nearer);
+      far = v.blend(far, nearer);
     }
     far.intoArray(farthest, g);
     FloatVector.broadcast(Lanes.FLOATS, 1f)
@@ -111,8 +112,8 @@ final class UnevenLanes {
       q = q.blend(89f, level.compare(VectorOperators.GE, 79f));
       q = q.blend(113f, level.compare(VectorOperators.GE, 101f));
       FloatVector wq = FloatVector.fromArray(Lanes.FLOATS, weights, i).mul(q);
-      sumXq = sumXq.add(wq.mul(v));
-      sumQ2 = sumQ2.add(wq.mul(q));
+      sumXq = wq.mul(v).add(sumXq);
+      sumQ2 = wq.mul(q).add(sumQ2);
     }
     sumXq.intoArray(sumsXq, g);
     sumQ2.intoArray(sumsQ2, g);
