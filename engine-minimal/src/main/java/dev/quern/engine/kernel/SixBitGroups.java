@@ -46,8 +46,8 @@ final class SixBitGroups {
     }
   }
 
-  /// Puts the scales of the eight blocks whose head is at byte `at`, and the offsets of weights that
-  /// are lowered by `lowered`, in `tile` from block `block`.
+  /// Puts the scales of the eight blocks whose head is at byte `at`, and the offsets of weights
+  /// that are lowered by `lowered`, in `tile` from block `block`.
   static void decode(MemorySegment w, long at, NibbleTile tile, int block, int lowered) {
     IntVector d = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER).reinterpretAsInts();
     IntVector e = ShortVector.fromMemorySegment(SHORTS, w, at + BYTES, ORDER).reinterpretAsInts();
@@ -79,11 +79,9 @@ final class SixBitGroups {
               .reinterpretAsInts()
               .lanewise(LSHR, 8 * (j & 1));
       FloatVector s0 = ((FloatVector) scales.and(BYTE).convert(I2F, 0)).mul(d0);
-      FloatVector s1 =
-          ((FloatVector) scales.lanewise(LSHR, 16).and(BYTE).convert(I2F, 0)).mul(d1);
+      FloatVector s1 = ((FloatVector) scales.lanewise(LSHR, 16).and(BYTE).convert(I2F, 0)).mul(d1);
       FloatVector m0 = ((FloatVector) minima.and(BYTE).convert(I2F, 0)).mul(e0);
-      FloatVector m1 =
-          ((FloatVector) minima.lanewise(LSHR, 16).and(BYTE).convert(I2F, 0)).mul(e1);
+      FloatVector m1 = ((FloatVector) minima.lanewise(LSHR, 16).and(BYTE).convert(I2F, 0)).mul(e1);
       int scale = (block + j) * NibbleTile.ROWS;
       s0.intoArray(tile.scales, scale);
       s1.intoArray(tile.scales, scale + Lanes.LENGTH);
