@@ -33,7 +33,7 @@ final class BatchSize {
   /// Tokens for a cache of `cacheBytes`: a multiple of 64, from 64 to 512.
   static int of(long cacheBytes, int width) {
     long fitting = cacheBytes / (Float.BYTES * (long) width);
-    return (int) Math.clamp(fitting / LEAST * LEAST, LEAST, MOST);
+    return Math.clamp(fitting / LEAST * LEAST, LEAST, MOST);
   }
 
   /// Bytes of the largest cache for data that `folder` describes, or [#USUAL_CACHE].

@@ -91,7 +91,7 @@ final class NibbleScalar {
       for (int k = 0; k < 32; k++) {
         sum += scratch[k];
         int place = from + k * width;
-        columns.values[place] = columns.values[place] & kept | (scratch[k] & 0xffff) << shift;
+        columns.values[place] = (columns.values[place] & kept) | (scratch[k] & 0xffff) << shift;
       }
       columns.scales[toScales + token] = d * NibbleColumns.IN_UPPER_HALF;
       columns.sums[toScales + token] = d * sum;
