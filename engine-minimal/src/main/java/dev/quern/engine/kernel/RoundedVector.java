@@ -94,7 +94,7 @@ public final class RoundedVector {
     for (int at = 0; at < n; at += 32) {
       FloatVector peaks = FloatVector.zero(FLOATS);
       for (int i = at; i < at + 32; i += LENGTH) {
-        peaks = peaks.max(FloatVector.fromArray(FLOATS, x, from + i).abs());
+        peaks = FloatVector.fromArray(FLOATS, x, from + i).abs().max(peaks);
       }
       float peak = peaks.reduceLanes(VectorOperators.MAX); // the same in any order
       float inverse = peak == 0 ? 0 : 127 / peak;

@@ -144,9 +144,10 @@ final class SmallBlockLanes {
     IntVector peak = IntVector.zero(Lanes.INTS);
     for (int i = at; i < at + 32; i += Lanes.COUNT) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
-      peak = peak.max(v.reinterpretAsInts().and(0x7fffffff));
+      peak = v.reinterpretAsInts().and(0x7fffffff).max(peak);
     }
-    return Float.intBitsToFloat(peak.reduceLanes(VectorOperators.MAX));
+    IntVector all = IntVector.zero(Lanes.INTS).max(peak); // a receiver that was made here
+    return Float.intBitsToFloat(all.reduceLanes(VectorOperators.MAX));
   }
 
   /// The first of the weights with the greatest magnitude; 0 if that is zero. Which half of the
@@ -167,7 +168,7 @@ final class SmallBlockLanes {
     FloatVector least = FloatVector.fromArray(Lanes.FLOATS, x, at);
     for (int i = at + Lanes.COUNT; i < at + 32; i += Lanes.COUNT) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
-      least = least.blend(v, v.compare(VectorOperators.LT, least));
+      least = v.blend(least, v.compare(VectorOperators.LT, least).not());
     }
     float min = least.reduceLanes(VectorOperators.MIN);
     return min == 0 ? firstZero(x, at) : min;
@@ -177,7 +178,7 @@ final class SmallBlockLanes {
     FloatVector greatest = FloatVector.fromArray(Lanes.FLOATS, x, at);
     for (int i = at + Lanes.COUNT; i < at + 32; i += Lanes.COUNT) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
-      greatest = greatest.blend(v, v.compare(VectorOperators.GT, greatest));
+      greatest = v.blend(greatest, v.compare(VectorOperators.GT, greatest).not());
     }
     return greatest.reduceLanes(VectorOperators.MAX);
   }
