@@ -138,7 +138,7 @@ final class AffineLanes {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
     for (int i = g; i < x.length; i += COUNT) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
-      sum = sum.add(v.mul(v));
+      sum = v.mul(v).add(sum);
     }
     FloatVector mean = sum.div(size).sqrt();
     for (int i = g; i < x.length; i += COUNT) {
@@ -191,14 +191,14 @@ final class AffineLanes {
               .sub(Rounding.MAGIC);
       l.intoArray(levels, i);
       FloatVector wl = FloatVector.fromArray(Lanes.FLOATS, weights, i).mul(l);
-      sumL = sumL.add(wl);
-      sumL2 = sumL2.add(wl.mul(l));
-      sumXl = sumXl.add(wl.mul(v));
+      sumL = wl.add(sumL);
+      sumL2 = wl.mul(l).add(sumL2);
+      sumXl = wl.mul(v).add(sumXl);
     }
     FloatVector sumW = FloatVector.fromArray(Lanes.FLOATS, weightSums, g);
     FloatVector sumX = FloatVector.fromArray(Lanes.FLOATS, valueSums, g);
     FloatVector determinant = sumW.mul(sumL2).sub(sumL.mul(sumL));
-    FloatVector newMin = sumL2.mul(sumX).sub(sumL.mul(sumXl)).div(determinant);
+    FloatVector newMin = sumX.mul(sumL2).sub(sumL.mul(sumXl)).div(determinant);
     VectorMask<Float> above = newMin.compare(VectorOperators.GT, 0f);
     sumW.mul(sumXl)
         .sub(sumX.mul(sumL))
@@ -248,7 +248,7 @@ final class AffineLanes {
       FloatVector l = FloatVector.fromArray(Lanes.FLOATS, levels, i);
       FloatVector difference = scale.mul(l).add(min).sub(FloatVector.fromArray(Lanes.FLOATS, x, i));
       FloatVector w = FloatVector.fromArray(Lanes.FLOATS, weights, i);
-      sum = sum.add(w.mul(difference.mul(difference)));
+      sum = w.mul(difference.mul(difference)).add(sum);
     }
     sum.intoArray(errors, g);
   }
@@ -261,7 +261,7 @@ final class AffineLanes {
       FloatVector l = FloatVector.fromArray(Lanes.FLOATS, levels, i);
       FloatVector difference = scale.mul(l).add(min).sub(FloatVector.fromArray(Lanes.FLOATS, x, i));
       FloatVector w = FloatVector.fromArray(Lanes.FLOATS, weights, i);
-      sum = sum.add(w.mul(difference.abs()));
+      sum = w.mul(difference.abs()).add(sum);
     }
     sum.intoArray(errors, g);
   }

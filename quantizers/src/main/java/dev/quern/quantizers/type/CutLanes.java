@@ -84,11 +84,11 @@ final class CutLanes implements Cuts.Search {
         FloatVector q2 = upFirstW.add(middleW).add(FloatVector.fromArray(Lanes.FLOATS, upW, i));
         VectorMask<Float> better =
             xq.mul(xq)
-                .compare(VectorOperators.GT, best.mul(q2))
+                .compare(VectorOperators.GT, q2.mul(best))
                 .and(q2.compare(VectorOperators.GT, 0f));
         FloatVector fitted = xq.div(q2);
-        scale = scale.blend(fitted, better);
-        best = best.blend(fitted.mul(xq), better);
+        scale = fitted.blend(scale, better.not());
+        best = fitted.mul(xq).blend(best, better.not());
         winner = winner.blend(Cuts.of(a, b, 0), better.cast(Lanes.INTS));
 
         // the middle level is the other way round, its square the same
@@ -96,11 +96,11 @@ final class CutLanes implements Cuts.Search {
         q2 = downFirstW.add(middleW).add(FloatVector.fromArray(Lanes.FLOATS, downW, i));
         better =
             xq.mul(xq)
-                .compare(VectorOperators.GT, best.mul(q2))
+                .compare(VectorOperators.GT, q2.mul(best))
                 .and(q2.compare(VectorOperators.GT, 0f));
         fitted = xq.div(q2);
-        scale = scale.blend(fitted, better);
-        best = best.blend(fitted.mul(xq), better);
+        scale = fitted.blend(scale, better.not());
+        best = fitted.mul(xq).blend(best, better.not());
         winner = winner.blend(Cuts.of(a, b, 1), better.cast(Lanes.INTS));
       }
     }

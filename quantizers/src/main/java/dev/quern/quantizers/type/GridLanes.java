@@ -123,7 +123,7 @@ final class GridLanes implements GridSearcher {
                 .sub(0x00400000)
                 .max(0)
                 .min(near.levels - 1);
-        code = code.or(level.lanewise(VectorOperators.LSHL, i * near.bits));
+        code = level.lanewise(VectorOperators.LSHL, i * near.bits).or(code);
       }
       code.intoArray(codes, k * WIDE + c);
     }
@@ -203,8 +203,8 @@ final class GridLanes implements GridSearcher {
         FloatVector q =
             (FloatVector) coordinates.and(15).convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
         coordinates = coordinates.lanewise(VectorOperators.LSHR, 4);
-        sumXq = sumXq.add(q.mul(w * group.values[i]));
-        sumQ2 = sumQ2.add(q.mul(w).mul(q));
+        sumXq = q.mul(w * group.values[i]).add(sumXq);
+        sumQ2 = q.mul(w).mul(q).add(sumQ2);
       }
     }
     sumXq.intoArray(sumsXq, c);

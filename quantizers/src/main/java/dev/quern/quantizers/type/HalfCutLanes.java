@@ -120,11 +120,11 @@ final class HalfCutLanes implements Cuts.Search {
         FloatVector q2 = (shift < 2 ? oneUpB : oneDownB).add((shift & 1) == 0 ? twoUpB : twoDownB);
         VectorMask<Float> better =
             xq.mul(xq)
-                .compare(VectorOperators.GT, best.mul(q2))
+                .compare(VectorOperators.GT, q2.mul(best))
                 .and(q2.compare(VectorOperators.GT, 0f));
         FloatVector fitted = xq.div(q2);
-        scale = scale.blend(fitted, better);
-        best = best.blend(fitted.mul(xq), better);
+        scale = fitted.blend(scale, better.not());
+        best = fitted.mul(xq).blend(best, better.not());
         winner = winner.blend(cut + shift, better.cast(Lanes.INTS));
       }
     }

@@ -39,7 +39,7 @@ final class NearestLanes implements Nearest {
                 .mul(scale)
                 .sub(x[at + i]);
         packed = packed.lanewise(VectorOperators.LSHR, 4);
-        sum = sum.add(difference.mul(weights[from + i]).mul(difference));
+        sum = difference.mul(weights[from + i]).mul(difference).add(sum);
       }
       // errors are not negative, so their bits grow with them
       IntVector bits = sum.reinterpretAsInts().and(0x7fffffff);

@@ -76,15 +76,15 @@ final class NearestLines {
             (FloatVector) packed.and(15).convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
         packed = packed.lanewise(VectorOperators.LSHR, 4);
         FloatVector wq = q.mul(weights[at + i]);
-        slope = slope.add(wq.mul(q));
-        height = height.add(wq.mul(x[at + i]));
+        slope = wq.mul(q).add(slope);
+        height = wq.mul(x[at + i]).add(height);
       }
       height = FloatVector.broadcast(Lanes.FLOATS, lift).sub(height.add(height));
       slope.intoArray(slopes, j);
       height.intoArray(heights, j);
       // lifted lines are above zero: their bits grow with them
-      lowOne = lowOne.min(slope.mul(one).add(height).reinterpretAsInts());
-      lowOther = lowOther.min(slope.mul(other).add(height).reinterpretAsInts());
+      lowOne = height.add(slope.mul(one)).reinterpretAsInts().min(lowOne);
+      lowOther = height.add(slope.mul(other)).reinterpretAsInts().min(lowOther);
     }
     int limitOne = lowOne.reduceLanes(VectorOperators.MIN);
     int limitOther = lowOther.reduceLanes(VectorOperators.MIN);
@@ -133,11 +133,11 @@ final class NearestLines {
     IntVector low = IntVector.broadcast(Lanes.INTS, Integer.MAX_VALUE);
     for (int j = 0; j < count; j += Lanes.COUNT) {
       low =
-          low.min(
-              FloatVector.fromArray(Lanes.FLOATS, slopes, j)
-                  .mul(scale)
-                  .add(FloatVector.fromArray(Lanes.FLOATS, heights, j))
-                  .reinterpretAsInts());
+          FloatVector.fromArray(Lanes.FLOATS, slopes, j)
+              .mul(scale)
+              .add(FloatVector.fromArray(Lanes.FLOATS, heights, j))
+              .reinterpretAsInts()
+              .min(low);
     }
     int limit = low.reduceLanes(VectorOperators.MIN);
     int only = only(scale, Float.intBitsToFloat(limit) + margin);
