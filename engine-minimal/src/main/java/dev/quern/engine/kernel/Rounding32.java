@@ -2,8 +2,7 @@ package dev.quern.engine.kernel;
 
 /// Rounds blocks of 32 floats to 8 bits; the scale of a block is its largest magnitude / 127.
 ///
-/// In plain loops: with operations on lanes, the compiler sometimes gives up inlining them into the
-/// few callers and puts every vector on the heap, and a block is too little for lanes to be missed.
+/// In plain loops: the scalar twin of what [RoundedVector] and [NibbleRounding] do with lanes.
 final class Rounding32 {
   static final int ROUND_BITS = 0x4b400000; // of Exponential.ROUND
 
