@@ -1,6 +1,7 @@
 package dev.quern.engine;
 
 import dev.quern.engine.kernel.Block;
+import dev.quern.engine.kernel.ColumnKernel;
 import dev.quern.engine.kernel.GroupKernel;
 import dev.quern.engine.kernel.Interleaving;
 import dev.quern.engine.kernel.Lanes;
@@ -74,8 +75,8 @@ final class Tiles {
       int depth = Math.min(DEPTH, matrix.columns - k);
       if (matrix.groups instanceof NibbleKernel kernel) {
         nibbles(matrix, kernel, from, count, k, depth, own);
-      } else if (matrix.groups != null) {
-        columns(matrix, matrix.groups, from, count, k, depth, own);
+      } else if (matrix.groups instanceof ColumnKernel kernel) {
+        columns(matrix, kernel, from, count, k, depth, own);
       } else {
         rows(matrix, from, count, k, depth, own);
       }
@@ -118,7 +119,13 @@ final class Tiles {
   }
 
   private void columns(
-      Matrix matrix, GroupKernel kernel, int from, int count, int k, int depth, WorkerScratch own) {
+      Matrix matrix,
+      ColumnKernel kernel,
+      int from,
+      int count,
+      int k,
+      int depth,
+      WorkerScratch own) {
     MemorySegment w = groups(matrix, kernel, from, count, k, depth, own);
     for (int row = 0; row < count; row += Interleaving.ROWS) {
       kernel.decode(w, groupAt(matrix, from, row, k, depth), depth, own.weights, row, ROWS);

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// A slice of columns, a whole number of blocks, can be packed and decoded by itself: in a packed
 /// group, it begins at [Interleaving#ROWS] times the bytes of a row before it.
-public interface GroupKernel {
+public sealed interface GroupKernel permits ColumnKernel, NibbleKernel {
   /// Shorts of scratch that [#multiply] needs.
   int SCRATCH = 8 * Interleaving.ROWS;
 
@@ -25,11 +25,4 @@ public interface GroupKernel {
   /// @param scratch at least [#SCRATCH] shorts
   void multiply(
       MemorySegment w, long at, RoundedVector x, int n, float[] y, int to, short[] scratch);
-
-  /// Decodes `n` columns of one group to the very floats that the type's codec makes, the rows of a
-  /// column side by side.
-  ///
-  /// @param w packed weights, the slice at byte `at`
-  /// @param ld distance of columns in `out`
-  void decode(MemorySegment w, long at, int n, float[] out, int to, int ld);
 }

@@ -3,8 +3,8 @@ package dev.quern.engine.kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// The loops of a type for groups, with their scalar twin.
-class GroupTwin extends Twin implements GroupKernel {
+/// What is common to the twins of all types in groups.
+abstract class GroupTwin extends Twin {
   /// What is exercised: a slice as wide as those of tiles.
   static final int COLUMNS = 512;
 
@@ -16,13 +16,13 @@ class GroupTwin extends Twin implements GroupKernel {
     this.scalar = scalar;
   }
 
-  @Override
+  /// See [GroupKernel#pack].
   public final void pack(
       MemorySegment rows, long at, long stride, int count, int n, MemorySegment out, long to) {
     lanes.pack(rows, at, stride, count, n, out, to);
   }
 
-  @Override
+  /// See [GroupKernel#multiply].
   public final void multiply(
       MemorySegment w, long at, RoundedVector x, int n, float[] y, int to, short[] scratch) {
     if (compiled()) {
@@ -33,28 +33,17 @@ class GroupTwin extends Twin implements GroupKernel {
   }
 
   @Override
-  public final void decode(MemorySegment w, long at, int n, float[] out, int to, int ld) {
-    if (compiled()) {
-      lanes.decode(w, at, n, out, to, ld);
-    } else {
-      scalar.decode(w, at, n, out, to, ld);
-    }
-  }
-
-  @Override
   int exercise() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment zeros = arena.allocate(2L * COLUMNS * Interleaving.ROWS, 64);
       float[] y = new float[Interleaving.ROWS];
-      lanes.multiply(zeros, 0, new RoundedVector(COLUMNS), COLUMNS, y, 0, new short[SCRATCH]);
+      lanes.multiply(
+          zeros, 0, new RoundedVector(COLUMNS), COLUMNS, y, 0, new short[GroupKernel.SCRATCH]);
       exerciseDecoding(zeros);
     }
     return 2 * COLUMNS * Interleaving.ROWS;
   }
 
   /// Decodes a slice of zeros as prompts need it.
-  void exerciseDecoding(MemorySegment zeros) {
-    float[] tile = new float[COLUMNS * Interleaving.ROWS];
-    lanes.decode(zeros, 0, COLUMNS, tile, 0, Interleaving.ROWS);
-  }
+  abstract void exerciseDecoding(MemorySegment zeros);
 }

@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// IQ4_NL in groups of rows, as [Q4_0Groups], but what four bits stand for is looked up in a vector
 /// of 16 floats and multiplied with the activations as they are. For machines with such vectors.
-final class IQ4_NLGroups implements GroupKernel {
+final class IQ4_NLGroups implements ColumnKernel {
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final VectorSpecies<Short> SHORTS = Lanes.SHORTS;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;

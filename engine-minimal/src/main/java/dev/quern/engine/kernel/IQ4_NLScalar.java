@@ -1,7 +1,7 @@
 package dev.quern.engine.kernel;
 
 /// The scalar twin of [IQ4_NLGroups].
-final class IQ4_NLScalar extends ScalarGroups {
+final class IQ4_NLScalar extends ScalarColumns {
   IQ4_NLScalar() {
     super(32, 9);
   }

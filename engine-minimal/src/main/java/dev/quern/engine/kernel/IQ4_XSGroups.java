@@ -14,7 +14,7 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /// IQ4_XS in groups of rows, as in the file; see [IQ4_NLGroups].
-final class IQ4_XSGroups implements GroupKernel {
+final class IQ4_XSGroups implements ColumnKernel {
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final VectorSpecies<Short> SHORTS = Lanes.SHORTS;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;

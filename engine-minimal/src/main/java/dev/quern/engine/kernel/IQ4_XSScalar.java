@@ -1,7 +1,7 @@
 package dev.quern.engine.kernel;
 
 /// The scalar twin of [IQ4_XSGroups].
-final class IQ4_XSScalar extends ScalarGroups {
+final class IQ4_XSScalar extends ScalarColumns {
   IQ4_XSScalar() {
     super(256, 68);
   }

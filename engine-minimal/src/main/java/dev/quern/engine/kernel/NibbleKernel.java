@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /// A type whose weights are four or five bits with a scale and perhaps an offset for each 32: 32 or
 /// 16 products with numbers of 8 bits add up in 16 bits.
-public interface NibbleKernel extends GroupKernel {
+public non-sealed interface NibbleKernel extends GroupKernel {
   /// Decodes `n` columns of one group to small integers, from -8 to 7 or from -16 to 15.
   ///
   /// Weight = scale · integer + offset.

@@ -2,7 +2,7 @@ package dev.quern.engine.kernel;
 
 import java.lang.foreign.MemorySegment;
 
-/// The loops of a type of four bits, with their scalar twin.
+/// The loops of a type of four or five bits, with their scalar twin.
 final class NibbleTwin extends GroupTwin implements NibbleKernel {
   private final NibbleKernel lanes;
   private final ScalarNibbles scalar;
@@ -22,7 +22,6 @@ final class NibbleTwin extends GroupTwin implements NibbleKernel {
     }
   }
 
-  /// Tiles of these types are not decoded to floats.
   @Override
   void exerciseDecoding(MemorySegment zeros) {
     lanes.decode(zeros, 0, COLUMNS, new NibbleTile(COLUMNS));

@@ -71,28 +71,6 @@ final class Q4_0Groups implements NibbleKernel {
   }
 
   @Override
-  public void decode(MemorySegment w, long at, int n, float[] out, int to, int ld) {
-    for (int k = 0; k < n; k += 32) {
-      IntVector d = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER).reinterpretAsInts();
-      FloatVector d0 =
-          d.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(0x1p112f);
-      FloatVector d1 = d.lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(0x1p112f);
-      at += BYTES;
-      for (int i = 0; i < 32; i++) {
-        // the byte of weight i is that of weight i + 16
-        long vector = at + (i & 14) * (BYTES / 2);
-        IntVector q = ShortVector.fromMemorySegment(SHORTS, w, vector, ORDER).reinterpretAsInts();
-        q = q.lanewise(LSHR, 8 * (i & 1) + 4 * (i >> 4));
-        FloatVector q0 = (FloatVector) q.and(15).sub(8).convert(I2F, 0);
-        FloatVector q1 = (FloatVector) q.lanewise(LSHR, 16).and(15).sub(8).convert(I2F, 0);
-        q0.mul(d0).intoArray(out, to + (k + i) * ld);
-        q1.mul(d1).intoArray(out, to + (k + i) * ld + Lanes.LENGTH);
-      }
-      at += 8 * BYTES;
-    }
-  }
-
-  @Override
   public void decode(MemorySegment w, long at, int n, NibbleTile tile) {
     int ld = NibbleTile.ROWS;
     tile.form = NibbleForm.PLAIN;

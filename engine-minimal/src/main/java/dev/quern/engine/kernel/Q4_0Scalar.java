@@ -17,11 +17,6 @@ final class Q4_0Scalar extends ScalarNibbles {
   }
 
   @Override
-  void decode(short[] block, int lane, float[] out, int to, int ld) {
-    SignedBlock.decode(Q4_0Scalar::weight, block, lane, out, to, ld);
-  }
-
-  @Override
   void decode(short[] block, int lane, NibbleTile tile, int row, int b) {
     tile.put(row, b, half(bits(block, lane, 0)));
     for (int i = 0; i < 32; i++) {

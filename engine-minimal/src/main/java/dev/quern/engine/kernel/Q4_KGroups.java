@@ -111,59 +111,6 @@ final class Q4_KGroups implements NibbleKernel {
   }
 
   @Override
-  public void decode(MemorySegment w, long at, int n, float[] out, int to, int ld) {
-    for (int b = 0; b < n; b += 256, at += 72 * BYTES) {
-      IntVector d = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER).reinterpretAsInts();
-      IntVector e = ShortVector.fromMemorySegment(SHORTS, w, at + BYTES, ORDER).reinterpretAsInts();
-      FloatVector d0 =
-          d.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(0x1p112f);
-      FloatVector d1 = d.lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(0x1p112f);
-      FloatVector e0 =
-          e.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(0x1p112f);
-      FloatVector e1 = e.lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(0x1p112f);
-      for (int j = 0; j < 8; j++) {
-        // the last four scales and minima have their upper bits in the first four
-        long head = at + (j >> 1 & 1) * BYTES;
-        int shift = j >> 2 << 1;
-        short upper = j < 4 ? (short) 0x3f3f : (short) 0x3030;
-        short lower = j < 4 ? 0 : (short) 0x0f0f;
-        ShortVector last = ShortVector.fromMemorySegment(SHORTS, w, head + 6 * BYTES, ORDER);
-        IntVector scales =
-            ShortVector.fromMemorySegment(SHORTS, w, head + 2 * BYTES, ORDER)
-                .lanewise(LSHR, shift)
-                .and(upper)
-                .or(last.and(lower))
-                .reinterpretAsInts()
-                .lanewise(LSHR, 8 * (j & 1));
-        IntVector minima =
-            ShortVector.fromMemorySegment(SHORTS, w, head + 4 * BYTES, ORDER)
-                .lanewise(LSHR, shift)
-                .and(upper)
-                .or(last.lanewise(LSHR, 4).and(lower))
-                .reinterpretAsInts()
-                .lanewise(LSHR, 8 * (j & 1));
-        FloatVector s0 = ((FloatVector) scales.and(BYTE).convert(I2F, 0)).mul(d0);
-        FloatVector s1 =
-            ((FloatVector) scales.lanewise(LSHR, 16).and(BYTE).convert(I2F, 0)).mul(d1);
-        FloatVector m0 = ((FloatVector) minima.and(BYTE).convert(I2F, 0)).mul(e0);
-        FloatVector m1 =
-            ((FloatVector) minima.lanewise(LSHR, 16).and(BYTE).convert(I2F, 0)).mul(e1);
-        long from = at + (8 + 16 * (j >> 1)) * BYTES;
-        int column = to + (b + 32 * j) * ld;
-        for (int i = 0; i < 32; i++, column += ld) {
-          long vector = from + (i >> 1) * BYTES;
-          IntVector q = ShortVector.fromMemorySegment(SHORTS, w, vector, ORDER).reinterpretAsInts();
-          q = q.lanewise(LSHR, 8 * (i & 1) + 4 * (j & 1));
-          FloatVector q0 = (FloatVector) q.and(15).convert(I2F, 0);
-          FloatVector q1 = (FloatVector) q.lanewise(LSHR, 16).and(15).convert(I2F, 0);
-          q0.mul(s0).sub(m0).intoArray(out, column);
-          q1.mul(s1).sub(m1).intoArray(out, column + Lanes.LENGTH);
-        }
-      }
-    }
-  }
-
-  @Override
   public void decode(MemorySegment w, long at, int n, NibbleTile tile) {
     int ld = NibbleTile.ROWS;
     tile.form = NibbleForm.OFFSET;

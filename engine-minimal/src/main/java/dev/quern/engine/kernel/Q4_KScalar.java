@@ -17,11 +17,6 @@ final class Q4_KScalar extends ScalarNibbles {
   }
 
   @Override
-  void decode(short[] block, int lane, float[] out, int to, int ld) {
-    SixBitBlock.decode(Q4_KScalar::weight, block, lane, out, to, ld);
-  }
-
-  @Override
   void decode(short[] block, int lane, NibbleTile tile, int row, int b) {
     for (int j = 0; j < 8; j++) {
       float factor = SixBitBlock.factor(block, lane, j);

@@ -25,11 +25,6 @@ final class Q5_KScalar extends ScalarNibbles {
   }
 
   @Override
-  void decode(short[] block, int lane, float[] out, int to, int ld) {
-    SixBitBlock.decode(Q5_KScalar::weight, block, lane, out, to, ld);
-  }
-
-  @Override
   void decode(short[] block, int lane, NibbleTile tile, int row, int b) {
     for (int j = 0; j < 8; j++) {
       float factor = SixBitBlock.factor(block, lane, j);

@@ -20,7 +20,7 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// The 32 that weights are above their value is taken from the sums of eight before they begin:
 /// those fit in 16 bits at the end.
-final class Q6_KGroups implements GroupKernel {
+final class Q6_KGroups implements ColumnKernel {
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final VectorSpecies<Integer> INTS = Lanes.INTS;
   private static final VectorSpecies<Short> SHORTS = Lanes.SHORTS;

@@ -1,7 +1,7 @@
 package dev.quern.engine.kernel;
 
 /// The scalar twin of [Q6_KGroups].
-final class Q6_KScalar extends ScalarGroups {
+final class Q6_KScalar extends ScalarColumns {
   Q6_KScalar() {
     super(256, 105);
   }

@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Q8_0 in groups of rows: the scales of a block, then 16 vectors of two weights of each row. Two
 /// products fit in 16 bits.
-final class Q8_0Groups implements GroupKernel {
+final class Q8_0Groups implements ColumnKernel {
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final VectorSpecies<Integer> INTS = Lanes.INTS;
   private static final VectorSpecies<Short> SHORTS = Lanes.SHORTS;

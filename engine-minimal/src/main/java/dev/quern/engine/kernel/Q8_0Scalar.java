@@ -1,7 +1,7 @@
 package dev.quern.engine.kernel;
 
 /// The scalar twin of [Q8_0Groups].
-final class Q8_0Scalar extends ScalarGroups {
+final class Q8_0Scalar extends ScalarColumns {
   Q8_0Scalar() {
     super(32, 17);
   }
@@ -17,6 +17,9 @@ final class Q8_0Scalar extends ScalarGroups {
 
   @Override
   void decode(short[] block, int lane, float[] out, int to, int ld) {
-    SignedBlock.decode(Q8_0Scalar::weight, block, lane, out, to, ld);
+    float d = half(bits(block, lane, 0));
+    for (int i = 0; i < 32; i++) {
+      out[to + i * ld] = weight(block, lane, i) * d;
+    }
   }
 }

@@ -67,18 +67,18 @@ public final class RowKernels {
   private static Optional<GroupKernel> newGroups(GgmlType type) {
     return switch (type) {
       case Q4_0 -> Optional.of(new NibbleTwin(new Q4_0Groups(), new Q4_0Scalar()));
-      case Q8_0 -> Optional.of(new GroupTwin(new Q8_0Groups(), new Q8_0Scalar()));
+      case Q8_0 -> Optional.of(new ColumnTwin(new Q8_0Groups(), new Q8_0Scalar()));
       case Q4_K -> Optional.of(new NibbleTwin(new Q4_KGroups(), new Q4_KScalar()));
       case Q5_K -> Optional.of(new NibbleTwin(new Q5_KGroups(), new Q5_KScalar()));
-      case Q6_K -> Optional.of(new GroupTwin(new Q6_KGroups(), new Q6_KScalar()));
+      case Q6_K -> Optional.of(new ColumnTwin(new Q6_KGroups(), new Q6_KScalar()));
       // their table fills a vector
       case IQ4_NL ->
           Wide.available()
-              ? Optional.of(new GroupTwin(new IQ4_NLGroups(), new IQ4_NLScalar()))
+              ? Optional.of(new ColumnTwin(new IQ4_NLGroups(), new IQ4_NLScalar()))
               : Optional.empty();
       case IQ4_XS ->
           Wide.available()
-              ? Optional.of(new GroupTwin(new IQ4_XSGroups(), new IQ4_XSScalar()))
+              ? Optional.of(new ColumnTwin(new IQ4_XSGroups(), new IQ4_XSScalar()))
               : Optional.empty();
       default -> Optional.empty();
     };

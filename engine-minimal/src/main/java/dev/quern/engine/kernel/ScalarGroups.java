@@ -29,9 +29,6 @@ abstract class ScalarGroups {
   /// @param lane where the row begins in it; see [#bits]
   abstract float add(short[] block, int lane, RoundedVector x, int b, float y);
 
-  /// Decodes a row's block to `out`, the first weight at `to` and the next `ld` further.
-  abstract void decode(short[] block, int lane, float[] out, int to, int ld);
-
   /// The whole numbers that weights of a row's block are stored as.
   interface Weights {
     int weight(short[] block, int lane, int i);
@@ -49,11 +46,6 @@ abstract class ScalarGroups {
     for (int row = 0; row < ROWS; row++) {
       y[to + row] *= RoundedVector.HALF_WAY;
     }
-  }
-
-  /// See [GroupKernel#decode].
-  final void decode(MemorySegment w, long at, int n, float[] out, int to, int ld) {
-    over(w, at, n, (block, lane, row, b) -> decode(block, lane, out, to + b * ld + row, ld));
   }
 
   /// Runs `task` for each row of each of the blocks of `n` columns.

@@ -15,13 +15,4 @@ final class SignedBlock {
     float d = ScalarGroups.small(ScalarGroups.bits(block, lane, 0));
     return Math.fma((float) sum, d * x.scales[b >> 5], y);
   }
-
-  /// See [ScalarGroups#decode].
-  static void decode(
-      ScalarGroups.Weights weights, short[] block, int lane, float[] out, int to, int ld) {
-    float d = ScalarGroups.half(ScalarGroups.bits(block, lane, 0));
-    for (int i = 0; i < 32; i++) {
-      out[to + i * ld] = weights.weight(block, lane, i) * d;
-    }
-  }
 }

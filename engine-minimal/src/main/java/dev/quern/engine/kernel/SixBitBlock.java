@@ -24,18 +24,6 @@ final class SixBitBlock {
     return Math.fma(t, d, y) - m * e;
   }
 
-  /// See [ScalarGroups#decode].
-  static void decode(
-      ScalarGroups.Weights weights, short[] block, int lane, float[] out, int to, int ld) {
-    for (int j = 0; j < 8; j++) {
-      float factor = factor(block, lane, j);
-      float offset = offset(block, lane, j);
-      for (int i = 32 * j; i < 32 * j + 32; i++) {
-        out[to + i * ld] = weights.weight(block, lane, i) * factor - offset;
-      }
-    }
-  }
-
   /// What weights of sub-block `j` are multiplied with.
   static float factor(short[] block, int lane, int j) {
     return scale(block, lane, j) * ScalarGroups.half(ScalarGroups.bits(block, lane, 0));

@@ -9,6 +9,7 @@ import dev.quern.quantizers.BlockCodec;
 import dev.quern.quantizers.BlockCodecs;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -128,17 +129,46 @@ class RowKernelsTest {
                   MemorySegment rows = rows(codec, ROWS, n, arena);
                   float[] expected = new float[n * ROWS];
                   codec.decode(rows, 0, expected, 0, n * ROWS);
-                  float[] actual = new float[n * Interleaving.ROWS];
-                  kernel.decode(packed(codec, rows, n, arena), 0, n, actual, 0, Interleaving.ROWS);
-                  for (int i = 0; i < n; i++) {
-                    for (int r = 0; r < Interleaving.ROWS; r++) {
-                      float wanted = r < ROWS ? expected[r * n + i] : 0;
-                      assertThat(actual[i * Interleaving.ROWS + r] - wanted).isZero();
-                    }
+                  MemorySegment packed = packed(codec, rows, n, arena);
+                  float[] padded = Arrays.copyOf(expected, n * Interleaving.ROWS);
+                  switch (kernel) {
+                    case ColumnKernel columns -> checkColumns(columns, packed, n, padded);
+                    case NibbleKernel nibbles -> checkTile(nibbles, packed, n, padded);
                   }
                 }
               }
             });
+  }
+
+  private static void checkColumns(
+      ColumnKernel kernel, MemorySegment packed, int n, float[] expected) {
+    float[] actual = new float[n * Interleaving.ROWS];
+    kernel.decode(packed, 0, n, actual, 0, Interleaving.ROWS);
+    for (int i = 0; i < n; i++) {
+      for (int r = 0; r < Interleaving.ROWS; r++) {
+        assertThat(actual[i * Interleaving.ROWS + r] - expected[r * n + i]).isZero();
+      }
+    }
+  }
+
+  /// Without an offset, a product is the weight; with one, it is rounded twice more.
+  private static void checkTile(
+      NibbleKernel kernel, MemorySegment packed, int n, float[] expected) {
+    NibbleTile tile = new NibbleTile(n);
+    kernel.decode(packed, 0, n, tile);
+    for (int i = 0; i < n; i++) {
+      for (int r = 0; r < Interleaving.ROWS; r++) {
+        int pair = tile.weights[i * Interleaving.ROWS + r];
+        assertThat(pair).isEqualTo(RoundedVector.twice((short) pair));
+        int place = i / 32 * Interleaving.ROWS + r;
+        float offset = tile.form == NibbleForm.PLAIN ? 0 : tile.offsets[place];
+        float product = (short) pair * tile.scales[place];
+        double tolerance =
+            tile.form == NibbleForm.PLAIN ? 0 : 0x1p-22 * (Math.abs(product) + Math.abs(offset));
+        assertThat(Math.abs(product + offset - expected[r * n + i]))
+            .isLessThanOrEqualTo((float) tolerance);
+      }
+    }
   }
 
   @ParameterizedTest

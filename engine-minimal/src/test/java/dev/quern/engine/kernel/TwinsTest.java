@@ -74,20 +74,24 @@ class TwinsTest {
     int n = 768;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment w = packed(pair, n, arena);
-      float[] expected = new float[n * (ROWS + 1) + 2];
-      pair.lanes().decode(w, 0, n, expected, 1, ROWS + 1);
-      float[] actual = new float[n * (ROWS + 1) + 2];
-      pair.scalar().decode(w, 0, n, actual, 1, ROWS + 1);
-      assertThat(actual).isEqualTo(expected);
-      if (pair.lanes() instanceof NibbleKernel nibbles) {
-        NibbleTile one = new NibbleTile(n);
-        nibbles.decode(w, 0, n, one);
-        NibbleTile other = new NibbleTile(n);
-        ((ScalarNibbles) pair.scalar()).decode(w, 0, n, other);
-        assertThat(other.weights).isEqualTo(one.weights);
-        assertThat(other.scales).isEqualTo(one.scales);
-        assertThat(other.form).isEqualTo(one.form);
-        assertThat(other.offsets).isEqualTo(one.offsets);
+      switch (pair.lanes()) {
+        case ColumnKernel columns -> {
+          float[] expected = new float[n * (ROWS + 1) + 2];
+          columns.decode(w, 0, n, expected, 1, ROWS + 1);
+          float[] actual = new float[n * (ROWS + 1) + 2];
+          ((ScalarColumns) pair.scalar()).decode(w, 0, n, actual, 1, ROWS + 1);
+          assertThat(actual).isEqualTo(expected);
+        }
+        case NibbleKernel nibbles -> {
+          NibbleTile one = new NibbleTile(n);
+          nibbles.decode(w, 0, n, one);
+          NibbleTile other = new NibbleTile(n);
+          ((ScalarNibbles) pair.scalar()).decode(w, 0, n, other);
+          assertThat(other.weights).isEqualTo(one.weights);
+          assertThat(other.scales).isEqualTo(one.scales);
+          assertThat(other.form).isEqualTo(one.form);
+          assertThat(other.offsets).isEqualTo(one.offsets);
+        }
       }
     }
   }
