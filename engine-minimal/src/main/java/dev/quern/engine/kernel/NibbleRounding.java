@@ -41,7 +41,7 @@ final class NibbleRounding {
       IntVector magnitudes = IntVector.zero(INTS);
       for (int k = 0; k < 32; k += LENGTH) {
         IntVector bits = FloatVector.fromArray(FLOATS, x, from + k).reinterpretAsInts();
-        magnitudes = magnitudes.max(bits.and(0x7fffffff));
+        magnitudes = bits.and(Rounding32.MAGNITUDE).max(magnitudes);
       }
       float peak = Float.intBitsToFloat(magnitudes.reduceLanes(MAX));
       float inverse = peak == 0 ? 0 : 127 / peak;
@@ -49,7 +49,7 @@ final class NibbleRounding {
       for (int k = 0; k < 32; k += LENGTH) {
         FloatVector v = FloatVector.fromArray(FLOATS, x, from + k).mul(inverse);
         IntVector rounded = v.add(Exponential.ROUND).reinterpretAsInts().sub(Rounding32.ROUND_BITS);
-        sum = sum.add(rounded);
+        sum = rounded.add(sum);
         rounded.intoArray(scratch, out + k);
       }
       float d = peak / 127;

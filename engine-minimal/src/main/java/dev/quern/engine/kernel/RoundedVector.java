@@ -10,6 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// Each rounded number is twice in an int: broadcast, it fills the shorts of a vector.
 public final class RoundedVector {
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
+  private static final VectorSpecies<Integer> INTS = Lanes.INTS;
   private static final int LENGTH = Lanes.LENGTH;
 
   /// What a number takes to be rounded.
@@ -92,11 +93,12 @@ public final class RoundedVector {
   /// As [Rounding32], and all that follows for the elements of a vector while it is there.
   void lanes(float[] x, int from, int n) {
     for (int at = 0; at < n; at += 32) {
-      FloatVector peaks = FloatVector.zero(FLOATS);
+      IntVector magnitudes = IntVector.zero(INTS);
       for (int i = at; i < at + 32; i += LENGTH) {
-        peaks = FloatVector.fromArray(FLOATS, x, from + i).abs().max(peaks);
+        IntVector bits = FloatVector.fromArray(FLOATS, x, from + i).reinterpretAsInts();
+        magnitudes = bits.and(Rounding32.MAGNITUDE).max(magnitudes);
       }
-      float peak = peaks.reduceLanes(VectorOperators.MAX); // the same in any order
+      float peak = Float.intBitsToFloat(magnitudes.reduceLanes(VectorOperators.MAX));
       float inverse = peak == 0 ? 0 : 127 / peak;
       scales[at >> 5] = peak / 127 * HALF_WAY;
       for (int i = at; i < at + 32; i += LENGTH) {

@@ -6,6 +6,10 @@ package dev.quern.engine.kernel;
 final class Rounding32 {
   static final int ROUND_BITS = 0x4b400000; // of Exponential.ROUND
 
+  /// The bits of a float but its sign: they are in the order of magnitudes; those of NaN are above
+  /// all.
+  static final int MAGNITUDE = 0x7fffffff;
+
   private Rounding32() {}
 
   /// Writes the 32 numbers from `from`, divided by their scale and rounded, to `out`, and returns
@@ -35,8 +39,7 @@ final class Rounding32 {
     return Float.intBitsToFloat(Math.max(Math.max(first, second), Math.max(third, fourth)));
   }
 
-  /// The bits of `|x|`, which are in the order of magnitudes; those of NaN are above all.
   private static int magnitude(float x) {
-    return Float.floatToRawIntBits(x) & 0x7fffffff;
+    return Float.floatToRawIntBits(x) & MAGNITUDE;
   }
 }
