@@ -68,6 +68,13 @@ class NothingLeftTest {
       assertThat(run.err().lines()).hasSize(1);
       assertThat(run.err()).containsPattern("tiny-llama-F32.gguf: \\d{6} bytes are needed");
       assertThat(TinyModel.names(disk)).containsExactly("other");
+
+      TinyModel.write(other, new byte[1_000_000]);
+      Path kept = TinyModel.write(disk.resolve(".tiny-llama-F32.gguf.part"), new byte[0]);
+      Run rest = Run.of("convert", TinyModel.LLAMA, "--to", "F32,Q8_0", "--resume", "-o", disk);
+      assertThat(rest.code()).isEqualTo(1);
+      assertThat(rest.err()).containsPattern("tiny-llama-Q8_0.gguf: \\d{5,6} bytes are needed");
+      Files.delete(kept);
       Files.delete(other);
       assertThat(Run.of("convert", TinyModel.LLAMA, "--to", "F32", "-o", disk).code()).isZero();
     } finally {

@@ -20,8 +20,10 @@ final class DiskSpace {
   ///   theirs
   static List<String> problems(List<PlannedOutput> outputs, boolean resumes) {
     List<String> problems = new ArrayList<>();
+    List<PlannedOutput> needed =
+        outputs.stream().filter(output -> wanted(output, resumes) > 0).toList();
     try {
-      for (Map.Entry<FileStore, List<PlannedOutput>> disk : byDisk(outputs).entrySet()) {
+      for (Map.Entry<FileStore, List<PlannedOutput>> disk : byDisk(needed).entrySet()) {
         long wanted = disk.getValue().stream().mapToLong(one -> wanted(one, resumes)).sum();
         long free = disk.getKey().getUsableSpace();
         if (free < wanted) {
