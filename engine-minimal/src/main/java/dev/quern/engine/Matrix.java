@@ -113,7 +113,7 @@ final class Matrix {
 
   /// Decodes row `row` to `out` from index `to`.
   void decodeRow(int row, float[] out, int to, WorkerScratch scratch) {
-    decoder.decode(rows(row, 1, scratch), offset(row), out, to, columns);
+    decoder.decode(rows(row, 1, scratch), offset(row), out, to, columns, scratch.halves);
     if (scale != 1) {
       for (int i = to; i < to + columns; i++) {
         out[i] *= scale;

@@ -1,6 +1,7 @@
 package dev.quern.engine;
 
 import dev.quern.engine.kernel.GroupKernel;
+import dev.quern.engine.kernel.RowDecoder;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -52,5 +53,13 @@ record ModelWeights(
   /// The loops for groups of the matrices that have them.
   Stream<GroupKernel> groups() {
     return matrices().map(matrix -> matrix.groups).filter(Objects::nonNull).distinct();
+  }
+
+  /// The decoders of the matrices whose rows are decoded for tiles.
+  Stream<RowDecoder> decoders() {
+    return matrices()
+        .filter(matrix -> matrix.groups == null)
+        .map(matrix -> matrix.decoder)
+        .distinct();
   }
 }

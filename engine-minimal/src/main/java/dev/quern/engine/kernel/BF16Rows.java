@@ -20,22 +20,6 @@ final class BF16Rows {
 
   private BF16Rows() {}
 
-  static void decode(MemorySegment in, long at, float[] out, int to, int n) {
-    int i = 0;
-    for (int end = FLOATS.loopBound(n); i < end; i += LENGTH) {
-      FloatVector x =
-          ((IntVector)
-                  ShortVector.fromMemorySegment(HALVES, in, at + 2L * i, ByteOrder.LITTLE_ENDIAN)
-                      .convertShape(S2I, INTS, 0))
-              .lanewise(LSHL, 16)
-              .reinterpretAsFloats();
-      x.intoArray(out, to + i);
-    }
-    for (; i < n; i++) {
-      out[to + i] = Float.intBitsToFloat(in.get(Le.SHORT, at + 2L * i) << 16);
-    }
-  }
-
   static void multiply(
       MemorySegment w, long at, int rows, float[] x, int from, int n, float[] y, int to) {
     long stride = 2L * n;

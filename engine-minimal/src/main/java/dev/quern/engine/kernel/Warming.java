@@ -43,14 +43,20 @@ public final class Warming {
 
   /// Begins to warm what products with these types need, unless that was begun before.
   ///
+  /// @param kernels of the types that have loops for groups
+  /// @param decoders of the other types
   /// @return completes when all of it is compiled, or is known not to be
-  public static CompletableFuture<Void> begin(Stream<GroupKernel> kernels) {
+  public static CompletableFuture<Void> begin(
+      Stream<GroupKernel> kernels, Stream<RowDecoder> decoders) {
     List<GroupKernel> distinct = kernels.distinct().toList();
     Stream<Twin> shared =
         distinct.stream()
             .map(k -> k instanceof NibbleKernel ? NibbleProduct.TWIN : Block.TWIN)
             .flatMap(tiles -> Stream.of(RoundedVector.TWIN, tiles));
-    Stream<Twin> own = distinct.stream().filter(Twin.class::isInstance).map(Twin.class::cast);
+    Stream<Twin> own =
+        Stream.concat(distinct.stream(), decoders)
+            .filter(Twin.class::isInstance)
+            .map(Twin.class::cast);
     return CompletableFuture.allOf(
         Stream.of(shared, own, Stream.of(Tile.TWIN, Softmax.TWIN, SwiGlu.TWIN))
             .flatMap(twins -> twins)

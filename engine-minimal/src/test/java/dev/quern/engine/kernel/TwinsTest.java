@@ -221,6 +221,20 @@ class TwinsTest {
   }
 
   @Test
+  void decodedHalvesAreEqual() {
+    int n = RowDecoder.SCRATCH - 3;
+    short[] halves = new short[n];
+    for (int i = 0; i < n; i++) {
+      halves[i] = (short) random.nextInt();
+    }
+    float[] expected = new float[n + 2];
+    BF16Decoder.scalar(halves, 0, expected, 1, n);
+    float[] actual = new float[n + 2];
+    BF16Decoder.lanes(halves, actual, 1, n);
+    assertThat(actual).isEqualTo(expected);
+  }
+
+  @Test
   void activationsAreEqual() {
     int n = 8 * Lanes.LENGTH;
     float[] scores = gaussians(n + 1);
@@ -241,7 +255,7 @@ class TwinsTest {
 
   @Test
   void loopsAreCompiledInTheEnd() {
-    Warming.begin(Stream.of(RowKernels.groups(GgmlType.Q4_K).orElseThrow())).join();
+    Warming.begin(Stream.of(RowKernels.groups(GgmlType.Q4_K).orElseThrow()), Stream.of()).join();
     assertThat(NibbleProduct.TWIN.compiled()).isTrue();
     assertThat(Tile.TWIN.compiled()).isTrue();
   }
