@@ -6,10 +6,13 @@ import dev.quern.engine.kernel.Interleaving;
 import dev.quern.engine.kernel.RowDecoder;
 import dev.quern.engine.kernel.RowKernels;
 import dev.quern.engine.kernel.RowProduct;
+import dev.quern.engine.kernel.RowSample;
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A weight matrix where it lies, with the loops for its type and the bias of its rows.
@@ -99,6 +102,16 @@ final class Matrix {
   /// Number of packed groups.
   int groupCount() {
     return (rows + Interleaving.ROWS - 1) / Interleaving.ROWS;
+  }
+
+  /// Some of the rows, for trying the product on them: zeros, if they are not mapped.
+  RowSample sample() {
+    RowProduct tried = Objects.requireNonNull(product);
+    if (mapped != null) {
+      return new RowSample(tried, mapped, rows, columns);
+    }
+    MemorySegment zeros = Arena.ofAuto().allocate(RowProduct.AT_ONCE * rowBytes, 64);
+    return new RowSample(tried, zeros, RowProduct.AT_ONCE, columns);
   }
 
   /// Where row `from` begins in the segment of [#rows].

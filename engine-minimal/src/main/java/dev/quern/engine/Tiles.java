@@ -141,8 +141,7 @@ final class Tiles {
     MemorySegment w = matrix.rows(from, count, own);
     long at = matrix.offset(from) + matrix.type.bytes(k);
     for (int r = 0; r < count; r++) {
-      matrix.decoder.decode(
-          w, at + r * matrix.rowBytes, own.weights, r * DEPTH, depth, own.halves);
+      matrix.decoder.decode(w, at + r * matrix.rowBytes, own.weights, r * DEPTH, depth, own.halves);
     }
     int padded = Math.min(ROWS, (count + 5) / 6 * 6);
     for (int column = 0; column < forRows.columns(); ) {

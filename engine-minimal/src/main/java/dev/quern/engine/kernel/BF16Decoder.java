@@ -5,7 +5,6 @@ import static jdk.incubator.vector.VectorOperators.S2I;
 
 import dev.quern.formats.Le;
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;

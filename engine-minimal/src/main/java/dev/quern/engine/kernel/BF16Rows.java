@@ -18,6 +18,25 @@ final class BF16Rows {
   private static final VectorSpecies<Short> HALVES = Lanes.HALVES;
   private static final int LENGTH = Lanes.LENGTH;
 
+  /// What the scalar twin does to a half.
+  static final HalfProduct.Format FORMAT =
+      new HalfProduct.Format() {
+        @Override
+        public float factor() {
+          return 1;
+        }
+
+        @Override
+        public void widen(short[] halves, float[] out, int n) {
+          BF16Decoder.scalar(halves, 0, out, 0, n);
+        }
+
+        @Override
+        public float value(short half) {
+          return Float.intBitsToFloat(half << 16);
+        }
+      };
+
   private BF16Rows() {}
 
   static void multiply(

@@ -28,8 +28,11 @@ class RowKernelsTest {
   static void switchOver() {
     for (GgmlType type : GgmlType.values()) {
       RowKernels.groups(type).ifPresent(kernel -> ((Twin) kernel).switchOver());
-      if (RowKernels.decoder(type).orElse(null) instanceof Twin twin) {
-        twin.switchOver();
+      if (RowKernels.decoder(type).orElse(null) instanceof Switch twins) {
+        twins.switchOver();
+      }
+      if (RowKernels.product(type).orElse(null) instanceof Switch twins) {
+        twins.switchOver();
       }
     }
   }
