@@ -139,7 +139,7 @@ public final class LanguageModel implements AutoCloseable {
   /// Begins to get loops compiled, unless that was begun; for who has the turn.
   private void beginWarming() {
     if (warming == null) {
-      warming = Warming.begin(weights.groups());
+      warming = Warming.begin(weights.groups(), weights.decoders(), weights.samples());
     }
   }
 

@@ -6,10 +6,13 @@ import dev.quern.engine.kernel.Interleaving;
 import dev.quern.engine.kernel.RowDecoder;
 import dev.quern.engine.kernel.RowKernels;
 import dev.quern.engine.kernel.RowProduct;
+import dev.quern.engine.kernel.RowSample;
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A weight matrix where it lies, with the loops for its type and the bias of its rows.
@@ -101,6 +104,16 @@ final class Matrix {
     return (rows + Interleaving.ROWS - 1) / Interleaving.ROWS;
   }
 
+  /// Some of the rows, for trying the product on them: zeros, if they are not mapped.
+  RowSample sample() {
+    RowProduct tried = Objects.requireNonNull(product);
+    if (mapped != null) {
+      return new RowSample(tried, mapped, rows, columns);
+    }
+    MemorySegment zeros = Arena.ofAuto().allocate(RowProduct.AT_ONCE * rowBytes, 64);
+    return new RowSample(tried, zeros, RowProduct.AT_ONCE, columns);
+  }
+
   /// Where row `from` begins in the segment of [#rows].
   long offset(int from) {
     return mapped != null ? from * rowBytes : 0;
@@ -113,7 +126,7 @@ final class Matrix {
 
   /// Decodes row `row` to `out` from index `to`.
   void decodeRow(int row, float[] out, int to, WorkerScratch scratch) {
-    decoder.decode(rows(row, 1, scratch), offset(row), out, to, columns);
+    decoder.decode(rows(row, 1, scratch), offset(row), out, to, columns, scratch.halves);
     if (scale != 1) {
       for (int i = to; i < to + columns; i++) {
         out[i] *= scale;

@@ -1,7 +1,13 @@
 package dev.quern.engine;
 
 import dev.quern.engine.kernel.GroupKernel;
+import dev.quern.engine.kernel.RowDecoder;
+import dev.quern.engine.kernel.RowProduct;
+import dev.quern.engine.kernel.RowSample;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -52,5 +58,25 @@ record ModelWeights(
   /// The loops for groups of the matrices that have them.
   Stream<GroupKernel> groups() {
     return matrices().map(matrix -> matrix.groups).filter(Objects::nonNull).distinct();
+  }
+
+  /// For each product with single vectors, rows of a matrix that has no other; of one that is
+  /// mapped, if there is one.
+  Stream<RowSample> samples() {
+    Map<RowProduct, RowSample> samples = new LinkedHashMap<>();
+    matrices()
+        .filter(matrix -> matrix.groups == null && matrix.product != null)
+        .sorted(Comparator.comparing(matrix -> matrix.mapped == null))
+        .map(Matrix::sample)
+        .forEach(sample -> samples.putIfAbsent(sample.product(), sample));
+    return samples.values().stream();
+  }
+
+  /// The decoders of the matrices whose rows are decoded for tiles.
+  Stream<RowDecoder> decoders() {
+    return matrices()
+        .filter(matrix -> matrix.groups == null)
+        .map(matrix -> matrix.decoder)
+        .distinct();
   }
 }

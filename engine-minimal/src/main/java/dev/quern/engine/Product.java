@@ -150,7 +150,7 @@ final class Product implements Workers.Task {
       }
     } else {
       for (int r = 0; r < count; r++) {
-        matrix.decoder.decode(w, at + r * matrix.rowBytes, own.row, 0, n);
+        matrix.decoder.decode(w, at + r * matrix.rowBytes, own.row, 0, n, own.halves);
         for (int t = 0; t < tokens; t++) {
           own.sums[t * stride + r] = FloatLoops.dot(own.row, 0, input.values, input.at(t), n);
         }

@@ -127,11 +127,12 @@ final class TensorFinder {
     }
     float[] values = new float[Math.toIntExact(all)];
     RowDecoder decoder = decoder(info);
+    short[] scratch = new short[RowDecoder.SCRATCH];
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(info.bytes(), 8);
       data.read(0, rows, bytes);
       for (int row = 0; row < rows; row++) {
-        decoder.decode(bytes, row * info.rowBytes(), values, row * length, length);
+        decoder.decode(bytes, row * info.rowBytes(), values, row * length, length, scratch);
       }
     }
     return values;

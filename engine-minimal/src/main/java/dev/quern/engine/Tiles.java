@@ -148,7 +148,7 @@ final class Tiles {
     MemorySegment w = matrix.rows(from, count, own);
     long at = matrix.offset(from) + matrix.type.bytes(k);
     for (int r = 0; r < count; r++) {
-      matrix.decoder.decode(w, at + r * matrix.rowBytes, own.weights, r * DEPTH, depth);
+      matrix.decoder.decode(w, at + r * matrix.rowBytes, own.weights, r * DEPTH, depth, own.halves);
     }
     int padded = Math.min(ROWS, (count + 5) / 6 * 6);
     for (int column = 0; column < forRows.columns(); ) {

@@ -2,6 +2,7 @@ package dev.quern.engine;
 
 import dev.quern.engine.kernel.GroupKernel;
 import dev.quern.engine.kernel.NibbleTile;
+import dev.quern.engine.kernel.RowDecoder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -22,6 +23,9 @@ final class WorkerScratch {
 
   /// For products with groups.
   final short[] shorts = new short[GroupKernel.SCRATCH];
+
+  /// For rows that are decoded.
+  final short[] halves = new short[RowDecoder.SCRATCH];
 
   /// A decoded row.
   final float[] row;

@@ -18,23 +18,26 @@ final class BF16Rows {
   private static final VectorSpecies<Short> HALVES = Lanes.HALVES;
   private static final int LENGTH = Lanes.LENGTH;
 
-  private BF16Rows() {}
+  /// What the scalar twin does to a half.
+  static final HalfProduct.Format FORMAT =
+      new HalfProduct.Format() {
+        @Override
+        public float factor() {
+          return 1;
+        }
 
-  static void decode(MemorySegment in, long at, float[] out, int to, int n) {
-    int i = 0;
-    for (int end = FLOATS.loopBound(n); i < end; i += LENGTH) {
-      FloatVector x =
-          ((IntVector)
-                  ShortVector.fromMemorySegment(HALVES, in, at + 2L * i, ByteOrder.LITTLE_ENDIAN)
-                      .convertShape(S2I, INTS, 0))
-              .lanewise(LSHL, 16)
-              .reinterpretAsFloats();
-      x.intoArray(out, to + i);
-    }
-    for (; i < n; i++) {
-      out[to + i] = Float.intBitsToFloat(in.get(Le.SHORT, at + 2L * i) << 16);
-    }
-  }
+        @Override
+        public void widen(short[] halves, float[] out, int n) {
+          BF16Decoder.scalar(halves, 0, out, 0, n);
+        }
+
+        @Override
+        public float value(short half) {
+          return Float.intBitsToFloat(half << 16);
+        }
+      };
+
+  private BF16Rows() {}
 
   static void multiply(
       MemorySegment w, long at, int rows, float[] x, int from, int n, float[] y, int to) {

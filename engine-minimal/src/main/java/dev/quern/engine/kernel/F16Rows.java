@@ -24,11 +24,35 @@ final class F16Rows {
   private static final int LENGTH = Lanes.LENGTH;
   private static final float HALF_WAY = RoundedVector.HALF_WAY;
 
+  /// What the scalar twin does to a half.
+  static final HalfProduct.Format FORMAT =
+      new HalfProduct.Format() {
+        @Override
+        public float factor() {
+          return HALF_WAY;
+        }
+
+        @Override
+        public void widen(short[] halves, float[] out, int n) {
+          for (int i = 0; i < n; i++) {
+            out[i] = ScalarGroups.small(halves[i]);
+          }
+        }
+
+        @Override
+        public float value(short half) {
+          return Float.float16ToFloat(half);
+        }
+      };
+
   private F16Rows() {}
 
-  static void decode(MemorySegment in, long at, float[] out, int to, int n) {
-    for (int i = 0; i < n; i++) {
-      out[to + i] = Float.float16ToFloat(in.get(Le.SHORT, at + 2L * i));
+  /// Decodes by way of an array, which is fast before anything is compiled, as a segment is not.
+  static void decode(MemorySegment in, long at, float[] out, int to, int n, short[] scratch) {
+    for (int i = 0; i < n; i += RowDecoder.SCRATCH) {
+      int count = Math.min(RowDecoder.SCRATCH, n - i);
+      MemorySegment.copy(in, Le.SHORT, at + 2L * i, scratch, 0, count);
+      FloatLoops.fromHalves(scratch, 0, out, to + i, count);
     }
   }
 

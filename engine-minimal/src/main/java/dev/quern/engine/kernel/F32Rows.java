@@ -13,7 +13,7 @@ final class F32Rows {
 
   private F32Rows() {}
 
-  static void decode(MemorySegment in, long at, float[] out, int to, int n) {
+  static void decode(MemorySegment in, long at, float[] out, int to, int n, short[] unused) {
     MemorySegment.copy(in, Le.FLOAT, at, out, to, n);
   }
 

@@ -11,15 +11,23 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class RowKernels {
   private static final Map<GgmlType, Optional<GroupKernel>> GROUPS = new ConcurrentHashMap<>();
 
+  private static final RowDecoder BF16_DECODER = new BF16Decoder();
+  private static final RowProduct BF16_PRODUCT =
+      new HalfProduct(BF16Rows::multiply, BF16Rows.FORMAT);
+  private static final RowProduct F16_PRODUCT = new HalfProduct(F16Rows::multiply, F16Rows.FORMAT);
+
   private RowKernels() {}
 
-  /// The fastest decoder of `type`, if it can be read at all.
+  /// The fastest decoder of `type`, if it can be read at all; of BF16 always the same, as its loops
+  /// are compiled once.
   public static Optional<RowDecoder> decoder(GgmlType type) {
     return switch (type) {
       case F32 -> Optional.of(F32Rows::decode);
       case F16 -> Optional.of(F16Rows::decode);
-      case BF16 -> Optional.of(BF16Rows::decode);
-      default -> BlockCodecs.find(type).map(codec -> codec::decode);
+      case BF16 -> Optional.of(BF16_DECODER);
+      default ->
+          BlockCodecs.find(type)
+              .map(codec -> (in, at, out, to, n, _) -> codec.decode(in, at, out, to, n));
     };
   }
 
@@ -27,8 +35,8 @@ public final class RowKernels {
   public static Optional<RowProduct> product(GgmlType type) {
     return switch (type) {
       case F32 -> Optional.of(F32Rows::multiply);
-      case F16 -> Optional.of(F16Rows::multiply);
-      case BF16 -> Optional.of(BF16Rows::multiply);
+      case F16 -> Optional.of(F16_PRODUCT);
+      case BF16 -> Optional.of(BF16_PRODUCT);
       default -> Lanes.LENGTH >= 8 ? ofBlocks(type) : Optional.empty();
     };
   }

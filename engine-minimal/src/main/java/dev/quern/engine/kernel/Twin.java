@@ -5,19 +5,7 @@ package dev.quern.engine.kernel;
 /// Before the second of the JVM's compilers has seen loops with lanes, each of their operations is
 /// a call and an object: the scalar twin is then some tens of times faster. So it runs until
 /// [Warming] has got the loops compiled.
-abstract class Twin {
-  private volatile boolean compiled;
-
-  /// True when the loops with lanes are the faster ones.
-  final boolean compiled() {
-    return compiled;
-  }
-
-  /// Uses the loops with lanes from now on.
-  final void switchOver() {
-    compiled = true;
-  }
-
+abstract class Twin extends Switch {
   /// Runs the loops with lanes over a little.
   ///
   /// @return operations on numbers that were done, at least

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /// Gets loops with lanes compiled beside the work, on a thread of its own.
@@ -27,7 +28,7 @@ public final class Warming {
       new ThreadPoolExecutor(
           0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Warming::thread);
 
-  private static final Map<Twin, CompletableFuture<Void>> BEGUN = new ConcurrentHashMap<>();
+  private static final Map<Switch, CompletableFuture<Void>> BEGUN = new ConcurrentHashMap<>();
 
   private Warming() {}
 
@@ -43,37 +44,58 @@ public final class Warming {
 
   /// Begins to warm what products with these types need, unless that was begun before.
   ///
+  /// @param kernels of the types that have loops for groups
+  /// @param decoders of the other types
+  /// @param samples rows of the other types, which stay readable as long as the model is open
   /// @return completes when all of it is compiled, or is known not to be
-  public static CompletableFuture<Void> begin(Stream<GroupKernel> kernels) {
+  public static CompletableFuture<Void> begin(
+      Stream<GroupKernel> kernels, Stream<RowDecoder> decoders, Stream<RowSample> samples) {
     List<GroupKernel> distinct = kernels.distinct().toList();
     Stream<Twin> shared =
         distinct.stream()
             .map(k -> k instanceof NibbleKernel ? NibbleProduct.TWIN : Block.TWIN)
             .flatMap(tiles -> Stream.of(RoundedVector.TWIN, tiles));
-    Stream<Twin> own = distinct.stream().filter(Twin.class::isInstance).map(Twin.class::cast);
-    return CompletableFuture.allOf(
+    Stream<Twin> own =
+        Stream.concat(distinct.stream(), decoders)
+            .filter(Twin.class::isInstance)
+            .map(Twin.class::cast);
+    Stream<CompletableFuture<Void>> products = samples.flatMap(Warming::begin);
+    Stream<CompletableFuture<Void>> twins =
         Stream.of(shared, own, Stream.of(Tile.TWIN, Softmax.TWIN, SwiGlu.TWIN))
-            .flatMap(twins -> twins)
+            .flatMap(each -> each)
             .distinct()
-            .map(twin -> BEGUN.computeIfAbsent(twin, Warming::begin))
-            .toArray(CompletableFuture<?>[]::new));
+            .map(twin -> begin(twin, twin::exercise));
+    return CompletableFuture.allOf(
+        Stream.concat(products, twins).toArray(CompletableFuture<?>[]::new));
   }
 
-  private static CompletableFuture<Void> begin(Twin twin) {
-    return CompletableFuture.runAsync(() -> warm(twin), THREAD);
+  private static Stream<CompletableFuture<Void>> begin(RowSample sample) {
+    return sample.product() instanceof HalfProduct product
+        ? Stream.of(begin(product, () -> product.exercise(sample)))
+        : Stream.empty();
   }
 
-  private static void warm(Twin twin) {
+  /// What was not warmed because its model was closed meanwhile is warmed for the next one.
+  private static CompletableFuture<Void> begin(Switch twins, IntSupplier exercise) {
+    return BEGUN.compute(
+        twins,
+        (_, begun) ->
+            begun == null || begun.isCompletedExceptionally()
+                ? CompletableFuture.runAsync(() -> warm(twins, exercise), THREAD)
+                : begun);
+  }
+
+  private static void warm(Switch twins, IntSupplier exercise) {
     long end = System.nanoTime() + MOST_NANOS;
     for (int fast = 0; fast < FAST_RUNS; ) {
       long start = System.nanoTime();
-      int done = twin.exercise();
+      int done = exercise.getAsInt();
       long stop = System.nanoTime();
       fast = stop - start < COMPILED_NANOS * done ? fast + 1 : 0;
       if (stop > end) {
         return;
       }
     }
-    twin.switchOver();
+    twins.switchOver();
   }
 }

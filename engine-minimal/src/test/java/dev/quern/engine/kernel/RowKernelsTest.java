@@ -29,8 +29,11 @@ class RowKernelsTest {
   static void switchOver() {
     for (GgmlType type : GgmlType.values()) {
       RowKernels.groups(type).ifPresent(kernel -> ((Twin) kernel).switchOver());
-      if (RowKernels.product(type).orElse(null) instanceof Twin twin) {
-        twin.switchOver();
+      if (RowKernels.decoder(type).orElse(null) instanceof Switch twins) {
+        twins.switchOver();
+      }
+      if (RowKernels.product(type).orElse(null) instanceof Switch twins) {
+        twins.switchOver();
       }
     }
   }
@@ -49,7 +52,7 @@ class RowKernelsTest {
         float[] expected = new float[n * ROWS];
         codec.decode(rows, 0, expected, 0, n * ROWS);
         float[] actual = new float[n * ROWS + 2];
-        decoder.decode(rows, 0, actual, 1, n * ROWS);
+        decoder.decode(rows, 0, actual, 1, n * ROWS, new short[RowDecoder.SCRATCH]);
         for (int i = 0; i < expected.length; i++) {
           assertThat(actual[i + 1]).isEqualTo(expected[i]);
         }

@@ -7,6 +7,7 @@ import dev.quern.quantizers.BlockCodec;
 import dev.quern.quantizers.BlockCodecs;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -225,6 +227,58 @@ class TwinsTest {
   }
 
   @Test
+  void decodedHalvesAreEqual() {
+    int n = RowDecoder.SCRATCH - 3;
+    short[] halves = new short[n];
+    for (int i = 0; i < n; i++) {
+      halves[i] = (short) random.nextInt();
+    }
+    float[] expected = new float[n + 2];
+    BF16Decoder.scalar(halves, 0, expected, 1, n);
+    float[] actual = new float[n + 2];
+    BF16Decoder.lanes(halves, actual, 1, n);
+    assertThat(actual).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = GgmlType.class,
+      names = {"F16", "BF16"})
+  void productsOfHalvesAreEqual(GgmlType type) {
+    int n = 5 * Lanes.LENGTH + 3;
+    int rows = RowProduct.AT_ONCE + 3;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment w = arena.allocate(2L * n * rows, 64);
+      BlockCodecs.find(type)
+          .orElseThrow()
+          .newEncoder()
+          .encode(gaussians(n * rows), 0, n * rows, w, 0);
+      float[] x = gaussians(n + 2);
+      HalfProduct product = (HalfProduct) RowKernels.product(type).orElseThrow();
+      float[] expected = new float[rows + 1];
+      product.switchOver();
+      product.multiply(w, 0, rows, x, 2, n, expected, 1);
+      float[] actual = new float[rows + 1];
+      product.scalar(w, 0, rows, x, 2, n, actual, 1);
+      assertThat(actual).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void rowsOfAModelThatIsClosedAreForgotten() {
+    Arena arena = Arena.ofShared();
+    HalfProduct product = new HalfProduct(F16Rows::multiply, F16Rows.FORMAT);
+    RowSample closed = new RowSample(product, arena.allocate(2 * 512, 64), 8, 64);
+    arena.close();
+    assertThat(Warming.begin(Stream.of(), Stream.of(), Stream.of(closed)))
+        .failsWithin(Duration.ofSeconds(60));
+    assertThat(product.compiled()).isFalse();
+    RowSample open = new RowSample(product, Arena.ofAuto().allocate(2 * 512, 64), 8, 64);
+    Warming.begin(Stream.of(), Stream.of(), Stream.of(open)).join();
+    assertThat(product.compiled()).isTrue();
+  }
+
+  @Test
   void activationsAreEqual() {
     int n = 8 * Lanes.LENGTH;
     float[] scores = gaussians(n + 1);
@@ -245,7 +299,9 @@ class TwinsTest {
 
   @Test
   void loopsAreCompiledInTheEnd() {
-    Warming.begin(Stream.of(RowKernels.groups(GgmlType.Q4_K).orElseThrow())).join();
+    Warming.begin(
+            Stream.of(RowKernels.groups(GgmlType.Q4_K).orElseThrow()), Stream.of(), Stream.of())
+        .join();
     assertThat(NibbleProduct.TWIN.compiled()).isTrue();
     assertThat(Tile.TWIN.compiled()).isTrue();
   }
