@@ -41,7 +41,7 @@ final class Affine32Lanes {
   /// Finds the levels of block `b` of the last search, whose weights start at `x[at]`, and writes
   /// its first 16 bytes.
   void quantize(float[] x, int at, int b, byte[] out, int to) {
-    if (hasOdd(plain, b)) {
+    if (plain.hasOdd(8 * b, 8)) {
       scalar.quantize(x, at, out, to);
       System.arraycopy(scalar.levels, 0, levels, 0, 256);
       return;
@@ -52,7 +52,7 @@ final class Affine32Lanes {
 
   /// As above, after a search with importance.
   void quantize(float[] x, int at, Importance importance, int b, byte[] out, int to) {
-    if (hasOdd(weighted, b)) {
+    if (weighted.hasOdd(8 * b, 8)) {
       scalar.quantize(x, at, importance.later(256 * b), out, to);
       System.arraycopy(scalar.levels, 0, levels, 0, 256);
       return;
@@ -60,14 +60,6 @@ final class Affine32Lanes {
     PackedScales.putFitted(
         weighted.scales, weighted.depths, sums, 8 * b, scaleFit, depthFit, out, to);
     putLevels(weighted, x, at, b, out, to);
-  }
-
-  private static boolean hasOdd(AffineLanes search, int b) {
-    boolean odd = false;
-    for (int j = 8 * b; j < 8 * b + 8; j++) {
-      odd |= search.isOdd(j);
-    }
-    return odd;
   }
 
   private void putLevels(AffineLanes search, float[] x, int at, int b, byte[] out, int to) {

@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorOperators;
 /// Instead of copying the levels of the best candidate, a lane remembers what they were computed
 /// from. A level is rounded and bounded in the bits of `value + MAGIC`, which grow with it; that is
 /// the reference's result as long as the value is within ±4194303. The rare lanes where it is not
-/// (ranges near the smallest float) are reported by [#isOdd] and left to the scalar search.
+/// (ranges near the smallest float) are reported by [#hasOdd] and left to the scalar search.
 final class AffineLanes {
   /// Sub-blocks that are searched at a time.
   static final int COUNT = 2 * SubBlocks.COUNT;
@@ -110,14 +110,9 @@ final class AffineLanes {
     }
   }
 
-  /// True if sub-block `s` needs the scalar search.
-  boolean isOdd(int s) {
-    return (odd >>> s & 1) != 0;
-  }
-
-  /// True if any sub-block does.
-  boolean hasOdd() {
-    return odd != 0;
+  /// True if any of `count` sub-blocks from `s` needs the scalar search.
+  boolean hasOdd(int s, int count) {
+    return (odd >>> s & (1L << count) - 1) != 0;
   }
 
   /// The levels that the search found for sub-block `s`.

@@ -41,7 +41,7 @@ public final class Q2_K implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return new LaneEncoder(GgmlType.Q2_K, 1, new Q2_KLanes());
+    return new LaneEncoder(GgmlType.Q2_K, 2, new Q2_KLanes());
   }
 
   @Override

@@ -21,7 +21,7 @@ final class Q2_KScalar implements ScalarEncoder.Block {
       scales[j] = search.scale(x, at + 16 * j, weights, levels, 16 * j);
       depths[j] = search.depth();
     }
-    putScales(scales, depths, out, to);
+    putScales(scales, depths, 0, out, to);
     putLevels(x, at, out, to);
   }
 
@@ -34,7 +34,7 @@ final class Q2_KScalar implements ScalarEncoder.Block {
       scales[j] = weightedSearch.scale(x, at + 16 * j, weights, 16 * j, levels, 16 * j);
       depths[j] = weightedSearch.depth();
     }
-    putScales(scales, depths, sums, scaleFit, depthFit, out, to);
+    putScales(scales, depths, sums, 0, scaleFit, depthFit, out, to);
     putLevels(x, at, out, to);
   }
 
@@ -65,32 +65,33 @@ final class Q2_KScalar implements ScalarEncoder.Block {
       float[] scales,
       float[] depths,
       float[] sums,
+      int from,
       FittedScales scaleFit,
       FittedScales depthFit,
       byte[] out,
       int to) {
-    Halves.put(out, to + 80, scaleFit.fit(scales, 0, 16, 15, sums));
-    Halves.put(out, to + 82, depthFit.fit(depths, 0, 16, 15, sums));
+    Halves.put(out, to + 80, scaleFit.fit(scales, from, 16, 15, sums));
+    Halves.put(out, to + 82, depthFit.fit(depths, from, 16, 15, sums));
     for (int j = 0; j < 16; j++) {
       out[to + j] = (byte) (scaleFit.levels[j] | depthFit.levels[j] << 4);
     }
   }
 
   /// Writes all of a block but the levels.
-  static void putScales(float[] scales, float[] depths, byte[] out, int to) {
+  static void putScales(float[] scales, float[] depths, int from, byte[] out, int to) {
     float topScale = 0;
     float topDepth = 0;
     for (int j = 0; j < 16; j++) {
-      topScale = scales[j] > topScale ? scales[j] : topScale;
-      topDepth = depths[j] > topDepth ? depths[j] : topDepth;
+      topScale = scales[from + j] > topScale ? scales[from + j] : topScale;
+      topDepth = depths[from + j] > topDepth ? depths[from + j] : topDepth;
     }
     Halves.put(out, to + 80, topScale / 15);
     Halves.put(out, to + 82, topDepth / 15);
     float inverseScale = topScale > 0 ? 15 / topScale : 0;
     float inverseDepth = topDepth > 0 ? 15 / topDepth : 0;
     for (int j = 0; j < 16; j++) {
-      int scale = Rounding.nearest(inverseScale * scales[j]);
-      out[to + j] = (byte) (scale | Rounding.nearest(inverseDepth * depths[j]) << 4);
+      int scale = Rounding.nearest(inverseScale * scales[from + j]);
+      out[to + j] = (byte) (scale | Rounding.nearest(inverseDepth * depths[from + j]) << 4);
     }
   }
 }

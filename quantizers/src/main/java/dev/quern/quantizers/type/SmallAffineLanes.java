@@ -34,7 +34,7 @@ final class SmallAffineLanes implements LaneEncoder.Batch {
     search.search(x, at, weights, 0, blocks);
     for (int b = 0; b < blocks; b++) {
       int to = bytes * b;
-      if (search.isOdd(b)) {
+      if (search.hasOdd(b, 1)) {
         scalar.encode(x, at + 32 * b, importance.later(32 * b), out, to);
         continue;
       }
