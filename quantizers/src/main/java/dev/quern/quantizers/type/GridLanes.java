@@ -12,7 +12,7 @@ final class GridLanes implements GridSearcher {
 
   private final GridPlan plan;
   private final GridGroup group;
-  private final FittedScales fit = new FittedScales();
+  private final FittedScales fit = new FittedLanes();
   private final Neighbours near;
   private final NearestLanes nearest;
   private final NearestLines lines;
