@@ -8,8 +8,8 @@ final class Affine32Lanes {
   private final AffineSearch.Plan plan;
   private final AffineLanes plain;
   private final AffineLanes weighted;
-  private final FittedScales scaleFit = new FittedScales();
-  private final FittedScales depthFit = new FittedScales();
+  private final FittedScales scaleFit = new FittedLanes();
+  private final FittedScales depthFit = new FittedLanes();
   private final float[] weights = new float[32 * AffineLanes.COUNT];
   private final float[] sums = new float[AffineLanes.COUNT];
   private final Affine32 scalar;

@@ -82,29 +82,35 @@ final class CutLanes implements Cuts.Search {
             FloatVector.fromArray(Lanes.FLOATS, sumsW, i).sub(firstW).mul(MIDDLE).mul(MIDDLE);
         FloatVector xq = upFirstX.add(middleX).add(FloatVector.fromArray(Lanes.FLOATS, upX, i));
         FloatVector q2 = upFirstW.add(middleW).add(FloatVector.fromArray(Lanes.FLOATS, upW, i));
-        VectorMask<Float> better =
+        VectorMask<Float> worse =
             xq.mul(xq)
                 .compare(VectorOperators.GT, q2.mul(best))
-                .and(q2.compare(VectorOperators.GT, 0f));
+                .and(q2.compare(VectorOperators.GT, 0f))
+                .not();
         FloatVector fitted = xq.div(q2);
-        scale = fitted.blend(scale, better.not());
-        best = fitted.mul(xq).blend(best, better.not());
-        winner = winner.blend(Cuts.of(a, b, 0), better.cast(Lanes.INTS));
+        scale = fitted.blend(scale, worse);
+        best = fitted.mul(xq).blend(best, worse);
+        winner =
+            IntVector.broadcast(Lanes.INTS, Cuts.of(a, b, 0))
+                .blend(winner, worse.cast(Lanes.INTS));
 
         // the middle level is the other way round, its square the same
         xq = downFirstX.sub(middleX).add(FloatVector.fromArray(Lanes.FLOATS, downX, i));
         q2 = downFirstW.add(middleW).add(FloatVector.fromArray(Lanes.FLOATS, downW, i));
-        better =
+        worse =
             xq.mul(xq)
                 .compare(VectorOperators.GT, q2.mul(best))
-                .and(q2.compare(VectorOperators.GT, 0f));
+                .and(q2.compare(VectorOperators.GT, 0f))
+                .not();
         fitted = xq.div(q2);
-        scale = fitted.blend(scale, better.not());
-        best = fitted.mul(xq).blend(best, better.not());
-        winner = winner.blend(Cuts.of(a, b, 1), better.cast(Lanes.INTS));
+        scale = fitted.blend(scale, worse);
+        best = fitted.mul(xq).blend(best, worse);
+        winner =
+            IntVector.broadcast(Lanes.INTS, Cuts.of(a, b, 1))
+                .blend(winner, worse.cast(Lanes.INTS));
       }
     }
-    scale.intoArray(to.scales, g);
-    winner.intoArray(to.all(), g);
+    FloatVector.broadcast(Lanes.FLOATS, -0f).add(scale).intoArray(to.scales, g);
+    IntVector.zero(Lanes.INTS).or(winner).intoArray(to.all(), g);
   }
 }

@@ -5,15 +5,19 @@ import java.util.Arrays;
 /// Rounds the scales of a block's sub-blocks to levels with a common factor, by weighted least
 /// squares: tries factors around the one that maps the greatest scale to the highest level, then
 /// moves single levels as long as that helps, at most five times through.
-final class FittedScales {
+///
+/// [FittedLanes] does the same in lanes.
+class FittedScales {
   // the reference keeps the levels of its first try in unsigned bytes, and does not bound them
-  private static final int AS_BYTES = 255;
+  static final int AS_BYTES = 255;
 
   /// Levels of the scales after [#fit].
   final int[] levels = new int[32];
 
-  private float sumXl;
-  private float sumL2;
+  /// Sums of weights times scales times levels, and of weights times squares of levels.
+  float sumXl;
+
+  float sumL2;
 
   /// The factor for the `n` scales from `x[at]`, of which few are negative; `weights[at]` and on
   /// say how much each counts.
@@ -35,17 +39,16 @@ final class FittedScales {
       sumXl += weights[at + i] * x[at + i] * level;
       sumL2 += weights[at + i] * level * level;
     }
-    boolean changed = true;
-    for (int round = 0; round < 5 && changed; round++) {
-      changed = false;
-      for (int i = 0; i < n; i++) {
-        changed |= improve(i, x[at + i], weights[at + i], top);
+    for (int round = 0; round < 5; round++) {
+      if (!improve(x, at, n, top, weights)) {
+        break;
       }
     }
     return sumL2 > 0 ? sumXl / sumL2 : 0;
   }
 
-  private static float bestInverse(float[] x, int at, int n, int top, float[] weights, float max) {
+  /// The inverse of the best factor among those around `top / max`.
+  float bestInverse(float[] x, int at, int n, int top, float[] weights, float max) {
     float inverse = top / max;
     float best = error(x, at, n, AS_BYTES, weights, inverse);
     for (int step = -4; step <= 4; step++) {
@@ -71,6 +74,15 @@ final class FittedScales {
       sum += weights[i] * difference * difference;
     }
     return sum;
+  }
+
+  /// Moves single levels where that helps; false if none was moved.
+  boolean improve(float[] x, int at, int n, int top, float[] weights) {
+    boolean changed = false;
+    for (int i = 0; i < n; i++) {
+      changed |= improve(i, x[at + i], weights[at + i], top);
+    }
+    return changed;
   }
 
   private boolean improve(int i, float x, float w, int top) {

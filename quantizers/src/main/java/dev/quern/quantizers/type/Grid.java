@@ -20,6 +20,9 @@ final class Grid {
   static final Grid IQ3_S = new Grid("IQ3_S", 512, 4, 1, 3, 5, 7, 9, 11, 13, 15);
   static final Grid IQ1 = new Grid("IQ1_S", 2048, 8, -1, 0, 1);
 
+  /// Coordinates that a kernel takes at a time: all widths are multiples of it.
+  static final int STEP = 4;
+
   /// Number of points.
   final int size;
 

@@ -12,7 +12,7 @@ final class GridLanes implements GridSearcher {
 
   private final GridPlan plan;
   private final GridGroup group;
-  private final FittedScales fit = new FittedScales();
+  private final FittedScales fit = new FittedLanes();
   private final Neighbours near;
   private final NearestLanes nearest;
   private final NearestLines lines;
@@ -37,7 +37,7 @@ final class GridLanes implements GridSearcher {
     this.group = new GridGroup(plan.size());
     this.near = plan.near();
     this.nearest = new NearestLanes(near, 1);
-    this.lines = new NearestLines(near);
+    this.lines = new NearestLines(near, plan.size());
     this.width = near.grid.width;
     this.parts = plan.parts();
     this.tries = 2 * plan.steps() + 1;
@@ -92,6 +92,7 @@ final class GridLanes implements GridSearcher {
     for (int c = 0; c < tries; c += Lanes.COUNT) {
       findLevels(c);
     }
+    lines.prepare(group.values, group.roots, scales[tries - 1], scales[0]);
     for (int k = 0; k < parts; k++) {
       snap(k);
     }
@@ -131,7 +132,6 @@ final class GridLanes implements GridSearcher {
 
   /// Finds the points of part `k` for all tries. Neighbouring tries often have the same levels.
   private void snap(int k) {
-    lines.prepare(group.values, group.roots, k * width, scales[tries - 1], scales[0]);
     int c = 0;
     for (long left = lastOfSame(k * WIDE); left != 0; left &= left - 1) {
       int last = Long.numberOfTrailingZeros(left);
@@ -163,19 +163,16 @@ final class GridLanes implements GridSearcher {
     int best = lines.best();
     if (best >= 0) {
       put(row + c, row + last, best);
-    } else if (lines.isPair()) {
-      for (; c <= last; c += Lanes.COUNT) {
-        long unsure = lines.putPair(scales, c, packed, row + c);
-        unsure &= -1L >>> -Math.min(last + 1 - c, Lanes.COUNT);
-        for (; unsure != 0; unsure &= unsure - 1) {
-          int one = c + Long.numberOfTrailingZeros(unsure);
-          packed[row + one] = near.packed(nearest(start, k, scales[one]));
-        }
-      }
-    } else {
-      for (; c <= last; c++) {
-        best = lines.best(scales[c]);
-        packed[row + c] = best < 0 ? near.packed(nearest(start, k, scales[c])) : best;
+      return;
+    }
+    boolean pair = lines.isPair();
+    for (; c <= last; c += Lanes.COUNT) {
+      long unsure =
+          pair ? lines.putPair(scales, c, packed, row + c) : lines.putAny(scales, c, packed, row + c);
+      unsure &= -1L >>> -Math.min(last + 1 - c, Lanes.COUNT);
+      for (; unsure != 0; unsure &= unsure - 1) {
+        int one = c + Long.numberOfTrailingZeros(unsure);
+        packed[row + one] = near.packed(nearest(start, k, scales[one]));
       }
     }
   }
@@ -198,17 +195,24 @@ final class GridLanes implements GridSearcher {
     FloatVector sumQ2 = sumXq;
     for (int k = 0; k < parts; k++) {
       IntVector coordinates = IntVector.fromArray(Lanes.INTS, packed, k * WIDE + c);
-      for (int i = k * width; i < (k + 1) * width; i++) {
-        float w = group.weights[i];
-        FloatVector q =
-            (FloatVector) coordinates.and(15).convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
-        coordinates = coordinates.lanewise(VectorOperators.LSHR, 4);
-        sumXq = q.mul(w * group.values[i]).add(sumXq);
-        sumQ2 = q.mul(w).mul(q).add(sumQ2);
+      for (int i = 0; i < width; i += Grid.STEP) {
+        IntVector some = coordinates.lanewise(VectorOperators.LSHR, 4 * i);
+        int at = k * width + i;
+        for (int j = 0; j < Grid.STEP; j++) {
+          FloatVector q =
+              (FloatVector)
+                  some.lanewise(VectorOperators.LSHR, 4 * j)
+                      .and(15)
+                      .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+          float w = group.weights[at + j];
+          sumXq = q.mul(w * group.values[at + j]).add(sumXq);
+          sumQ2 = q.mul(w).mul(q).add(sumQ2);
+        }
       }
     }
-    sumXq.intoArray(sumsXq, c);
-    sumQ2.intoArray(sumsQ2, c);
+    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+    zero.add(sumXq).intoArray(sumsXq, c);
+    zero.add(sumQ2).intoArray(sumsQ2, c);
   }
 
   /// Takes over the points of the best try and returns its scale, or `scale` if none is better than
@@ -251,11 +255,15 @@ final class GridLanes implements GridSearcher {
     }
     float sumXq = 0;
     float sumQ2 = 0;
-    for (int i = 0; i < plan.size(); i++) {
-      float w = group.weights[i];
-      float q = 2 * near.grid.levels[points[i / width] * width + i % width] + 1;
-      sumXq += w * group.values[i] * q;
-      sumQ2 += w * q * q;
+    for (int k = 0; k < parts; k++) {
+      int coordinates = near.packed(points[k]);
+      for (int i = k * width; i < (k + 1) * width; i++) {
+        float w = group.weights[i];
+        float q = coordinates & 15;
+        coordinates >>>= 4;
+        sumXq += w * group.values[i] * q;
+        sumQ2 += w * q * q;
+      }
     }
     return sumQ2 > 0 ? sumXq / sumQ2 : scale;
   }

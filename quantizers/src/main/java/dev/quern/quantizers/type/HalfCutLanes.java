@@ -118,18 +118,21 @@ final class HalfCutLanes implements Cuts.Search {
       for (int shift = 0; shift < 4; shift++) {
         FloatVector xq = (shift < 2 ? oneUp : oneDown).add((shift & 1) == 0 ? twoUp : twoDown);
         FloatVector q2 = (shift < 2 ? oneUpB : oneDownB).add((shift & 1) == 0 ? twoUpB : twoDownB);
-        VectorMask<Float> better =
+        VectorMask<Float> worse =
             xq.mul(xq)
                 .compare(VectorOperators.GT, q2.mul(best))
-                .and(q2.compare(VectorOperators.GT, 0f));
+                .and(q2.compare(VectorOperators.GT, 0f))
+                .not();
         FloatVector fitted = xq.div(q2);
-        scale = fitted.blend(scale, better.not());
-        best = fitted.mul(xq).blend(best, better.not());
-        winner = winner.blend(cut + shift, better.cast(Lanes.INTS));
+        scale = fitted.blend(scale, worse);
+        best = fitted.mul(xq).blend(best, worse);
+        winner =
+            IntVector.broadcast(Lanes.INTS, cut + shift).blend(winner, worse.cast(Lanes.INTS));
       }
     }
-    best.intoArray(bests, g);
-    scale.intoArray(scales, g);
-    winner.intoArray(cuts, g);
+    FloatVector nothing = FloatVector.broadcast(Lanes.FLOATS, -0f); // keeps a zero's sign
+    nothing.add(best).intoArray(bests, g);
+    nothing.add(scale).intoArray(scales, g);
+    IntVector.zero(Lanes.INTS).or(winner).intoArray(cuts, g);
   }
 }

@@ -28,30 +28,37 @@ final class NearestLanes implements Nearest {
     int end = start + near.count(start);
     IntVector best = IntVector.broadcast(Lanes.INTS, MAX_BITS);
     IntVector nearest = best;
+    IntVector all = IntVector.broadcast(Lanes.INTS, 0x7fffffff);
     for (int j = start; j < end; j += Lanes.COUNT) {
       IntVector packed = IntVector.fromArray(Lanes.INTS, entries, j);
       FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-      for (int i = 0; i < width; i++) {
-        FloatVector difference =
-            ((FloatVector) packed.and(15).convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
-                .mul(stretch)
-                .add(shift)
-                .mul(scale)
-                .sub(x[at + i]);
-        packed = packed.lanewise(VectorOperators.LSHR, 4);
-        sum = difference.mul(weights[from + i]).mul(difference).add(sum);
+      for (int k = 0; k < width; k += Grid.STEP) {
+        IntVector some = packed.lanewise(VectorOperators.LSHR, 4 * k);
+        for (int i = 0; i < Grid.STEP; i++) {
+          FloatVector difference =
+              ((FloatVector)
+                      some.lanewise(VectorOperators.LSHR, 4 * i)
+                          .and(15)
+                          .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
+                  .mul(stretch)
+                  .add(shift)
+                  .mul(scale)
+                  .sub(x[at + k + i]);
+          sum = difference.mul(weights[from + k + i]).mul(difference).add(sum);
+        }
       }
       // errors are not negative, so their bits grow with them
-      IntVector bits = sum.reinterpretAsInts().and(0x7fffffff);
-      VectorMask<Integer> less = bits.compare(VectorOperators.LT, best);
-      best = best.blend(bits, less);
-      nearest = nearest.blend(Lanes.IOTA.add(j), less);
+      IntVector bits = all.and(sum.reinterpretAsInts());
+      VectorMask<Integer> notLess = bits.compare(VectorOperators.GE, best);
+      nearest = Lanes.IOTA.add(j).blend(nearest, notLess);
+      best = bits.min(best);
     }
-    int least = best.reduceLanes(VectorOperators.MIN);
+    IntVector errors = all.and(best);
+    int least = errors.reduceLanes(VectorOperators.MIN);
     if (least == MAX_BITS) {
       return near.point(start);
     }
-    VectorMask<Integer> winners = best.compare(VectorOperators.EQ, least);
+    VectorMask<Integer> winners = errors.compare(VectorOperators.EQ, least);
     if (end - start <= Lanes.COUNT) {
       return near.point(start + winners.firstTrue());
     }

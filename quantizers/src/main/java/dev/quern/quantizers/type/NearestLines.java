@@ -2,6 +2,7 @@ package dev.quern.quantizers.type;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /// Tells the best neighbour for many scales at once where rounding cannot matter.
@@ -27,69 +28,89 @@ final class NearestLines {
   private final float reach;
   private final float[] slopes;
   private final float[] heights;
-  private float lift;
+  private final float[] most; // of each value: the greatest error it can have
+  private float inverse;
   private boolean usual;
+  private float lift;
   private float margin;
+  private boolean drawn;
   private int start;
   private int count;
   private int first;
   private int last;
 
-  NearestLines(Neighbours near) {
+  /// @param size values of a group
+  NearestLines(Neighbours near, int size) {
     this.near = near;
     this.entries = near.entries();
     this.width = near.grid.width;
     this.reach = 2 * near.levels - 1;
     this.slopes = new float[near.longest() + Neighbours.STEP];
     this.heights = new float[slopes.length];
+    this.most = new float[size];
   }
 
-  /// Sees to the margin for the values from `x[at]` and scales from `least` to `greatest`.
-  void prepare(float[] x, float[] weights, int at, float least, float greatest) {
-    float sum = 0;
-    float peak = 0;
-    float heaviest = 0;
-    for (int i = at; i < at + width; i++) {
-      float most = Math.abs(x[i]) + greatest * reach;
-      sum += weights[i] * most * most;
-      peak = peak > most ? peak : most;
-      heaviest = heaviest > weights[i] ? heaviest : weights[i];
+  /// Prepares for the values of a group and scales from `least` to `greatest`.
+  void prepare(float[] x, float[] weights, float least, float greatest) {
+    inverse = 1 / least;
+    usual = inverse < Float.MAX_VALUE; // false for what is not a number, too
+    for (int i = 0; i < most.length; i += Lanes.COUNT) {
+      FloatVector w = FloatVector.fromArray(Lanes.FLOATS, weights, i);
+      FloatVector far = FloatVector.fromArray(Lanes.FLOATS, x, i).abs().add(greatest * reach);
+      w.mul(far).mul(far).intoArray(most, i);
+      usual &=
+          far.compare(VectorOperators.LT, GREATEST)
+              .and(w.compare(VectorOperators.LT, GREATEST))
+              .allTrue();
     }
-    lift = sum / least;
-    margin = ROUNDING * lift;
-    // false for what is not a number, too
-    usual = peak < GREATEST && heaviest < GREATEST && sum > LEAST && lift < Float.MAX_VALUE / 4;
   }
 
-  /// Draws the lines of the list from `start`, and looks for the lowest ones at two scales.
+  /// Draws the lines of the list from `start` for the values from `x[at]` of the group, and looks
+  /// for the lowest ones at two scales.
   void draw(int start, float[] x, float[] weights, int at, float one, float other) {
     this.start = start;
     count = near.count(start);
-    IntVector lowOne = IntVector.broadcast(Lanes.INTS, Integer.MAX_VALUE);
-    IntVector lowOther = lowOne;
-    for (int j = 0; j < count; j += Lanes.COUNT) {
-      IntVector packed = IntVector.fromArray(Lanes.INTS, entries, start + j);
-      FloatVector slope = FloatVector.zero(Lanes.FLOATS);
-      FloatVector height = slope;
-      for (int i = 0; i < width; i++) {
-        FloatVector q =
-            (FloatVector) packed.and(15).convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
-        packed = packed.lanewise(VectorOperators.LSHR, 4);
-        FloatVector wq = q.mul(weights[at + i]);
-        slope = wq.mul(q).add(slope);
-        height = wq.mul(x[at + i]).add(height);
-      }
-      height = FloatVector.broadcast(Lanes.FLOATS, lift).sub(height.add(height));
-      slope.intoArray(slopes, j);
-      height.intoArray(heights, j);
-      // lifted lines are above zero: their bits grow with them
-      lowOne = height.add(slope.mul(one)).reinterpretAsInts().min(lowOne);
-      lowOther = height.add(slope.mul(other)).reinterpretAsInts().min(lowOther);
+    float sum = 0;
+    for (int i = at; i < at + width; i++) {
+      sum += most[i];
     }
-    int limitOne = lowOne.reduceLanes(VectorOperators.MIN);
-    int limitOther = lowOther.reduceLanes(VectorOperators.MIN);
-    first = only(one, Float.intBitsToFloat(limitOne) + margin);
-    last = only(other, Float.intBitsToFloat(limitOther) + margin);
+    lift = sum * inverse;
+    margin = ROUNDING * lift;
+    drawn = usual && sum > LEAST && lift < Float.MAX_VALUE / 4;
+    if (!drawn) {
+      first = -1;
+      last = -1;
+      return;
+    }
+    for (int j = 0; j < count; j += Lanes.COUNT) {
+      draw(j, x, weights, at);
+    }
+    first = lowest(one);
+    last = lowest(other);
+  }
+
+  private void draw(int j, float[] x, float[] weights, int at) {
+    IntVector packed = IntVector.fromArray(Lanes.INTS, entries, start + j);
+    FloatVector slope = FloatVector.zero(Lanes.FLOATS);
+    FloatVector height = slope;
+    for (int k = 0; k < width; k += Grid.STEP) {
+      IntVector some = packed.lanewise(VectorOperators.LSHR, 4 * k);
+      for (int i = 0; i < Grid.STEP; i++) {
+        FloatVector q =
+            (FloatVector)
+                some.lanewise(VectorOperators.LSHR, 4 * i)
+                    .and(15)
+                    .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+        FloatVector wq = q.mul(weights[at + k + i]);
+        slope = wq.mul(q).add(slope);
+        height = wq.mul(x[at + k + i]).add(height);
+      }
+    }
+    // lifted lines are above zero: their bits grow with them
+    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+    zero.add(slope).intoArray(slopes, j);
+    FloatVector half = zero.add(height);
+    FloatVector.broadcast(Lanes.FLOATS, lift).sub(half.add(half)).intoArray(heights, j);
   }
 
   /// The coordinates of the best point for all scales between the two, -1 if there is none for
@@ -128,8 +149,37 @@ final class NearestLines {
     return difference.abs().compare(VectorOperators.LE, margin).toLong();
   }
 
-  /// The coordinates of the best point for `scale`, -1 if it is not certain.
-  int best(float scale) {
+  /// As [#putPair], with any of the points.
+  long putAny(float[] scales, int c, int[] to, int at) {
+    if (!drawn) {
+      return -1;
+    }
+    FloatVector scale = FloatVector.fromArray(Lanes.FLOATS, scales, c);
+    IntVector low = IntVector.broadcast(Lanes.INTS, Integer.MAX_VALUE);
+    IntVector second = low;
+    IntVector point = low;
+    for (int j = 0; j < count; j++) {
+      IntVector line = scale.mul(slopes[j]).add(heights[j]).reinterpretAsInts();
+      VectorMask<Integer> above = line.compare(VectorOperators.GE, low);
+      second = line.max(low).min(second);
+      low = line.min(low);
+      point = IntVector.broadcast(Lanes.INTS, entries[start + j]).blend(point, above);
+    }
+    IntVector zero = IntVector.zero(Lanes.INTS);
+    zero.or(point).intoArray(to, at);
+    return zero.or(low)
+        .reinterpretAsFloats()
+        .add(margin)
+        .compare(VectorOperators.GE, zero.or(second).reinterpretAsFloats())
+        .toLong();
+  }
+
+  private float value(int i, float scale) {
+    return slopes[i] * scale + heights[i];
+  }
+
+  /// The only line that is lowest at `scale`, -1 if others are too close.
+  private int lowest(float scale) {
     IntVector low = IntVector.broadcast(Lanes.INTS, Integer.MAX_VALUE);
     for (int j = 0; j < count; j += Lanes.COUNT) {
       low =
@@ -139,19 +189,12 @@ final class NearestLines {
               .reinterpretAsInts()
               .min(low);
     }
-    int limit = low.reduceLanes(VectorOperators.MIN);
-    int only = only(scale, Float.intBitsToFloat(limit) + margin);
-    return only < 0 ? -1 : entries[start + only];
-  }
-
-  private float value(int i, float scale) {
-    return slopes[i] * scale + heights[i];
-  }
-
-  /// The only line that is not above `limit` at `scale`, -1 if there are several.
-  private int only(float scale, float limit) {
+    int least = IntVector.broadcast(Lanes.INTS, Integer.MAX_VALUE)
+        .min(low)
+        .reduceLanes(VectorOperators.MIN);
+    float limit = Float.intBitsToFloat(least) + margin;
     int found = -1;
-    int close = usual ? 0 : 2;
+    int close = 0;
     for (int j = 0; j < count; j += Lanes.COUNT) {
       long bits = below(j, scale, limit);
       close += Long.bitCount(bits);

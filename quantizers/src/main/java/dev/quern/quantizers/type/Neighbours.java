@@ -108,11 +108,7 @@ final class Neighbours {
 
   /// The point with these coordinates.
   int pointOf(int packed) {
-    int code = 0;
-    for (int i = 0; i < grid.width; i++) {
-      code |= (packed >>> (4 * i + 1) & 7) << (i * bits);
-    }
-    return found[code];
+    return found[Integer.compress(packed, bits == 3 ? 0xeeeeeeee : 0x66666666)];
   }
 
   /// Number of points in the list that starts at `start`, without those that fill it up.

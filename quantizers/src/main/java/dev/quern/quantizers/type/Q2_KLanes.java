@@ -4,8 +4,8 @@ package dev.quern.quantizers.type;
 final class Q2_KLanes implements LaneEncoder.Batch {
   private final AffineLanes search = new AffineLanes(AffineSearch.Plan.Q2_K);
   private final AffineLanes weightedSearch = new AffineLanes(AffineSearch.Plan.weighted(16, 3));
-  private final FittedScales scaleFit = new FittedScales();
-  private final FittedScales depthFit = new FittedScales();
+  private final FittedScales scaleFit = new FittedLanes();
+  private final FittedScales depthFit = new FittedLanes();
   private final float[] weights = new float[2 * 256];
   private final float[] sums = new float[2 * 16];
   private final Q2_KScalar scalar = new Q2_KScalar();
