@@ -5,6 +5,7 @@ import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -30,7 +31,10 @@ public final class RoundedVector {
       new Twin() {
         @Override
         int exercise() {
-          new RoundedVector(EXERCISED).lanes(new float[EXERCISED], 0, EXERCISED);
+          // zeros and others: a branch that was never taken is not compiled
+          float[] x = new float[EXERCISED];
+          Arrays.fill(x, EXERCISED / 2, EXERCISED, 1);
+          new RoundedVector(EXERCISED).lanes(x, 0, EXERCISED);
           return OPERATIONS * EXERCISED;
         }
       };
