@@ -19,8 +19,7 @@ public final class RoundedVector {
   private static final int LENGTH = Lanes.LENGTH;
 
   /// Ints, 8 in a vector if there are such.
-  private static final VectorSpecies<Integer> EIGHT =
-      LENGTH > 8 ? IntVector.SPECIES_256 : INTS;
+  private static final VectorSpecies<Integer> EIGHT = LENGTH > 8 ? IntVector.SPECIES_256 : INTS;
 
   /// What a number takes to be rounded.
   private static final int OPERATIONS = 8;
