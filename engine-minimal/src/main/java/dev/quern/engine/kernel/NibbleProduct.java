@@ -1,5 +1,7 @@
 package dev.quern.engine.kernel;
 
+import java.util.Arrays;
+
 /// Products of a tile of weights of four or five bits with rounded activations, in integers of 16
 /// bits.
 ///
@@ -22,7 +24,9 @@ public final class NibbleProduct {
           NibbleTile w = new NibbleTile(DEPTH);
           NibbleColumns x = new NibbleColumns();
           x.reserve(2 * NibbleColumns.WIDTH, DEPTH);
+          // zeros and others, as in [RoundedVector]
           float[] tokens = new float[NibbleColumns.WIDTH * 32];
+          Arrays.fill(tokens, tokens.length / 2, tokens.length, 1);
           int[] scratch = new int[NibbleColumns.SCRATCH];
           for (int k = 0; k < DEPTH; k += 32) {
             NibbleRounding.place(x, tokens, 0, 32, NibbleColumns.WIDTH, 0, 0, 32, scratch);

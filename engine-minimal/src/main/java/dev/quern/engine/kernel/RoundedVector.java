@@ -1,8 +1,13 @@
 package dev.quern.engine.kernel;
 
+import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.MAX;
+
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /// A vector of activations for [GroupKernel]s: rounded to 8 bits a block of 32, and as it was.
@@ -13,6 +18,9 @@ public final class RoundedVector {
   private static final VectorSpecies<Integer> INTS = Lanes.INTS;
   private static final int LENGTH = Lanes.LENGTH;
 
+  /// Ints, 8 in a vector if there are such.
+  private static final VectorSpecies<Integer> EIGHT = LENGTH > 8 ? IntVector.SPECIES_256 : INTS;
+
   /// What a number takes to be rounded.
   private static final int OPERATIONS = 8;
 
@@ -22,7 +30,10 @@ public final class RoundedVector {
       new Twin() {
         @Override
         int exercise() {
-          new RoundedVector(EXERCISED).lanes(new float[EXERCISED], 0, EXERCISED);
+          // zeros and others: a branch that was never taken is not compiled
+          float[] x = new float[EXERCISED];
+          Arrays.fill(x, EXERCISED / 2, EXERCISED, 1);
+          new RoundedVector(EXERCISED).lanes(x, 0, EXERCISED);
           return OPERATIONS * EXERCISED;
         }
       };
@@ -64,17 +75,8 @@ public final class RoundedVector {
     } else {
       scalar(x, from, n);
     }
-    for (int at = 0; at < n; at += 32) {
-      int sum = 0;
-      for (int i = at; i < at + 32; i += 8) {
-        int part = 0;
-        for (int j = i; j < i + 8; j++) {
-          part += pairs[j] >> 16;
-        }
-        sums8[i >> 3] = part;
-        sum += part;
-      }
-      sums[at >> 5] = sum;
+    for (int i = 0; i < n / 8; i += 4) {
+      sums[i >> 2] = sums8[i] + sums8[i + 1] + sums8[i + 2] + sums8[i + 3];
     }
   }
 
@@ -88,6 +90,13 @@ public final class RoundedVector {
     for (int i = 0; i < n; i++) {
       exact[i] = x[from + i] * HALF_WAY;
     }
+    for (int at = 0; at < n; at += 8) {
+      int sum = 0;
+      for (int i = at; i < at + 8; i++) {
+        sum += rounded(i);
+      }
+      sums8[at >> 3] = sum;
+    }
   }
 
   /// As [Rounding32], and all that follows for the elements of a vector while it is there.
@@ -98,16 +107,23 @@ public final class RoundedVector {
         IntVector bits = FloatVector.fromArray(FLOATS, x, from + i).reinterpretAsInts();
         magnitudes = bits.and(Rounding32.MAGNITUDE).max(magnitudes);
       }
-      float peak = Float.intBitsToFloat(magnitudes.reduceLanes(VectorOperators.MAX));
+      float peak = Float.intBitsToFloat(magnitudes.reduceLanes(MAX));
       float inverse = peak == 0 ? 0 : 127 / peak;
       scales[at >> 5] = peak / 127 * HALF_WAY;
       for (int i = at; i < at + 32; i += LENGTH) {
         FloatVector v = FloatVector.fromArray(FLOATS, x, from + i);
         IntVector q = v.mul(inverse).add(Exponential.ROUND).reinterpretAsInts();
         q = q.sub(Rounding32.ROUND_BITS);
-        q.and(0xffff).or(q.lanewise(VectorOperators.LSHL, 16)).intoArray(pairs, i);
+        q.and(0xffff).or(q.lanewise(LSHL, 16)).intoArray(pairs, i);
         v.mul(HALF_WAY).intoArray(exact, i);
       }
+    }
+    for (int at = 0; at < n; at += 8) {
+      IntVector sum = IntVector.fromArray(EIGHT, pairs, at).lanewise(ASHR, 16);
+      if (EIGHT.length() == 4) {
+        sum = IntVector.fromArray(EIGHT, pairs, at + 4).lanewise(ASHR, 16).add(sum);
+      }
+      sums8[at >> 3] = sum.reduceLanes(ADD);
     }
   }
 
