@@ -7,16 +7,20 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Copies the weights that have loops for groups into memory, in groups: a matrix is a part, whose
-/// pages of the map are let go when it is done.
+/// Copies the weights that have loops for groups into one piece of memory, in groups: a matrix is a
+/// part, whose pages of the map are let go when it is done.
 final class Repacking implements Workers.Task {
   private final WorkerScratch[] scratch;
   private final Arena arena;
   private final LoadProgress progress;
-  private final List<Matrix> matrices = new ArrayList<>();
+  private final List<Copy> copies = new ArrayList<>();
+  private MemorySegment memory = MemorySegment.NULL;
   private final Object turn = new Object();
   private long done;
   private long total;
+
+  /// A matrix and where its copy begins.
+  private record Copy(Matrix matrix, GroupKernel kernel, long start) {}
 
   /// @param arena where the copies live
   Repacking(WorkerScratch[] scratch, Arena arena, LoadProgress progress) {
@@ -31,13 +35,17 @@ final class Repacking implements Workers.Task {
     for (BlockWeights block : weights.blocks()) {
       block.all().forEach(this::add);
     }
-    workers.run(this, matrices.size());
+    if (copies.isEmpty()) {
+      return;
+    }
+    memory = NativePages.allocate(arena, total);
+    workers.run(this, copies.size());
   }
 
   private void add(Matrix[] some) {
     for (Matrix matrix : some) {
       if (matrix.groups != null) {
-        matrices.add(matrix);
+        copies.add(new Copy(matrix, matrix.groups, total));
         total += matrix.groupBytes() * matrix.groupCount();
       }
     }
@@ -45,18 +53,15 @@ final class Repacking implements Workers.Task {
 
   @Override
   public void run(int part, int worker) {
-    Matrix matrix = matrices.get(part);
-    GroupKernel kernel = matrix.groups;
-    if (kernel == null) {
-      return;
-    }
+    Copy copy = copies.get(part);
+    Matrix matrix = copy.matrix;
     long bytes = matrix.groupBytes() * matrix.groupCount();
-    MemorySegment packed = NativePages.allocate(arena, bytes);
+    MemorySegment packed = memory.asSlice(copy.start, bytes);
     for (int from = 0; from < matrix.rows; from += WorkerScratch.TILE_ROWS) {
       int count = Math.min(WorkerScratch.TILE_ROWS, matrix.rows - from);
       MemorySegment rows = matrix.rows(from, count, scratch[worker]);
       for (int row = 0; row < count; row += Interleaving.ROWS) {
-        kernel.pack(
+        copy.kernel.pack(
             rows,
             matrix.offset(from) + row * matrix.rowBytes,
             matrix.rowBytes,
