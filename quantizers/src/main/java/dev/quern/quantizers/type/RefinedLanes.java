@@ -144,9 +144,10 @@ final class RefinedLanes {
               .mul(newXlA)
               .mul(sumL2A)
               .compare(VectorOperators.GT, sumXlA.mul(sumXlA).mul(newL2A))
-              .and(xlA.compare(VectorOperators.GT, 0f))
-              .and(newL2A.compare(VectorOperators.GT, 0f))
-              .and(levelA.compare(VectorOperators.NE, oldA));
+              .and(
+                  xlA.compare(VectorOperators.GT, 0f)
+                      .and(newL2A.compare(VectorOperators.GT, 0f))
+                      .and(levelA.compare(VectorOperators.NE, oldA)));
       oldA.blend(levelA, betterA).intoArray(levels, i);
       sumXlA = sumXlA.blend(newXlA, betterA);
       sumL2A = sumL2A.blend(newL2A, betterA);
@@ -175,9 +176,10 @@ final class RefinedLanes {
               .mul(newXlB)
               .mul(sumL2B)
               .compare(VectorOperators.GT, sumXlB.mul(sumXlB).mul(newL2B))
-              .and(xlB.compare(VectorOperators.GT, 0f))
-              .and(newL2B.compare(VectorOperators.GT, 0f))
-              .and(levelB.compare(VectorOperators.NE, oldB));
+              .and(
+                  xlB.compare(VectorOperators.GT, 0f)
+                      .and(newL2B.compare(VectorOperators.GT, 0f))
+                      .and(levelB.compare(VectorOperators.NE, oldB)));
       oldB.blend(levelB, betterB).intoArray(levels, i + Lanes.COUNT);
       sumXlB = sumXlB.blend(newXlB, betterB);
       sumL2B = sumL2B.blend(newL2B, betterB);
