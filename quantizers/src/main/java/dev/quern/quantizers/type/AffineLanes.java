@@ -52,7 +52,7 @@ final class AffineLanes {
 
   AffineLanes(AffineSearch.Plan plan) {
     this.plan = plan;
-    this.x = new float[plan.size() * COUNT];
+    this.x = new float[Lanes.START + plan.size() * COUNT];
     this.weights = new float[x.length];
     this.levels = new float[x.length];
   }
@@ -79,10 +79,10 @@ final class AffineLanes {
 
   private void transpose(float[] from, int at, int count, float[] to) {
     int half = SubBlocks.COUNT;
-    SubBlocks.transpose(from, at, plan.size(), Math.min(half, count), to, 0, COUNT);
+    SubBlocks.transpose(from, at, plan.size(), Math.min(half, count), to, Lanes.START, COUNT);
     if (count > half) {
       SubBlocks.transpose(
-          from, at + half * plan.size(), plan.size(), count - half, to, half, COUNT);
+          from, at + half * plan.size(), plan.size(), count - half, to, Lanes.START + half, COUNT);
     }
   }
 
@@ -118,36 +118,36 @@ final class AffineLanes {
   /// The levels that the search found for sub-block `s`.
   void putLevels(int s, int[] to, int at) {
     for (int i = 0; i < plan.size(); i++) {
-      float v = winningInverses[s] * (x[COUNT * i + s] - winningMins[s]);
+      float v = winningInverses[s] * (x[Lanes.START + COUNT * i + s] - winningMins[s]);
       to[at + i] = Math.max(0, Math.min(plan.top(), Rounding.nearest(v)));
     }
   }
 
   private static void weighByMagnitude(float[] x, float[] weights, int g) {
-    for (int i = g; i < x.length; i += COUNT) {
+    for (int i = Lanes.START + g; i < x.length; i += COUNT) {
       FloatVector.fromArray(Lanes.FLOATS, x, i).abs().intoArray(weights, i);
     }
   }
 
   private static void weighByRms(float[] x, float[] weights, float size, int g) {
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-    for (int i = g; i < x.length; i += COUNT) {
+    for (int i = Lanes.START + g; i < x.length; i += COUNT) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
       sum = v.mul(v).add(sum);
     }
     FloatVector mean = sum.div(size).sqrt();
-    for (int i = g; i < x.length; i += COUNT) {
+    for (int i = Lanes.START + g; i < x.length; i += COUNT) {
       mean.add(FloatVector.fromArray(Lanes.FLOATS, x, i).abs()).intoArray(weights, i);
     }
   }
 
   /// The range of the weights, and their weighted sums.
   private void measure(int g) {
-    FloatVector low = FloatVector.fromArray(Lanes.FLOATS, x, g);
+    FloatVector low = FloatVector.fromArray(Lanes.FLOATS, x, Lanes.START + g);
     FloatVector high = low;
-    FloatVector sumW = FloatVector.fromArray(Lanes.FLOATS, weights, g);
+    FloatVector sumW = FloatVector.fromArray(Lanes.FLOATS, weights, Lanes.START + g);
     FloatVector sumX = sumW.mul(low);
-    for (int i = g + COUNT; i < x.length; i += COUNT) {
+    for (int i = Lanes.START + COUNT + g; i < x.length; i += COUNT) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
       FloatVector w = FloatVector.fromArray(Lanes.FLOATS, weights, i);
       low = low.blend(v, v.compare(VectorOperators.LT, low));
@@ -173,7 +173,7 @@ final class AffineLanes {
     FloatVector sumL2 = sumL;
     FloatVector sumXl = sumL;
     int top = ZERO_BITS + plan.top();
-    for (int i = g; i < x.length; i += COUNT) {
+    for (int i = Lanes.START + g; i < x.length; i += COUNT) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
       FloatVector l =
           inverse
@@ -239,7 +239,7 @@ final class AffineLanes {
     FloatVector scale = FloatVector.fromArray(Lanes.FLOATS, newScales, g);
     FloatVector min = FloatVector.fromArray(Lanes.FLOATS, newMins, g);
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-    for (int i = g; i < x.length; i += COUNT) {
+    for (int i = Lanes.START + g; i < x.length; i += COUNT) {
       FloatVector l = FloatVector.fromArray(Lanes.FLOATS, levels, i);
       FloatVector difference = scale.mul(l).add(min).sub(FloatVector.fromArray(Lanes.FLOATS, x, i));
       FloatVector w = FloatVector.fromArray(Lanes.FLOATS, weights, i);
@@ -252,7 +252,7 @@ final class AffineLanes {
     FloatVector scale = FloatVector.fromArray(Lanes.FLOATS, newScales, g);
     FloatVector min = FloatVector.fromArray(Lanes.FLOATS, newMins, g);
     FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-    for (int i = g; i < x.length; i += COUNT) {
+    for (int i = Lanes.START + g; i < x.length; i += COUNT) {
       FloatVector l = FloatVector.fromArray(Lanes.FLOATS, levels, i);
       FloatVector difference = scale.mul(l).add(min).sub(FloatVector.fromArray(Lanes.FLOATS, x, i));
       FloatVector w = FloatVector.fromArray(Lanes.FLOATS, weights, i);

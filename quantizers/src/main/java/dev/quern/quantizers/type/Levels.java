@@ -7,7 +7,8 @@ import jdk.incubator.vector.FloatVector;
 final class Levels {
   private Levels() {}
 
-  /// Puts `nearest((x + depth) / scale)`, kept between `least` and `greatest`.
+  /// Puts how far `nearest((x + depth) / scale)`, kept between `least` and `greatest`, lies above
+  /// `least`.
   static void put(
       float[] x,
       int at,
@@ -25,17 +26,10 @@ final class Levels {
           .add(Rounding.MAGIC)
           .reinterpretAsInts()
           .and(0x007fffff)
-          .sub(0x00400000)
-          .max(least)
-          .min(greatest)
+          .sub(0x00400000 + least)
+          .max(0)
+          .min(greatest - least)
           .intoArray(to, from + i);
-    }
-  }
-
-  /// Adds `offset` to the levels of a sub-block of 16.
-  static void add(int[] levels, int at, int offset) {
-    for (int i = at; i < at + 16; i++) {
-      levels[i] += offset;
     }
   }
 }

@@ -55,7 +55,6 @@ final class Q3_KLanes implements LaneEncoder.Batch {
       float scale = d * rounded[j];
       if (scale != 0) {
         Levels.put(x, at + 16 * j, 16, scale, 0, -4, 3, levels, 16 * j);
-        Levels.add(levels, 16 * j, 4);
       }
     }
     Packing.bits(levels, 2, out, to);

@@ -30,7 +30,6 @@ final class Q6_KLanes implements LaneEncoder.Batch {
         search.putLevels(j, levels, 16 * j);
       } else {
         Levels.put(x, at + 16 * j, 16, scale, 0, -32, 31, levels, 16 * j);
-        Levels.add(levels, 16 * j, 32);
       }
     }
     Packing.nibblesOfHalves(levels, out, 0);

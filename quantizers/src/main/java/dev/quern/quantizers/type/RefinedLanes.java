@@ -17,7 +17,7 @@ final class RefinedLanes {
   final float[] scales = new float[WIDTH];
 
   private final int reach;
-  private final float[] x = new float[SymmetricSearch.SIZE * WIDTH];
+  private final float[] x = new float[Lanes.START + SymmetricSearch.SIZE * WIDTH];
   private final float[] squares = new float[x.length];
   private final float[] cubes = new float[x.length];
   private final float[] levels = new float[x.length];
@@ -34,7 +34,13 @@ final class RefinedLanes {
     for (int b = 0; b < 2; b++) {
       int count = b < blocks ? SubBlocks.COUNT : 0;
       SubBlocks.transpose(
-          source, at + 256 * b, SymmetricSearch.SIZE, count, x, SubBlocks.COUNT * b, WIDTH);
+          source,
+          at + 256 * b,
+          SymmetricSearch.SIZE,
+          count,
+          x,
+          Lanes.START + SubBlocks.COUNT * b,
+          WIDTH);
     }
     for (int g = 0; g < WIDTH; g += 2 * Lanes.COUNT) {
       measure(g);
@@ -56,14 +62,14 @@ final class RefinedLanes {
   void putLevels(int s, int[] to, int at) {
     boolean tiny = Math.abs(farthest[s]) < SymmetricSearch.TINY;
     for (int i = 0; i < SymmetricSearch.SIZE; i++) {
-      to[at + i] = tiny ? 0 : (int) levels[WIDTH * i + s] + reach;
+      to[at + i] = tiny ? 0 : (int) levels[Lanes.START + WIDTH * i + s] + reach;
     }
   }
 
   private void measure(int g) {
     FloatVector peak = FloatVector.zero(Lanes.FLOATS);
     FloatVector far = peak;
-    for (int i = g; i < x.length; i += WIDTH) {
+    for (int i = Lanes.START + g; i < x.length; i += WIDTH) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
       FloatVector magnitude = v.abs();
       VectorMask<Float> farther = magnitude.compare(VectorOperators.GT, peak);
@@ -84,7 +90,7 @@ final class RefinedLanes {
             .div(FloatVector.fromArray(Lanes.FLOATS, farthest, g));
     FloatVector sumXl = FloatVector.zero(Lanes.FLOATS);
     FloatVector sumL2 = sumXl;
-    for (int i = g; i < x.length; i += WIDTH) {
+    for (int i = Lanes.START + g; i < x.length; i += WIDTH) {
       FloatVector l =
           (FloatVector)
               inverse
@@ -113,7 +119,7 @@ final class RefinedLanes {
     FloatVector sumXlB = FloatVector.fromArray(Lanes.FLOATS, sumsXl, g + Lanes.COUNT);
     FloatVector sumL2B = FloatVector.fromArray(Lanes.FLOATS, sumsL2, g + Lanes.COUNT);
     long changed = 0;
-    for (int i = g; i < x.length; i += WIDTH) {
+    for (int i = Lanes.START + g; i < x.length; i += WIDTH) {
       FloatVector squareA = FloatVector.fromArray(Lanes.FLOATS, squares, i);
       FloatVector cubeA = FloatVector.fromArray(Lanes.FLOATS, cubes, i);
       FloatVector oldA = FloatVector.fromArray(Lanes.FLOATS, levels, i);
@@ -138,9 +144,10 @@ final class RefinedLanes {
               .mul(newXlA)
               .mul(sumL2A)
               .compare(VectorOperators.GT, sumXlA.mul(sumXlA).mul(newL2A))
-              .and(xlA.compare(VectorOperators.GT, 0f))
-              .and(newL2A.compare(VectorOperators.GT, 0f))
-              .and(levelA.compare(VectorOperators.NE, oldA));
+              .and(
+                  xlA.compare(VectorOperators.GT, 0f)
+                      .and(newL2A.compare(VectorOperators.GT, 0f))
+                      .and(levelA.compare(VectorOperators.NE, oldA)));
       oldA.blend(levelA, betterA).intoArray(levels, i);
       sumXlA = sumXlA.blend(newXlA, betterA);
       sumL2A = sumL2A.blend(newL2A, betterA);
@@ -169,9 +176,10 @@ final class RefinedLanes {
               .mul(newXlB)
               .mul(sumL2B)
               .compare(VectorOperators.GT, sumXlB.mul(sumXlB).mul(newL2B))
-              .and(xlB.compare(VectorOperators.GT, 0f))
-              .and(newL2B.compare(VectorOperators.GT, 0f))
-              .and(levelB.compare(VectorOperators.NE, oldB));
+              .and(
+                  xlB.compare(VectorOperators.GT, 0f)
+                      .and(newL2B.compare(VectorOperators.GT, 0f))
+                      .and(levelB.compare(VectorOperators.NE, oldB)));
       oldB.blend(levelB, betterB).intoArray(levels, i + Lanes.COUNT);
       sumXlB = sumXlB.blend(newXlB, betterB);
       sumL2B = sumL2B.blend(newL2B, betterB);

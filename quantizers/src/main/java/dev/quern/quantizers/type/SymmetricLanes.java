@@ -45,15 +45,15 @@ final class SymmetricLanes {
     this.least = ZERO_BITS - reach;
     this.greatest = ZERO_BITS + reach - 1;
     this.size = size;
-    this.x = new float[size * SubBlocks.COUNT];
+    this.x = new float[Lanes.START + size * SubBlocks.COUNT];
     this.weights = new float[x.length];
     this.products = new float[x.length];
   }
 
   /// Searches the 256 weights from `source[at]`.
   void search(float[] source, int at) {
-    SubBlocks.transpose(source, at, size, SubBlocks.COUNT, x);
-    for (int i = 0; i < x.length; i++) {
+    SubBlocks.transpose(source, at, size, SubBlocks.COUNT, x, Lanes.START, SubBlocks.COUNT);
+    for (int i = Lanes.START; i < x.length; i++) {
       weights[i] = x[i] * x[i];
     }
     search();
@@ -61,8 +61,8 @@ final class SymmetricLanes {
 
   /// Searches `count` sub-blocks from `source[at]`, where errors count as `given[from]` and on say.
   void search(float[] source, int at, float[] given, int from, int count) {
-    SubBlocks.transpose(source, at, size, count, x);
-    SubBlocks.transpose(given, from, size, count, weights);
+    SubBlocks.transpose(source, at, size, count, x, Lanes.START, SubBlocks.COUNT);
+    SubBlocks.transpose(given, from, size, count, weights, Lanes.START, SubBlocks.COUNT);
     search();
   }
 
@@ -85,7 +85,7 @@ final class SymmetricLanes {
   void putLevels(int s, int[] to, int at) {
     boolean tiny = Math.abs(farthest[s]) < SymmetricSearch.TINY;
     for (int i = 0; i < size; i++) {
-      int level = Rounding.nearest(winningInverses[s] * x[SubBlocks.COUNT * i + s]);
+      int level = Rounding.nearest(winningInverses[s] * x[Lanes.START + SubBlocks.COUNT * i + s]);
       to[at + i] = tiny ? 0 : Math.max(-reach, Math.min(reach - 1, level)) + reach;
     }
   }
@@ -93,7 +93,7 @@ final class SymmetricLanes {
   private void measure(int g) {
     FloatVector peak = FloatVector.zero(Lanes.FLOATS);
     FloatVector far = peak;
-    for (int i = g; i < x.length; i += SubBlocks.COUNT) {
+    for (int i = Lanes.START + g; i < x.length; i += SubBlocks.COUNT) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
       FloatVector magnitude = v.abs();
       VectorMask<Float> farther = magnitude.compare(VectorOperators.GT, peak);
@@ -112,7 +112,7 @@ final class SymmetricLanes {
             .div(FloatVector.fromArray(Lanes.FLOATS, farthest, g));
     FloatVector sumXl = FloatVector.zero(Lanes.FLOATS);
     FloatVector sumL2 = sumXl;
-    for (int i = g; i < x.length; i += SubBlocks.COUNT) {
+    for (int i = Lanes.START + g; i < x.length; i += SubBlocks.COUNT) {
       FloatVector l =
           inverse
               .mul(FloatVector.fromArray(Lanes.FLOATS, x, i))
@@ -145,7 +145,7 @@ final class SymmetricLanes {
     FloatVector l2A = xlA;
     FloatVector l2B = xlA;
     FloatVector l2C = xlA;
-    for (int i = g; i < x.length; i += SubBlocks.COUNT) {
+    for (int i = Lanes.START + g; i < x.length; i += SubBlocks.COUNT) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
       FloatVector p = FloatVector.fromArray(Lanes.FLOATS, products, i);
       FloatVector w = FloatVector.fromArray(Lanes.FLOATS, weights, i);
