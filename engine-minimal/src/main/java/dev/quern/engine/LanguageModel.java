@@ -1,10 +1,12 @@
 package dev.quern.engine;
 
+import dev.quern.engine.kernel.RowSample;
 import dev.quern.engine.kernel.Warming;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.ModelView;
 import dev.quern.formats.architecture.DecoderTraits;
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,6 +29,7 @@ public final class LanguageModel implements AutoCloseable {
   private final int batchSize;
   private final long products;
   private final ReentrantLock turn = new ReentrantLock();
+  private List<RowSample> samples = List.of();
   private @Nullable CompletableFuture<Void> warming;
   private boolean closed;
 
@@ -139,7 +142,8 @@ public final class LanguageModel implements AutoCloseable {
   /// Begins to get loops compiled, unless that was begun; for who has the turn.
   private void beginWarming() {
     if (warming == null) {
-      warming = Warming.begin(weights.groups(), weights.decoders(), weights.samples());
+      samples = weights.samples().toList();
+      warming = Warming.begin(weights.groups(), weights.decoders(), samples.stream());
     }
   }
 
@@ -187,6 +191,7 @@ public final class LanguageModel implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
+        samples.forEach(RowSample::close);
         workers.close();
         arena.close();
       }

@@ -10,8 +10,7 @@ import java.util.Arrays;
 /// they were exercised on: so that must be one as the model has.
 final class HalfProduct extends Switch implements RowProduct {
   private static final int LENGTH = Lanes.LENGTH;
-  private static final int COLUMNS = 1024; // that are exercised, at most
-  private static final int ROWS = 4 * AT_ONCE;
+  private static final int COLUMNS = 256; // that are exercised, at most
   private static final int OPERATIONS = 4; // for a weight
 
   private final RowProduct lanes;
@@ -82,14 +81,17 @@ final class HalfProduct extends Switch implements RowProduct {
     return sums[0];
   }
 
-  /// Runs the loops with lanes over a little of a model.
+  /// Runs the loops with lanes over a little of a model: so little that closing the model need not
+  /// wait long.
   ///
   /// @return operations on numbers that were done, at least
   int exercise(RowSample sample) {
     int columns = Math.min(COLUMNS, sample.columns());
-    int rows = (int) Math.min(ROWS, (long) sample.rows() * sample.columns() / columns);
-    float[] y = new float[rows];
-    lanes.multiply(sample.segment(), 0, rows, new float[columns], 0, columns, y, 0);
-    return rows * columns * OPERATIONS;
+    int rows = (int) Math.min(AT_ONCE, (long) sample.rows() * sample.columns() / columns);
+    return sample.use(
+        segment -> {
+          lanes.multiply(segment, 0, rows, new float[columns], 0, columns, new float[rows], 0);
+          return rows * columns * OPERATIONS;
+        });
   }
 }

@@ -46,7 +46,7 @@ public final class Warming {
   ///
   /// @param kernels of the types that have loops for groups
   /// @param decoders of the other types
-  /// @param samples rows of the other types, which stay readable as long as the model is open
+  /// @param samples rows of the other types
   /// @return completes when all of it is compiled, or is known not to be
   public static CompletableFuture<Void> begin(
       Stream<GroupKernel> kernels, Stream<RowDecoder> decoders, Stream<RowSample> samples) {

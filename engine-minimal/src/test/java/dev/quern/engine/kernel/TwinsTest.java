@@ -266,10 +266,9 @@ class TwinsTest {
 
   @Test
   void rowsOfAModelThatIsClosedAreForgotten() {
-    Arena arena = Arena.ofShared();
     HalfProduct product = new HalfProduct(F16Rows::multiply, F16Rows.FORMAT);
-    RowSample closed = new RowSample(product, arena.allocate(2 * 512, 64), 8, 64);
-    arena.close();
+    RowSample closed = new RowSample(product, Arena.ofAuto().allocate(2 * 512, 64), 8, 64);
+    closed.close();
     assertThat(Warming.begin(Stream.of(), Stream.of(), Stream.of(closed)))
         .failsWithin(Duration.ofSeconds(60));
     assertThat(product.compiled()).isFalse();
