@@ -23,8 +23,7 @@ final class SortedLanes {
   }
 
   /// Sorts `groups` groups from `source[at]`; the numbers of the weights of group `s` go to
-  /// `to[size
-  /// * s]` and on.
+  /// `to[size * s]` and on.
   void sort(float[] source, int at, int groups, int[] to) {
     SubBlocks.transpose(source, at, size, groups, x);
     for (int g = 0; g < SubBlocks.COUNT; g += Lanes.COUNT) {
@@ -52,9 +51,9 @@ final class SortedLanes {
         VectorMask<Integer> greater =
             v.compare(VectorOperators.GT, FloatVector.fromArray(Lanes.FLOATS, x, j))
                 .cast(Lanes.INTS);
-        IntVector less = zero.blend(-1, greater);
-        place = place.sub(less);
-        IntVector.fromArray(Lanes.INTS, places, j).add(less).intoArray(places, j);
+        IntVector one = zero.blend(1, greater);
+        place = one.add(place);
+        IntVector.fromArray(Lanes.INTS, places, j).sub(one).intoArray(places, j);
       }
       place.intoArray(places, SubBlocks.COUNT * i + g);
     }
