@@ -91,8 +91,7 @@ final class CutLanes implements Cuts.Search {
         scale = fitted.blend(scale, worse);
         best = fitted.mul(xq).blend(best, worse);
         winner =
-            IntVector.broadcast(Lanes.INTS, Cuts.of(a, b, 0))
-                .blend(winner, worse.cast(Lanes.INTS));
+            IntVector.broadcast(Lanes.INTS, Cuts.of(a, b, 0)).blend(winner, worse.cast(Lanes.INTS));
 
         // the middle level is the other way round, its square the same
         xq = downFirstX.sub(middleX).add(FloatVector.fromArray(Lanes.FLOATS, downX, i));
@@ -106,8 +105,7 @@ final class CutLanes implements Cuts.Search {
         scale = fitted.blend(scale, worse);
         best = fitted.mul(xq).blend(best, worse);
         winner =
-            IntVector.broadcast(Lanes.INTS, Cuts.of(a, b, 1))
-                .blend(winner, worse.cast(Lanes.INTS));
+            IntVector.broadcast(Lanes.INTS, Cuts.of(a, b, 1)).blend(winner, worse.cast(Lanes.INTS));
       }
     }
     FloatVector.broadcast(Lanes.FLOATS, -0f).add(scale).intoArray(to.scales, g);

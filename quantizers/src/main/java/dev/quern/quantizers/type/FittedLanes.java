@@ -55,8 +55,7 @@ final class FittedLanes extends FittedScales {
   }
 
   private void tryFactors(int c, int n, int top, float max) {
-    FloatVector inverse =
-        FloatVector.fromArray(Lanes.FLOATS, STEPS, c).mul(0.1f).add(top).div(max);
+    FloatVector inverse = FloatVector.fromArray(Lanes.FLOATS, STEPS, c).mul(0.1f).add(top).div(max);
     FloatVector scale = FloatVector.broadcast(Lanes.FLOATS, 1).div(inverse);
     IntVector kept = IntVector.fromArray(Lanes.INTS, KEPT, c);
     IntVector most = IntVector.fromArray(Lanes.INTS, tops, c);

@@ -168,7 +168,9 @@ final class GridLanes implements GridSearcher {
     boolean pair = lines.isPair();
     for (; c <= last; c += Lanes.COUNT) {
       long unsure =
-          pair ? lines.putPair(scales, c, packed, row + c) : lines.putAny(scales, c, packed, row + c);
+          pair
+              ? lines.putPair(scales, c, packed, row + c)
+              : lines.putAny(scales, c, packed, row + c);
       unsure &= -1L >>> -Math.min(last + 1 - c, Lanes.COUNT);
       for (; unsure != 0; unsure &= unsure - 1) {
         int one = c + Long.numberOfTrailingZeros(unsure);

@@ -126,8 +126,7 @@ final class HalfCutLanes implements Cuts.Search {
         FloatVector fitted = xq.div(q2);
         scale = fitted.blend(scale, worse);
         best = fitted.mul(xq).blend(best, worse);
-        winner =
-            IntVector.broadcast(Lanes.INTS, cut + shift).blend(winner, worse.cast(Lanes.INTS));
+        winner = IntVector.broadcast(Lanes.INTS, cut + shift).blend(winner, worse.cast(Lanes.INTS));
       }
     }
     FloatVector nothing = FloatVector.broadcast(Lanes.FLOATS, -0f); // keeps a zero's sign

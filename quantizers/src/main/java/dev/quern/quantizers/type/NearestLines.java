@@ -189,9 +189,10 @@ final class NearestLines {
               .reinterpretAsInts()
               .min(low);
     }
-    int least = IntVector.broadcast(Lanes.INTS, Integer.MAX_VALUE)
-        .min(low)
-        .reduceLanes(VectorOperators.MIN);
+    int least =
+        IntVector.broadcast(Lanes.INTS, Integer.MAX_VALUE)
+            .min(low)
+            .reduceLanes(VectorOperators.MIN);
     float limit = Float.intBitsToFloat(least) + margin;
     int found = -1;
     int close = 0;

@@ -86,11 +86,11 @@ final class Neighbours {
     for (int p = 0; p < grid.size; p++) {
       found[code(p)] = p;
     }
-    int[] far = new int[grid.size];
+    Distances from = new Distances(this, distances);
     for (int code = 0; code < found.length; code++) {
       if (found[code] < 0 && isPossible(code)) {
         found[code] = -1 - length;
-        list(code, distances, far);
+        list(from, code);
       }
     }
     this.packed = new int[grid.size];
@@ -141,7 +141,8 @@ final class Neighbours {
     return entries;
   }
 
-  private int code(int point) {
+  /// The levels of a point as a code.
+  int code(int point) {
     int code = 0;
     for (int i = 0; i < grid.width; i++) {
       code |= grid.levels[point * grid.width + i] << (i * bits);
@@ -149,7 +150,8 @@ final class Neighbours {
     return code;
   }
 
-  private int level(int code, int i) {
+  /// Level `i` of a code.
+  int level(int code, int i) {
     return code >> (i * bits) & ((1 << bits) - 1);
   }
 
@@ -162,23 +164,13 @@ final class Neighbours {
     return true;
   }
 
-  private void list(int code, int distances, int[] far) {
-    for (int p = 0; p < grid.size; p++) {
-      int sum = 0;
-      for (int i = 0; i < grid.width; i++) {
-        int difference = grid.levels[p * grid.width + i] - level(code, i);
-        sum += difference * difference;
-      }
-      far[p] = sum;
-    }
+  private void list(Distances from, int code) {
     int first = length;
-    int distance = -1;
-    for (int k = 0; k < distances; k++) {
-      int nearer = distance;
-      distance = Arrays.stream(far).filter(d -> d > nearer).min().orElse(Integer.MAX_VALUE);
-      for (int p = 0; p < grid.size; p++) {
-        if (far[p] == distance) {
-          add(p);
+    int near = from.measure(code);
+    for (int k = 0; k < from.different(); k++) {
+      for (int i = 0; i < near; i++) {
+        if (from.isAt(i, k)) {
+          add(from.point(i));
         }
       }
     }
