@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Copies the weights that are multiplied where they lie into one piece of memory: in groups if
-/// there are loops for those, and as they are otherwise, as pages of memory can be larger than those
-/// of a map. A matrix is a part, whose pages of the map are let go when it is done.
+/// there are loops for those, and as they are otherwise, as pages of memory can be larger than
+/// those of a map. A matrix is a part, whose pages of the map are let go when it is done.
 final class Repacking implements Workers.Task {
   private static final long LINE = 64; // of the cache
 

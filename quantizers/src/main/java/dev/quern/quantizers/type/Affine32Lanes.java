@@ -28,13 +28,8 @@ final class Affine32Lanes {
 
   /// As above, where errors count as `importance` says.
   void search(float[] x, int at, Importance importance, int blocks) {
-    for (int b = 0; b < blocks; b++) {
-      int from = at + 256 * b;
-      float mean = 2 * Weighing.meanSquare(x, from, 256);
-      int column = importance.from() + 256 * b;
-      Weighing.weigh(x, from, 256, importance.values(), column, mean, weights, 256 * b);
-      Weighing.sum(weights, 256 * b, 256, 32, sums, 8 * b);
-    }
+    Weighing.weighBlocks(x, at, 256, blocks, 2, importance.values(), importance.from(), weights);
+    Weighing.sum(weights, 0, 256 * blocks, 32, sums, 0);
     weighted.search(x, at, weights, 0, 8 * blocks);
   }
 

@@ -13,12 +13,7 @@ final class IQ4_NLLanes implements LaneEncoder.Batch {
 
   @Override
   public void encode(float[] x, int at, Importance importance, int blocks, byte[] out) {
-    for (int b = 0; b < blocks; b++) {
-      int from = at + 32 * b;
-      int column = importance.from() + 32 * b;
-      float mean = 2 * Weighing.meanSquare(x, from, 32);
-      Weighing.weigh(x, from, 32, importance.values(), column, mean, weights, 32 * b);
-    }
+    Weighing.weighBlocks(x, at, 32, blocks, 2, importance.values(), importance.from(), weights);
     search.search(x, at, weights, 0, blocks);
     finish(x, at, blocks, out);
   }

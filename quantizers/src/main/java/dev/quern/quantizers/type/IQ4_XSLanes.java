@@ -14,12 +14,7 @@ final class IQ4_XSLanes implements LaneEncoder.Batch {
 
   @Override
   public void encode(float[] x, int at, Importance importance, int blocks, byte[] out) {
-    for (int b = 0; b < blocks; b++) {
-      int from = at + 256 * b;
-      int column = importance.from() + 256 * b;
-      float mean = 2 * Weighing.meanSquare(x, from, 256);
-      Weighing.weigh(x, from, 256, importance.values(), column, mean, weights, 256 * b);
-    }
+    Weighing.weighBlocks(x, at, 256, blocks, 2, importance.values(), importance.from(), weights);
     search.search(x, at, weights, 0, 8 * blocks);
     finish(x, at, blocks, out);
   }

@@ -75,12 +75,11 @@ final class LaneEncoder implements RowEncoder {
   public void encode(
       float[] x, int at, int n, float[] importance, int from, MemorySegment out, long to) {
     int blocks = Blocks.count(type, n);
-    float meanSquare = Weighing.meanSquare(x, at, n);
+    Importance.Row row = new Importance.Row(importance, from, x, at, n);
     for (int b = 0; b < blocks; b += size) {
       int taken = Math.min(size, blocks - b);
       int first = b * type.blockSize();
-      batch.encode(
-          x, at + first, new Importance(importance, from + first, meanSquare), taken, bytes);
+      batch.encode(x, at + first, row.from(first), taken, bytes);
       int length = taken * type.blockBytes();
       MemorySegment.copy(
           bytes, 0, out, ValueLayout.JAVA_BYTE, to + (long) b * type.blockBytes(), length);

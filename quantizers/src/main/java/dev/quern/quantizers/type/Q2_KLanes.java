@@ -26,13 +26,8 @@ final class Q2_KLanes implements LaneEncoder.Batch {
 
   @Override
   public void encode(float[] x, int at, Importance importance, int blocks, byte[] out) {
-    for (int b = 0; b < blocks; b++) {
-      int from = at + 256 * b;
-      float mean = Weighing.meanSquare(x, from, 256);
-      int column = importance.from() + 256 * b;
-      Weighing.weigh(x, from, 256, importance.values(), column, mean, weights, 256 * b);
-      Weighing.sum(weights, 256 * b, 256, 16, sums, 16 * b);
-    }
+    Weighing.weighBlocks(x, at, 256, blocks, 1, importance.values(), importance.from(), weights);
+    Weighing.sum(weights, 0, 256 * blocks, 16, sums, 0);
     weightedSearch.search(x, at, weights, 0, 16 * blocks);
     for (int b = 0; b < blocks; b++) {
       if (weightedSearch.hasOdd(16 * b, 16)) {

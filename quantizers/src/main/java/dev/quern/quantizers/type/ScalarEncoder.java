@@ -42,10 +42,10 @@ final class ScalarEncoder implements RowEncoder {
   public void encode(
       float[] x, int at, int n, float[] importance, int from, MemorySegment out, long to) {
     int blocks = Blocks.count(type, n);
-    float meanSquare = Weighing.meanSquare(x, at, n);
+    Importance.Row row = new Importance.Row(importance, from, x, at, n);
     for (int b = 0; b < blocks; b++) {
       int first = b * type.blockSize();
-      block.encode(x, at + first, new Importance(importance, from + first, meanSquare), bytes, 0);
+      block.encode(x, at + first, row.from(first), bytes, 0);
       MemorySegment.copy(
           bytes, 0, out, ValueLayout.JAVA_BYTE, to + (long) b * bytes.length, bytes.length);
     }
