@@ -19,6 +19,9 @@ final class PartialFile implements AutoCloseable {
   private final Path path;
   private final FileChannel channel;
   private final @Nullable Thread cleanup;
+  /// Linux lets one thread at a time write to a file, and others spin meanwhile.
+  private final ReentrantLock writing = new ReentrantLock();
+
   private final ReentrantLock renaming;
   private final boolean goesOn;
   private boolean stays;
@@ -101,9 +104,14 @@ final class PartialFile implements AutoCloseable {
 
   /// Writes all of `bytes` at `position`; any thread may.
   void write(ByteBuffer bytes, long position) throws IOException {
-    long at = position;
-    while (bytes.hasRemaining()) {
-      at += channel.write(bytes, at);
+    writing.lock();
+    try {
+      long at = position;
+      while (bytes.hasRemaining()) {
+        at += channel.write(bytes, at);
+      }
+    } finally {
+      writing.unlock();
     }
   }
 
