@@ -5,9 +5,9 @@ package dev.quern.engine;
 /// @param threads threads that compute, the caller's included; at least 1
 /// @param cache how past keys and values are kept
 /// @param activations what weights are multiplied with
-/// @param repack whether weights are copied into memory when the model is loaded, those that meet
-///   8-bit activations in another order, with which single tokens are faster; of no effect with
-///   float activations. Without, they stay in their file
+/// @param repack whether weights that meet 8-bit activations are copied into memory in another
+///   order when the model is loaded, with which single tokens are faster; of no effect with float
+///   activations. Without, they stay in their file
 public record EngineOptions(int threads, CacheType cache, Activations activations, boolean repack) {
   public EngineOptions {
     if (threads < 1 || threads > 1024) {

@@ -45,7 +45,7 @@ public final class LanguageModel implements AutoCloseable {
     for (int i = 0; i < scratch.length; i++) {
       scratch[i] = new WorkerScratch(weights.longestRow(), buffer, arena);
     }
-    if (options.repack() && options.activations() == Activations.INT8) {
+    if (options.repack()) {
       new Repacking(scratch, arena, progress).run(weights, workers);
     }
     this.decoder = new Decoder(traits, weights, workers, scratch);

@@ -38,9 +38,8 @@ final class Matrix {
   /// What products and decoded rows are multiplied with.
   final float scale;
 
-  /// The rows in place, in the file or copied as they are; without them, rows are read into
-  /// scratch.
-  @Nullable MemorySegment mapped;
+  /// The rows in place; without them, rows are read into scratch.
+  final @Nullable MemorySegment mapped;
 
   /// All rows in groups, when they were repacked.
   @Nullable MemorySegment packed;

@@ -7,12 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Copies the weights that are multiplied where they lie into one piece of memory: in groups if
-/// there are loops for those, and as they are otherwise, as pages of memory can be larger than
-/// those of a map. A matrix is a part, whose pages of the map are let go when it is done.
+/// Copies the weights that have loops for groups into one piece of memory, in groups: a matrix is a
+/// part, whose pages of the map are let go when it is done.
 final class Repacking implements Workers.Task {
-  private static final long LINE = 64; // of the cache
-
   private final WorkerScratch[] scratch;
   private final Arena arena;
   private final LoadProgress progress;
@@ -22,8 +19,8 @@ final class Repacking implements Workers.Task {
   private long done;
   private long total;
 
-  /// A matrix, where its copy begins, and the room for it.
-  private record Copy(Matrix matrix, long start, long bytes) {}
+  /// A matrix and where its copy begins.
+  private record Copy(Matrix matrix, GroupKernel kernel, long start) {}
 
   /// @param arena where the copies live
   Repacking(WorkerScratch[] scratch, Arena arena, LoadProgress progress) {
@@ -48,48 +45,23 @@ final class Repacking implements Workers.Task {
   private void add(Matrix[] some) {
     for (Matrix matrix : some) {
       if (matrix.groups != null) {
-        add(matrix, matrix.groupBytes() * matrix.groupCount());
-      } else if (matrix.mapped != null && matrix.product != null) {
-        add(matrix, matrix.rowBytes * matrix.rows);
+        copies.add(new Copy(matrix, matrix.groups, total));
+        total += matrix.groupBytes() * matrix.groupCount();
       }
     }
-  }
-
-  private void add(Matrix matrix, long bytes) {
-    long room = (bytes + LINE - 1) / LINE * LINE;
-    copies.add(new Copy(matrix, total, room));
-    total += room;
   }
 
   @Override
   public void run(int part, int worker) {
     Copy copy = copies.get(part);
     Matrix matrix = copy.matrix;
-    MemorySegment to = memory.asSlice(copy.start, copy.bytes);
-    MemorySegment mapped = matrix.mapped;
-    if (matrix.groups != null) {
-      pack(matrix, matrix.groups, to, scratch[worker]);
-      matrix.packed = to;
-    } else if (mapped != null) {
-      MemorySegment.copy(mapped, 0, to, 0, matrix.rowBytes * matrix.rows);
-      matrix.mapped = to;
-    }
-    if (mapped != null) {
-      NativePages.release(mapped);
-    }
-    synchronized (turn) {
-      done += copy.bytes;
-      progress.repacked(done, total);
-    }
-  }
-
-  private static void pack(
-      Matrix matrix, GroupKernel kernel, MemorySegment packed, WorkerScratch scratch) {
+    long bytes = matrix.groupBytes() * matrix.groupCount();
+    MemorySegment packed = memory.asSlice(copy.start, bytes);
     for (int from = 0; from < matrix.rows; from += WorkerScratch.TILE_ROWS) {
       int count = Math.min(WorkerScratch.TILE_ROWS, matrix.rows - from);
-      MemorySegment rows = matrix.rows(from, count, scratch);
+      MemorySegment rows = matrix.rows(from, count, scratch[worker]);
       for (int row = 0; row < count; row += Interleaving.ROWS) {
-        kernel.pack(
+        copy.kernel.pack(
             rows,
             matrix.offset(from) + row * matrix.rowBytes,
             matrix.rowBytes,
@@ -98,6 +70,14 @@ final class Repacking implements Workers.Task {
             packed,
             (from + row) * matrix.rowBytes);
       }
+    }
+    matrix.packed = packed;
+    if (matrix.mapped != null) {
+      NativePages.release(matrix.mapped);
+    }
+    synchronized (turn) {
+      done += bytes;
+      progress.repacked(done, total);
     }
   }
 }

@@ -15,7 +15,7 @@ class RepackingTest {
   private static final EngineOptions FAST = EngineOptions.fast(2);
 
   @ParameterizedTest
-  @EnumSource(names = {"Q4_0", "Q8_0", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS", "F16", "BF16"})
+  @EnumSource(names = {"Q4_0", "Q8_0", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS", "F16"})
   void promptsGiveTheSameBitsFromTheMap(GgmlType type) {
     try (TestModel model = TestModel.random(type, 1)) {
       assertThat(Runs.logits(model, FAST.withRepack(false), TOKENS, 100))
@@ -56,12 +56,11 @@ class RepackingTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(names = {"Q4_0", "F16"})
-  void progressRisesToTheTotal(GgmlType type) {
+  @Test
+  void progressRisesToTheTotal() {
     List<Long> heard = new ArrayList<>();
     List<Long> totals = new ArrayList<>();
-    try (TestModel model = TestModel.random(type, 5)) {
+    try (TestModel model = TestModel.random(GgmlType.Q4_0, 5)) {
       LanguageModel.load(
               model,
               FAST,
