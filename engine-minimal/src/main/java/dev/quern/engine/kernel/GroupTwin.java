@@ -34,12 +34,16 @@ abstract class GroupTwin extends Twin {
 
   @Override
   int exercise() {
-    // memory of all threads, as that of models: what is compiled for one thread's is given up there
-    MemorySegment zeros = Arena.ofAuto().allocate(2L * COLUMNS * Interleaving.ROWS, 64);
-    float[] y = new float[Interleaving.ROWS];
-    lanes.multiply(
-        zeros, 0, new RoundedVector(COLUMNS), COLUMNS, y, 0, new short[GroupKernel.SCRATCH]);
-    exerciseDecoding(zeros);
+    // one thread's memory: what is compiled for it is given up at that of a model, and compiled
+    // again
+    // for loops as long as the model's, which gives faster code than these short ones
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment zeros = arena.allocate(2L * COLUMNS * Interleaving.ROWS, 64);
+      float[] y = new float[Interleaving.ROWS];
+      lanes.multiply(
+          zeros, 0, new RoundedVector(COLUMNS), COLUMNS, y, 0, new short[GroupKernel.SCRATCH]);
+      exerciseDecoding(zeros);
+    }
     return 2 * COLUMNS * Interleaving.ROWS;
   }
 
