@@ -19,6 +19,7 @@ final class PartialFile implements AutoCloseable {
   private final Path path;
   private final FileChannel channel;
   private final @Nullable Thread cleanup;
+
   /// Linux lets one thread at a time write to a file, and others spin meanwhile.
   private final ReentrantLock writing = new ReentrantLock();
 
