@@ -52,9 +52,15 @@ final class Weighing {
         sum3 += x[fourth + i] * x[fourth + i];
       }
       weigh(x, at, first, size, factor * (sum0 / size), importance, from, to);
-      weigh(x, at, second, size, factor * (sum1 / size), importance, from, to);
-      weigh(x, at, third, size, factor * (sum2 / size), importance, from, to);
-      weigh(x, at, fourth, size, factor * (sum3 / size), importance, from, to);
+      if (b + 1 < blocks) {
+        weigh(x, at, second, size, factor * (sum1 / size), importance, from, to);
+      }
+      if (b + 2 < blocks) {
+        weigh(x, at, third, size, factor * (sum2 / size), importance, from, to);
+      }
+      if (b + 3 < blocks) {
+        weigh(x, at, fourth, size, factor * (sum3 / size), importance, from, to);
+      }
     }
   }
 
