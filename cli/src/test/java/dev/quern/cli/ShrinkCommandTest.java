@@ -159,8 +159,10 @@ class ShrinkCommandTest {
   @Test
   void remembersWhatEarlierRunsMade() {
     shrink("Q8_0");
-    shrink("F16");
 
+    Run second = shrink("F16");
+
+    assertThat(second.code()).as(second.err()).isZero();
     assertSums(
         FILE,
         "tiny-llama-F16.gguf",

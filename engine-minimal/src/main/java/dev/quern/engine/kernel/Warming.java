@@ -75,14 +75,19 @@ public final class Warming {
         : Stream.empty();
   }
 
-  /// What was not warmed because its model was closed meanwhile is warmed for the next one.
+  /// What was not warmed because its model was closed meanwhile is warmed with the next one's
+  /// rows, also if the next one came before.
   private static CompletableFuture<Void> begin(Switch twins, IntSupplier exercise) {
     return BEGUN.compute(
         twins,
         (_, begun) ->
-            begun == null || begun.isCompletedExceptionally()
-                ? CompletableFuture.runAsync(() -> warm(twins, exercise), THREAD)
-                : begun);
+            begun == null
+                ? run(twins, exercise)
+                : begun.exceptionallyCompose(_ -> run(twins, exercise)));
+  }
+
+  private static CompletableFuture<Void> run(Switch twins, IntSupplier exercise) {
+    return CompletableFuture.runAsync(() -> warm(twins, exercise), THREAD);
   }
 
   private static void warm(Switch twins, IntSupplier exercise) {
