@@ -93,20 +93,23 @@ final class AffineLanes {
       startFromRange(g);
     }
     for (int step = 0; step <= plan.steps(); step++) {
-      float reach = plan.reach(step);
-      for (int g = 0; g < count; g += Lanes.COUNT) {
-        sum(g, reach);
-      }
-      for (int g = 0; g < count; g += Lanes.COUNT) {
-        addErrors(g);
-      }
-      for (int g = 0; g < count; g += Lanes.COUNT) {
-        keepBetter(g);
-      }
+      attempt(plan.reach(step), count);
     }
     odd = 0;
     for (int g = 0; g < count; g += Lanes.COUNT) {
       odd |= finish(g) << g;
+    }
+  }
+
+  private void attempt(float reach, int count) {
+    for (int g = 0; g < count; g += Lanes.COUNT) {
+      sum(g, reach);
+    }
+    for (int g = 0; g < count; g += Lanes.COUNT) {
+      addErrors(g);
+    }
+    for (int g = 0; g < count; g += Lanes.COUNT) {
+      keepBetter(g);
     }
   }
 
@@ -150,10 +153,10 @@ final class AffineLanes {
     for (int i = Lanes.START + COUNT + g; i < x.length; i += COUNT) {
       FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
       FloatVector w = FloatVector.fromArray(Lanes.FLOATS, weights, i);
-      low = low.blend(v, v.compare(VectorOperators.LT, low));
-      high = high.blend(v, v.compare(VectorOperators.GT, high));
-      sumW = sumW.add(w);
-      sumX = sumX.add(w.mul(v));
+      low = v.blend(low, v.compare(VectorOperators.LT, low).not());
+      high = v.blend(high, v.compare(VectorOperators.GT, high).not());
+      sumW = w.add(sumW);
+      sumX = w.mul(v).add(sumX);
     }
     low.intoArray(lows, g);
     high.intoArray(highs, g);

@@ -159,7 +159,7 @@ final class GridLanes implements GridSearcher {
   /// Moves levels that are no point to the best neighbour of the list from `start`.
   private void snap(int k, int c, int last, int start) {
     int row = k * WIDE;
-    lines.draw(start, group.values, group.roots, k * width, scales[c], scales[last]);
+    lines.draw(start, group.values, group.roots, k, scales[c], scales[last]);
     int best = lines.best();
     if (best >= 0) {
       put(row + c, row + last, best);

@@ -29,8 +29,7 @@ final class NearestLines {
   private final float[] slopes;
   private final float[] heights;
   private final float[] most; // of each value: the greatest error it can have
-  private float inverse;
-  private boolean usual;
+  private final float[] lifts; // of each part, NaN if its values are unusual
   private float lift;
   private float margin;
   private boolean drawn;
@@ -48,12 +47,13 @@ final class NearestLines {
     this.slopes = new float[near.longest() + Neighbours.STEP];
     this.heights = new float[slopes.length];
     this.most = new float[size];
+    this.lifts = new float[size / width];
   }
 
   /// Prepares for the values of a group and scales from `least` to `greatest`.
   void prepare(float[] x, float[] weights, float least, float greatest) {
-    inverse = 1 / least;
-    usual = inverse < Float.MAX_VALUE; // false for what is not a number, too
+    float inverse = 1 / least;
+    boolean usual = inverse < Float.MAX_VALUE; // false for what is not a number, too
     for (int i = 0; i < most.length; i += Lanes.COUNT) {
       FloatVector w = FloatVector.fromArray(Lanes.FLOATS, weights, i);
       FloatVector far = FloatVector.fromArray(Lanes.FLOATS, x, i).abs().add(greatest * reach);
@@ -63,23 +63,33 @@ final class NearestLines {
               .and(w.compare(VectorOperators.LT, GREATEST))
               .allTrue();
     }
+    for (int part = 0; part < lifts.length; part++) {
+      float sum = 0;
+      for (int i = part * width; i < (part + 1) * width; i++) {
+        sum += most[i];
+      }
+      float height = sum * inverse;
+      boolean drawable = usual && sum > LEAST && height < Float.MAX_VALUE / 4;
+      lifts[part] = drawable ? height : Float.NaN;
+    }
   }
 
-  /// Draws the lines of the list from `start` for the values from `x[at]` of the group, and looks
-  /// for the lowest ones at two scales.
-  void draw(int start, float[] x, float[] weights, int at, float one, float other) {
+  /// Draws the lines of the list from `start` for a part of the group, and looks for the lowest
+  /// ones at two scales.
+  void draw(int start, float[] x, float[] weights, int part, float one, float other) {
+    int at = part * width;
     this.start = start;
     count = near.count(start);
-    float sum = 0;
-    for (int i = at; i < at + width; i++) {
-      sum += most[i];
-    }
-    lift = sum * inverse;
+    lift = lifts[part];
     margin = ROUNDING * lift;
-    drawn = usual && sum > LEAST && lift < Float.MAX_VALUE / 4;
+    drawn = lift > 0;
     if (!drawn) {
       first = -1;
       last = -1;
+      return;
+    }
+    if (count <= Lanes.COUNT) {
+      drawFew(x, weights, at, one, other);
       return;
     }
     for (int j = 0; j < count; j += Lanes.COUNT) {
@@ -87,6 +97,44 @@ final class NearestLines {
     }
     first = lowest(one);
     last = lowest(other);
+  }
+
+  /// Lines that fit in a vector do not have to be read again.
+  private void drawFew(float[] x, float[] weights, int at, float one, float other) {
+    IntVector packed = IntVector.fromArray(Lanes.INTS, entries, start);
+    FloatVector slope = FloatVector.zero(Lanes.FLOATS);
+    FloatVector height = slope;
+    for (int k = 0; k < width; k += Grid.STEP) {
+      IntVector some = packed.lanewise(VectorOperators.LSHR, 4 * k);
+      for (int i = 0; i < Grid.STEP; i++) {
+        FloatVector q =
+            (FloatVector)
+                some.lanewise(VectorOperators.LSHR, 4 * i)
+                    .and(15)
+                    .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+        FloatVector wq = q.mul(weights[at + k + i]);
+        slope = wq.mul(q).add(slope);
+        height = wq.mul(x[at + k + i]).add(height);
+      }
+    }
+    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+    FloatVector steep = zero.add(slope);
+    FloatVector half = zero.add(height);
+    FloatVector high = FloatVector.broadcast(Lanes.FLOATS, lift).sub(half.add(half));
+    steep.intoArray(slopes, 0);
+    high.intoArray(heights, 0);
+    FloatVector line = steep.mul(one).add(high);
+    FloatVector otherLine = steep.mul(other).add(high);
+    int least = line.reinterpretAsInts().reduceLanes(VectorOperators.MIN);
+    int otherLeast = otherLine.reinterpretAsInts().reduceLanes(VectorOperators.MIN);
+    long all = -1L >>> -count;
+    long close =
+        line.compare(VectorOperators.LE, Float.intBitsToFloat(least) + margin).toLong() & all;
+    long otherClose =
+        otherLine.compare(VectorOperators.LE, Float.intBitsToFloat(otherLeast) + margin).toLong()
+            & all;
+    first = Long.bitCount(close) == 1 ? Long.numberOfTrailingZeros(close) : -1;
+    last = Long.bitCount(otherClose) == 1 ? Long.numberOfTrailingZeros(otherClose) : -1;
   }
 
   private void draw(int j, float[] x, float[] weights, int at) {

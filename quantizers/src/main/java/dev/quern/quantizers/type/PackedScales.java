@@ -13,28 +13,34 @@ import java.lang.foreign.MemorySegment;
 final class PackedScales {
   private PackedScales() {}
 
+  /// The eight scales of the twelve bytes at `at`, one in each byte.
+  static long scales(MemorySegment in, long at) {
+    return spread(in.get(Le.INT, at), in.get(Le.INT, at + 8));
+  }
+
+  /// The eight minima of the twelve bytes at `at`, one in each byte.
+  static long mins(MemorySegment in, long at) {
+    return spread(in.get(Le.INT, at + 4), in.get(Le.INT, at + 8) >>> 4);
+  }
+
+  /// Number `j` of the eight that [#scales] or [#mins] gave.
+  static int at(long eight, int j) {
+    return (int) (eight >>> (8 * j)) & 63;
+  }
+
+  /// The six bits of the first four bytes, then the four bits that each has in `later` below the
+  /// other two of the first ones.
+  private static long spread(int first, int later) {
+    int upper = (later & 0x0f0f0f0f) | (first >>> 2 & 0x30303030);
+    return (first & 0x3f3f3f3f) | (long) upper << 32;
+  }
+
   /// Scale `j` of the twelve bytes at `at`.
-  static int scale(MemorySegment in, long at, int j) {
-    if (j < 4) {
-      return in.get(Le.BYTE, at + j) & 63;
-    }
-    return (in.get(Le.BYTE, at + 4 + j) & 15) | (in.get(Le.BYTE, at + j - 4) >> 6 & 3) << 4;
-  }
-
-  /// Minimum `j` of the twelve bytes at `at`.
-  static int min(MemorySegment in, long at, int j) {
-    if (j < 4) {
-      return in.get(Le.BYTE, at + 4 + j) & 63;
-    }
-    return (in.get(Le.BYTE, at + 4 + j) >> 4 & 15) | (in.get(Le.BYTE, at + j) >> 6 & 3) << 4;
-  }
-
-  /// As [#scale(MemorySegment, long, int)], of an array.
   static int scale(byte[] in, int at, int j) {
     return j < 4 ? in[at + j] & 63 : (in[at + 4 + j] & 15) | (in[at + j - 4] >> 6 & 3) << 4;
   }
 
-  /// As [#min(MemorySegment, long, int)], of an array.
+  /// Minimum `j` of the twelve bytes at `at`.
   static int min(byte[] in, int at, int j) {
     return j < 4 ? in[at + 4 + j] & 63 : (in[at + 4 + j] >> 4 & 15) | (in[at + j] >> 6 & 3) << 4;
   }

@@ -33,7 +33,9 @@ public final class Q2_K implements BlockCodec {
   public void decode(MemorySegment in, long at, float[] out, int to, int n) {
     int blocks = Blocks.count(GgmlType.Q2_K, n);
     if (Lanes.BYTES_FIT) {
-      decodeLanes(in, at, out, to, blocks);
+      for (int b = 0; b < blocks; b++) {
+        decodeLanes(in, at + 84L * b, out, to + 256 * b);
+      }
     } else {
       decodeScalar(in, at, out, to, blocks);
     }
@@ -66,29 +68,27 @@ public final class Q2_K implements BlockCodec {
     }
   }
 
-  private static void decodeLanes(MemorySegment in, long at, float[] out, int to, int blocks) {
-    for (int b = 0; b < blocks; b++, at += 84, to += 256) {
-      float d = Halves.get(in, at + 80);
-      float dmin = Halves.get(in, at + 82);
-      for (int j = 0; j < 16; j++) {
-        int s = in.get(Le.BYTE, at + j);
-        float scale = d * (s & 15);
-        float min = dmin * (s >> 4 & 15);
-        int shift = 2 * (j >> 1 & 3);
-        long from = at + 16 + 32L * (j >> 3) + 16L * (j & 1);
-        for (int i = 0; i < 16; i += Lanes.COUNT) {
-          IntVector q =
-              (IntVector)
-                  ByteVector.fromMemorySegment(Lanes.BYTES, in, from + i, ByteOrder.LITTLE_ENDIAN)
-                      .convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, 0);
-          ((FloatVector)
-                  q.lanewise(VectorOperators.LSHR, shift)
-                      .and(3)
-                      .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
-              .mul(scale)
-              .sub(min)
-              .intoArray(out, to + 16 * j + i);
-        }
+  private static void decodeLanes(MemorySegment in, long at, float[] out, int to) {
+    float d = Halves.get(in, at + 80);
+    float dmin = Halves.get(in, at + 82);
+    for (int j = 0; j < 16; j++) {
+      int s = in.get(Le.BYTE, at + j);
+      float scale = d * (s & 15);
+      float min = dmin * (s >> 4 & 15);
+      int shift = 2 * (j >> 1 & 3);
+      long from = at + 16 + 32L * (j >> 3) + 16L * (j & 1);
+      for (int i = 0; i < 16; i += Lanes.COUNT) {
+        IntVector q =
+            (IntVector)
+                ByteVector.fromMemorySegment(Lanes.BYTES, in, from + i, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, 0);
+        ((FloatVector)
+                q.lanewise(VectorOperators.LSHR, shift)
+                    .and(3)
+                    .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
+            .mul(scale)
+            .sub(min)
+            .intoArray(out, to + 16 * j + i);
       }
     }
   }

@@ -24,12 +24,12 @@ import jdk.incubator.vector.VectorOperators;
 /// `x = d * scale * (q - 4)`.
 public final class Q3_K implements BlockCodec {
 
-  /// Scale `j` of 16: its low nibbles fill eight bytes, first those of scales 0 to 7; its upper two
-  /// bits stand in byte `8 + j % 4` at bit `2 * (j / 4)`.
-  private static int scale(MemorySegment in, long at, int j) {
-    int low = in.get(Le.BYTE, at + (j & 7)) >> (4 * (j >> 3)) & 15;
-    int high = in.get(Le.BYTE, at + 8 + (j & 3)) >> (2 * (j >> 2)) & 3;
-    return (high << 4 | low) - 32;
+  /// Scale `j` of 16: their low nibbles fill the eight bytes of `low`, first those of scales 0 to
+  /// 7; the upper two bits stand in byte `j % 4` of `high` at bit `2 * (j / 4)`.
+  private static int scale(long low, int high, int j) {
+    int lower = (int) (low >>> (8 * (j & 7) + 4 * (j >> 3))) & 15;
+    int upper = high >>> (8 * (j & 3) + 2 * (j >> 2)) & 3;
+    return (upper << 4 | lower) - 32;
   }
 
   @Override
@@ -41,7 +41,9 @@ public final class Q3_K implements BlockCodec {
   public void decode(MemorySegment in, long at, float[] out, int to, int n) {
     int blocks = Blocks.count(GgmlType.Q3_K, n);
     if (Lanes.BYTES_FIT) {
-      decodeLanes(in, at, out, to, blocks);
+      for (int b = 0; b < blocks; b++) {
+        decodeLanes(in, at + 110L * b, out, to + 256 * b);
+      }
     } else {
       decodeScalar(in, at, out, to, blocks);
     }
@@ -49,7 +51,7 @@ public final class Q3_K implements BlockCodec {
 
   @Override
   public RowEncoder newEncoder() {
-    return new LaneEncoder(GgmlType.Q3_K, 2, new Q3_KLanes());
+    return new LaneEncoder(GgmlType.Q3_K, RefinedLanes.BLOCKS, new Q3_KLanes());
   }
 
   @Override
@@ -60,47 +62,49 @@ public final class Q3_K implements BlockCodec {
   static void decodeScalar(MemorySegment in, long at, float[] out, int to, int blocks) {
     for (int b = 0; b < blocks; b++, at += 110, to += 256) {
       float d = Halves.get(in, at + 108);
+      long low = in.get(Le.LONG, at + 96);
+      int high = in.get(Le.INT, at + 104);
       for (int j = 0; j < 16; j++) {
-        float scale = d * scale(in, at + 96, j);
-        long low = at + 32 + 32L * (j >> 3) + 16L * (j & 1);
-        long high = at + 16L * (j & 1);
+        float scale = d * scale(low, high, j);
+        long pairs = at + 32 + 32L * (j >> 3) + 16L * (j & 1);
+        long bits = at + 16L * (j & 1);
         for (int i = 0; i < 16; i++) {
-          int q = in.get(Le.BYTE, low + i) >> (2 * (j >> 1 & 3)) & 3;
-          int h = in.get(Le.BYTE, high + i) >> (j >> 1) & 1;
+          int q = in.get(Le.BYTE, pairs + i) >> (2 * (j >> 1 & 3)) & 3;
+          int h = in.get(Le.BYTE, bits + i) >> (j >> 1) & 1;
           out[to + 16 * j + i] = scale * ((h << 2 | q) - 4);
         }
       }
     }
   }
 
-  private static void decodeLanes(MemorySegment in, long at, float[] out, int to, int blocks) {
-    for (int b = 0; b < blocks; b++, at += 110, to += 256) {
-      float d = Halves.get(in, at + 108);
-      for (int j = 0; j < 16; j++) {
-        float scale = d * scale(in, at + 96, j);
-        long low = at + 32 + 32L * (j >> 3) + 16L * (j & 1);
-        long high = at + 16L * (j & 1);
-        for (int i = 0; i < 16; i += Lanes.COUNT) {
-          IntVector q =
-              (IntVector)
-                  ByteVector.fromMemorySegment(Lanes.BYTES, in, low + i, ByteOrder.LITTLE_ENDIAN)
-                      .convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, 0);
-          IntVector h =
-              (IntVector)
-                  ByteVector.fromMemorySegment(Lanes.BYTES, in, high + i, ByteOrder.LITTLE_ENDIAN)
-                      .convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, 0);
-          ((FloatVector)
-                  q.lanewise(VectorOperators.LSHR, 2 * (j >> 1 & 3))
-                      .and(3)
-                      .or(
-                          h.lanewise(VectorOperators.LSHR, j >> 1)
-                              .and(1)
-                              .lanewise(VectorOperators.LSHL, 2))
-                      .sub(4)
-                      .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
-              .mul(scale)
-              .intoArray(out, to + 16 * j + i);
-        }
+  private static void decodeLanes(MemorySegment in, long at, float[] out, int to) {
+    float d = Halves.get(in, at + 108);
+    long low = in.get(Le.LONG, at + 96);
+    int high = in.get(Le.INT, at + 104);
+    for (int j = 0; j < 16; j++) {
+      float scale = d * scale(low, high, j);
+      long pairs = at + 32 + 32L * (j >> 3) + 16L * (j & 1);
+      long bits = at + 16L * (j & 1);
+      for (int i = 0; i < 16; i += Lanes.COUNT) {
+        IntVector q =
+            (IntVector)
+                ByteVector.fromMemorySegment(Lanes.BYTES, in, pairs + i, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, 0);
+        IntVector h =
+            (IntVector)
+                ByteVector.fromMemorySegment(Lanes.BYTES, in, bits + i, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, 0);
+        ((FloatVector)
+                q.lanewise(VectorOperators.LSHR, 2 * (j >> 1 & 3))
+                    .and(3)
+                    .or(
+                        h.lanewise(VectorOperators.LSHR, j >> 1)
+                            .and(1)
+                            .lanewise(VectorOperators.LSHL, 2))
+                    .sub(4)
+                    .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
+            .mul(scale)
+            .intoArray(out, to + 16 * j + i);
       }
     }
   }

@@ -1,6 +1,6 @@
 package dev.quern.quantizers.type;
 
-/// The kernel of Q3_K: the sub-blocks of two blocks in thirty-two lanes.
+/// The kernel of Q3_K: the sub-blocks of four blocks in 64 lanes.
 final class Q3_KLanes implements LaneEncoder.Batch {
   private final RefinedLanes search = new RefinedLanes(4);
   private final SymmetricLanes weightedSearch = new SymmetricLanes(4);

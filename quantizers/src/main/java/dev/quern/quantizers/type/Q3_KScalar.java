@@ -83,10 +83,17 @@ final class Q3_KScalar implements ScalarEncoder.Block {
   }
 
   private static void pack(int[] rounded, byte[] out, int to) {
-    Arrays.fill(out, to + 96, to + 108, (byte) 0);
-    for (int j = 0; j < 16; j++) {
-      out[to + 96 + j % 8] |= (byte) (((rounded[j] + 32) & 15) << (4 * (j / 8)));
-      out[to + 104 + j % 4] |= (byte) (((rounded[j] + 32) >> 4) << (2 * (j / 4)));
+    for (int j = 0; j < 8; j++) {
+      int low = (rounded[j] + 32) & 15;
+      int high = (rounded[j + 8] + 32) & 15;
+      out[to + 96 + j] = (byte) (low | (high << 4));
+    }
+    for (int j = 0; j < 4; j++) {
+      int bits = 0;
+      for (int k = 0; k < 4; k++) {
+        bits |= ((rounded[j + 4 * k] + 32) >> 4) << (2 * k);
+      }
+      out[to + 104 + j] = (byte) bits;
     }
   }
 }

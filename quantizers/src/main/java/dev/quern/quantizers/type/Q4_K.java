@@ -33,7 +33,9 @@ public final class Q4_K implements BlockCodec {
   public void decode(MemorySegment in, long at, float[] out, int to, int n) {
     int blocks = Blocks.count(GgmlType.Q4_K, n);
     if (Lanes.BYTES_FIT) {
-      decodeLanes(in, at, out, to, blocks);
+      for (int b = 0; b < blocks; b++) {
+        decodeLanes(in, at + 144L * b, out, to + 256 * b);
+      }
     } else {
       decodeScalar(in, at, out, to, blocks);
     }
@@ -53,9 +55,11 @@ public final class Q4_K implements BlockCodec {
     for (int b = 0; b < blocks; b++, at += 144, to += 256) {
       float d = Halves.get(in, at);
       float dmin = Halves.get(in, at + 2);
+      long scales = PackedScales.scales(in, at + 4);
+      long mins = PackedScales.mins(in, at + 4);
       for (int j = 0; j < 8; j++) {
-        float scale = d * PackedScales.scale(in, at + 4, j);
-        float min = dmin * PackedScales.min(in, at + 4, j);
+        float scale = d * PackedScales.at(scales, j);
+        float min = dmin * PackedScales.at(mins, j);
         for (int i = 0; i < 32; i++) {
           int q = in.get(Le.BYTE, at + 16 + 32L * (j >> 1) + i) >> (4 * (j & 1)) & 15;
           out[to + 32 * j + i] = scale * q - min;
@@ -64,32 +68,32 @@ public final class Q4_K implements BlockCodec {
     }
   }
 
-  private static void decodeLanes(MemorySegment in, long at, float[] out, int to, int blocks) {
-    for (int b = 0; b < blocks; b++, at += 144, to += 256) {
-      float d = Halves.get(in, at);
-      float dmin = Halves.get(in, at + 2);
-      for (int j = 0; j < 8; j += 2) {
-        float lowScale = d * PackedScales.scale(in, at + 4, j);
-        float lowMin = dmin * PackedScales.min(in, at + 4, j);
-        float highScale = d * PackedScales.scale(in, at + 4, j + 1);
-        float highMin = dmin * PackedScales.min(in, at + 4, j + 1);
-        for (int i = 0; i < 32; i += Lanes.COUNT) {
-          IntVector q =
-              (IntVector)
-                  ByteVector.fromMemorySegment(
-                          Lanes.BYTES, in, at + 16 + 16L * j + i, ByteOrder.LITTLE_ENDIAN)
-                      .convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, 0);
-          ((FloatVector) q.and(15).convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
-              .mul(lowScale)
-              .sub(lowMin)
-              .intoArray(out, to + 32 * j + i);
-          ((FloatVector)
-                  q.lanewise(VectorOperators.LSHR, 4)
-                      .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
-              .mul(highScale)
-              .sub(highMin)
-              .intoArray(out, to + 32 * j + 32 + i);
-        }
+  private static void decodeLanes(MemorySegment in, long at, float[] out, int to) {
+    float d = Halves.get(in, at);
+    float dmin = Halves.get(in, at + 2);
+    long scales = PackedScales.scales(in, at + 4);
+    long mins = PackedScales.mins(in, at + 4);
+    for (int j = 0; j < 8; j += 2) {
+      float lowScale = d * PackedScales.at(scales, j);
+      float lowMin = dmin * PackedScales.at(mins, j);
+      float highScale = d * PackedScales.at(scales, j + 1);
+      float highMin = dmin * PackedScales.at(mins, j + 1);
+      for (int i = 0; i < 32; i += Lanes.COUNT) {
+        IntVector q =
+            (IntVector)
+                ByteVector.fromMemorySegment(
+                        Lanes.BYTES, in, at + 16 + 16L * j + i, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, 0);
+        ((FloatVector) q.and(15).convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
+            .mul(lowScale)
+            .sub(lowMin)
+            .intoArray(out, to + 32 * j + i);
+        ((FloatVector)
+                q.lanewise(VectorOperators.LSHR, 4)
+                    .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
+            .mul(highScale)
+            .sub(highMin)
+            .intoArray(out, to + 32 * j + 32 + i);
       }
     }
   }

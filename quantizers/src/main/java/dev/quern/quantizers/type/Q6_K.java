@@ -33,7 +33,9 @@ public final class Q6_K implements BlockCodec {
   public void decode(MemorySegment in, long at, float[] out, int to, int n) {
     int blocks = Blocks.count(GgmlType.Q6_K, n);
     if (Lanes.BYTES_FIT) {
-      decodeLanes(in, at, out, to, blocks);
+      for (int b = 0; b < blocks; b++) {
+        decodeLanes(in, at + 210L * b, out, to + 256 * b);
+      }
     } else {
       decodeScalar(in, at, out, to, blocks);
     }
@@ -61,56 +63,55 @@ public final class Q6_K implements BlockCodec {
     }
   }
 
-  private static void decodeLanes(MemorySegment in, long at, float[] out, int to, int blocks) {
-    for (int b = 0; b < blocks; b++, at += 210, to += 256) {
-      float d = Halves.get(in, at + 208);
-      for (int half = 0; half < 2; half++) {
-        for (int i = 0; i < 32; i += Lanes.COUNT) {
-          long scales = at + 192 + 8L * half + (i >> 4);
-          IntVector a =
-              (IntVector)
-                  ByteVector.fromMemorySegment(
-                          Lanes.BYTES, in, at + 64L * half + i, ByteOrder.LITTLE_ENDIAN)
-                      .convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, 0);
-          IntVector c =
-              (IntVector)
-                  ByteVector.fromMemorySegment(
-                          Lanes.BYTES, in, at + 64L * half + 32 + i, ByteOrder.LITTLE_ENDIAN)
-                      .convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, 0);
-          IntVector h =
-              (IntVector)
-                  ByteVector.fromMemorySegment(
-                          Lanes.BYTES, in, at + 128 + 32L * half + i, ByteOrder.LITTLE_ENDIAN)
-                      .convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, 0);
-          ((FloatVector)
-                  a.and(15)
-                      .or(h.and(3).lanewise(VectorOperators.LSHL, 4))
-                      .sub(32)
-                      .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
-              .mul(d * in.get(Le.BYTE, scales))
-              .intoArray(out, to + half * 128 + i);
-          ((FloatVector)
-                  c.and(15)
-                      .or(h.and(12).lanewise(VectorOperators.LSHL, 2))
-                      .sub(32)
-                      .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
-              .mul(d * in.get(Le.BYTE, scales + 2))
-              .intoArray(out, to + half * 128 + 32 + i);
-          ((FloatVector)
-                  a.lanewise(VectorOperators.LSHR, 4)
-                      .or(h.and(48))
-                      .sub(32)
-                      .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
-              .mul(d * in.get(Le.BYTE, scales + 4))
-              .intoArray(out, to + half * 128 + 64 + i);
-          ((FloatVector)
-                  c.lanewise(VectorOperators.LSHR, 4)
-                      .or(h.lanewise(VectorOperators.LSHR, 6).lanewise(VectorOperators.LSHL, 4))
-                      .sub(32)
-                      .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
-              .mul(d * in.get(Le.BYTE, scales + 6))
-              .intoArray(out, to + half * 128 + 96 + i);
-        }
+  private static void decodeLanes(MemorySegment in, long at, float[] out, int to) {
+    float d = Halves.get(in, at + 208);
+    for (int half = 0; half < 2; half++) {
+      long eight = in.get(Le.LONG, at + 192 + 8L * half);
+      for (int i = 0; i < 32; i += Lanes.COUNT) {
+        long scales = eight >>> (8 * (i >> 4));
+        IntVector a =
+            (IntVector)
+                ByteVector.fromMemorySegment(
+                        Lanes.BYTES, in, at + 64L * half + i, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, 0);
+        IntVector c =
+            (IntVector)
+                ByteVector.fromMemorySegment(
+                        Lanes.BYTES, in, at + 64L * half + 32 + i, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, 0);
+        IntVector h =
+            (IntVector)
+                ByteVector.fromMemorySegment(
+                        Lanes.BYTES, in, at + 128 + 32L * half + i, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, 0);
+        ((FloatVector)
+                a.and(15)
+                    .or(h.and(3).lanewise(VectorOperators.LSHL, 4))
+                    .sub(32)
+                    .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
+            .mul(d * (byte) scales)
+            .intoArray(out, to + half * 128 + i);
+        ((FloatVector)
+                c.and(15)
+                    .or(h.and(12).lanewise(VectorOperators.LSHL, 2))
+                    .sub(32)
+                    .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
+            .mul(d * (byte) (scales >>> 16))
+            .intoArray(out, to + half * 128 + 32 + i);
+        ((FloatVector)
+                a.lanewise(VectorOperators.LSHR, 4)
+                    .or(h.and(48))
+                    .sub(32)
+                    .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
+            .mul(d * (byte) (scales >>> 32))
+            .intoArray(out, to + half * 128 + 64 + i);
+        ((FloatVector)
+                c.lanewise(VectorOperators.LSHR, 4)
+                    .or(h.lanewise(VectorOperators.LSHR, 6).lanewise(VectorOperators.LSHL, 4))
+                    .sub(32)
+                    .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0))
+            .mul(d * (byte) (scales >>> 48))
+            .intoArray(out, to + half * 128 + 96 + i);
       }
     }
   }

@@ -4,14 +4,18 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/// [SymmetricSearch#refinedScale] for the sixteen sub-blocks of a block at a time, each in a lane
-/// of its own.
+/// [SymmetricSearch#refinedScale] for the sixteen sub-blocks of each of four blocks at a time, each
+/// in a lane of its own.
 ///
 /// A round that changes nothing in a lane would change nothing there again, so all lanes go on
 /// until none changes. The quotient that suggests a level may be anything: it is rounded bit by bit
 /// as the reference rounds it.
 final class RefinedLanes {
-  private static final int WIDTH = 2 * SubBlocks.COUNT;
+  /// Blocks that are searched at a time.
+  static final int BLOCKS = 4;
+
+  private static final int WIDTH = BLOCKS * SubBlocks.COUNT;
+  private static final int ROUNDS = 5;
 
   /// Scale of each sub-block.
   final float[] scales = new float[WIDTH];
@@ -29,32 +33,24 @@ final class RefinedLanes {
     this.reach = reach;
   }
 
-  /// Searches the weights of one or two blocks from `source[at]`.
+  /// Searches the weights of up to [#BLOCKS] blocks from `source[at]`.
   void search(float[] source, int at, int blocks) {
-    for (int b = 0; b < 2; b++) {
-      int count = b < blocks ? SubBlocks.COUNT : 0;
+    for (int b = 0; b < blocks; b++) {
+      int column = Lanes.START + SubBlocks.COUNT * b;
       SubBlocks.transpose(
-          source,
-          at + 256 * b,
-          SymmetricSearch.SIZE,
-          count,
-          x,
-          Lanes.START + SubBlocks.COUNT * b,
-          WIDTH);
+          source, at + 256 * b, SymmetricSearch.SIZE, SubBlocks.COUNT, x, column, WIDTH);
     }
-    for (int g = 0; g < WIDTH; g += 2 * Lanes.COUNT) {
+    int width = blocks * SubBlocks.COUNT;
+    for (int g = 0; g < width; g += Lanes.COUNT) {
       measure(g);
-      measure(g + Lanes.COUNT);
       start(g);
-      start(g + Lanes.COUNT);
-      boolean changed = true;
-      for (int round = 0; round < 5 && changed; round++) {
-        changed = refine(g);
-      }
     }
-    for (int s = 0; s < WIDTH; s++) {
-      boolean tiny = Math.abs(farthest[s]) < SymmetricSearch.TINY;
-      scales[s] = sumsL2[s] > 0 && !tiny ? sumsXl[s] / sumsL2[s] : 0;
+    for (int i = 0; i < SymmetricSearch.SIZE; i++) {
+      improve(i, 0, width);
+    }
+    for (int g = 0; g < width; g += Lanes.COUNT) {
+      settle(g);
+      finish(g);
     }
   }
 
@@ -110,85 +106,108 @@ final class RefinedLanes {
     sumL2.intoArray(sumsL2, g);
   }
 
-  /// Goes once through the weights of the lanes from sub-block `g` and of those that follow them;
-  /// false if no level changed.
-  // written out twice: C2 would box the vectors of a helper
-  private boolean refine(int g) {
-    FloatVector sumXlA = FloatVector.fromArray(Lanes.FLOATS, sumsXl, g);
-    FloatVector sumL2A = FloatVector.fromArray(Lanes.FLOATS, sumsL2, g);
-    FloatVector sumXlB = FloatVector.fromArray(Lanes.FLOATS, sumsXl, g + Lanes.COUNT);
-    FloatVector sumL2B = FloatVector.fromArray(Lanes.FLOATS, sumsL2, g + Lanes.COUNT);
-    long changed = 0;
-    for (int i = Lanes.START + g; i < x.length; i += WIDTH) {
-      FloatVector squareA = FloatVector.fromArray(Lanes.FLOATS, squares, i);
-      FloatVector cubeA = FloatVector.fromArray(Lanes.FLOATS, cubes, i);
-      FloatVector oldA = FloatVector.fromArray(Lanes.FLOATS, levels, i);
-      FloatVector xlA = sumXlA.sub(cubeA.mul(oldA));
-      FloatVector l2A = sumL2A.sub(squareA.mul(oldA).mul(oldA));
-      FloatVector levelA =
-          (FloatVector)
-              FloatVector.fromArray(Lanes.FLOATS, x, i)
-                  .mul(l2A)
-                  .div(xlA)
-                  .add(Rounding.MAGIC)
-                  .reinterpretAsInts()
-                  .and(0x007fffff)
-                  .sub(0x00400000)
-                  .max(-reach)
-                  .min(reach - 1)
-                  .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
-      FloatVector newXlA = xlA.add(cubeA.mul(levelA));
-      FloatVector newL2A = l2A.add(squareA.mul(levelA).mul(levelA));
-      VectorMask<Float> betterA =
-          newXlA
-              .mul(newXlA)
-              .mul(sumL2A)
-              .compare(VectorOperators.GT, sumXlA.mul(sumXlA).mul(newL2A))
-              .and(
-                  xlA.compare(VectorOperators.GT, 0f)
-                      .and(newL2A.compare(VectorOperators.GT, 0f))
-                      .and(levelA.compare(VectorOperators.NE, oldA)));
-      oldA.blend(levelA, betterA).intoArray(levels, i);
-      sumXlA = sumXlA.blend(newXlA, betterA);
-      sumL2A = sumL2A.blend(newL2A, betterA);
-
-      FloatVector squareB = FloatVector.fromArray(Lanes.FLOATS, squares, i + Lanes.COUNT);
-      FloatVector cubeB = FloatVector.fromArray(Lanes.FLOATS, cubes, i + Lanes.COUNT);
-      FloatVector oldB = FloatVector.fromArray(Lanes.FLOATS, levels, i + Lanes.COUNT);
-      FloatVector xlB = sumXlB.sub(cubeB.mul(oldB));
-      FloatVector l2B = sumL2B.sub(squareB.mul(oldB).mul(oldB));
-      FloatVector levelB =
-          (FloatVector)
-              FloatVector.fromArray(Lanes.FLOATS, x, i + Lanes.COUNT)
-                  .mul(l2B)
-                  .div(xlB)
-                  .add(Rounding.MAGIC)
-                  .reinterpretAsInts()
-                  .and(0x007fffff)
-                  .sub(0x00400000)
-                  .max(-reach)
-                  .min(reach - 1)
-                  .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
-      FloatVector newXlB = xlB.add(cubeB.mul(levelB));
-      FloatVector newL2B = l2B.add(squareB.mul(levelB).mul(levelB));
-      VectorMask<Float> betterB =
-          newXlB
-              .mul(newXlB)
-              .mul(sumL2B)
-              .compare(VectorOperators.GT, sumXlB.mul(sumXlB).mul(newL2B))
-              .and(
-                  xlB.compare(VectorOperators.GT, 0f)
-                      .and(newL2B.compare(VectorOperators.GT, 0f))
-                      .and(levelB.compare(VectorOperators.NE, oldB)));
-      oldB.blend(levelB, betterB).intoArray(levels, i + Lanes.COUNT);
-      sumXlB = sumXlB.blend(newXlB, betterB);
-      sumL2B = sumL2B.blend(newL2B, betterB);
-      changed |= betterA.or(betterB).toLong();
+  /// The rounds after the first for the lanes from sub-block `g`, until nothing changes.
+  private void settle(int g) {
+    boolean changed = true;
+    for (int round = 1; round < ROUNDS && changed; round++) {
+      changed = improveFew(g);
     }
-    sumXlA.intoArray(sumsXl, g);
-    sumL2A.intoArray(sumsL2, g);
-    sumXlB.intoArray(sumsXl, g + Lanes.COUNT);
-    sumL2B.intoArray(sumsL2, g + Lanes.COUNT);
-    return changed != 0;
+  }
+
+  /// A round in which few levels change; false if none did. Only where one may is it looked at
+  /// again, so that a weight need not wait for the one before.
+  private boolean improveFew(int g) {
+    boolean changed = false;
+    for (int i = wavering(g, 0); i < SymmetricSearch.SIZE; i = wavering(g, i + 1)) {
+      changed |= improve(i, g, g + Lanes.COUNT);
+    }
+    return changed;
+  }
+
+  /// The first weight from weight `first` on for which another level suggests itself in any of the
+  /// lanes from sub-block `g`; behind the last if there is none.
+  private int wavering(int g, int first) {
+    FloatVector sumXl = FloatVector.fromArray(Lanes.FLOATS, sumsXl, g);
+    FloatVector sumL2 = FloatVector.fromArray(Lanes.FLOATS, sumsL2, g);
+    for (int i = first; i < SymmetricSearch.SIZE; i++) {
+      int at = Lanes.START + WIDTH * i + g;
+      FloatVector old = FloatVector.fromArray(Lanes.FLOATS, levels, at);
+      FloatVector xl = sumXl.sub(FloatVector.fromArray(Lanes.FLOATS, cubes, at).mul(old));
+      FloatVector l2 =
+          sumL2.sub(FloatVector.fromArray(Lanes.FLOATS, squares, at).mul(old).mul(old));
+      FloatVector level =
+          (FloatVector)
+              FloatVector.fromArray(Lanes.FLOATS, x, at)
+                  .mul(l2)
+                  .div(xl)
+                  .add(Rounding.MAGIC)
+                  .reinterpretAsInts()
+                  .and(0x007fffff)
+                  .sub(0x00400000)
+                  .max(-reach)
+                  .min(reach - 1)
+                  .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+      if (level
+          .compare(VectorOperators.NE, old)
+          .and(xl.compare(VectorOperators.GT, 0f))
+          .anyTrue()) {
+        return i;
+      }
+    }
+    return SymmetricSearch.SIZE;
+  }
+
+  /// Moves the level of weight `i` where that helps in the lanes of the sub-blocks from `from` to
+  /// before `to`; false if it does in none. Several vectors in turn need not wait for each other.
+  private boolean improve(int i, int from, int to) {
+    boolean changed = false;
+    for (int g = from; g < to; g += Lanes.COUNT) {
+      int at = Lanes.START + WIDTH * i + g;
+      FloatVector sumXl = FloatVector.fromArray(Lanes.FLOATS, sumsXl, g);
+      FloatVector sumL2 = FloatVector.fromArray(Lanes.FLOATS, sumsL2, g);
+      FloatVector square = FloatVector.fromArray(Lanes.FLOATS, squares, at);
+      FloatVector cube = FloatVector.fromArray(Lanes.FLOATS, cubes, at);
+      FloatVector old = FloatVector.fromArray(Lanes.FLOATS, levels, at);
+      FloatVector xl = sumXl.sub(cube.mul(old));
+      FloatVector l2 = sumL2.sub(square.mul(old).mul(old));
+      FloatVector level =
+          (FloatVector)
+              FloatVector.fromArray(Lanes.FLOATS, x, at)
+                  .mul(l2)
+                  .div(xl)
+                  .add(Rounding.MAGIC)
+                  .reinterpretAsInts()
+                  .and(0x007fffff)
+                  .sub(0x00400000)
+                  .max(-reach)
+                  .min(reach - 1)
+                  .convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+      FloatVector newXl = xl.add(cube.mul(level));
+      FloatVector newL2 = l2.add(square.mul(level).mul(level));
+      VectorMask<Float> better =
+          newXl
+              .mul(newXl)
+              .mul(sumL2)
+              .compare(VectorOperators.GT, sumXl.mul(sumXl).mul(newL2))
+              .and(
+                  xl.compare(VectorOperators.GT, 0f)
+                      .and(newL2.compare(VectorOperators.GT, 0f))
+                      .and(level.compare(VectorOperators.NE, old)));
+      old.blend(level, better).intoArray(levels, at);
+      sumXl.blend(newXl, better).intoArray(sumsXl, g);
+      sumL2.blend(newL2, better).intoArray(sumsL2, g);
+      changed |= better.anyTrue();
+    }
+    return changed;
+  }
+
+  private void finish(int g) {
+    FloatVector sumL2 = FloatVector.fromArray(Lanes.FLOATS, sumsL2, g);
+    VectorMask<Float> none =
+        FloatVector.fromArray(Lanes.FLOATS, farthest, g)
+            .abs()
+            .compare(VectorOperators.LT, SymmetricSearch.TINY)
+            .or(sumL2.compare(VectorOperators.GT, 0f).not());
+    FloatVector.fromArray(Lanes.FLOATS, sumsXl, g).div(sumL2).blend(0f, none).intoArray(scales, g);
   }
 }

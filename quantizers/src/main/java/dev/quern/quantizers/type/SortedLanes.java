@@ -40,7 +40,6 @@ final class SortedLanes {
   }
 
   private void count(int g) {
-    IntVector zero = IntVector.zero(Lanes.INTS);
     for (int i = 0; i < size; i++) {
       IntVector.broadcast(Lanes.INTS, i).intoArray(places, SubBlocks.COUNT * i + g);
     }
@@ -51,7 +50,7 @@ final class SortedLanes {
         VectorMask<Integer> greater =
             v.compare(VectorOperators.GT, FloatVector.fromArray(Lanes.FLOATS, x, j))
                 .cast(Lanes.INTS);
-        IntVector one = zero.blend(1, greater);
+        IntVector one = IntVector.zero(Lanes.INTS).blend(1, greater);
         place = one.add(place);
         IntVector.fromArray(Lanes.INTS, places, j).sub(one).intoArray(places, j);
       }

@@ -53,8 +53,8 @@ final class SymmetricLanes {
   /// Searches the 256 weights from `source[at]`.
   void search(float[] source, int at) {
     SubBlocks.transpose(source, at, size, SubBlocks.COUNT, x, Lanes.START, SubBlocks.COUNT);
-    for (int i = Lanes.START; i < x.length; i++) {
-      weights[i] = x[i] * x[i];
+    for (int g = 0; g < SubBlocks.COUNT; g += Lanes.COUNT) {
+      square(g);
     }
     search();
   }
@@ -87,6 +87,13 @@ final class SymmetricLanes {
     for (int i = 0; i < size; i++) {
       int level = Rounding.nearest(winningInverses[s] * x[Lanes.START + SubBlocks.COUNT * i + s]);
       to[at + i] = tiny ? 0 : Math.max(-reach, Math.min(reach - 1, level)) + reach;
+    }
+  }
+
+  private void square(int g) {
+    for (int i = Lanes.START + g; i < x.length; i += SubBlocks.COUNT) {
+      FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, i);
+      v.mul(v).intoArray(weights, i);
     }
   }
 

@@ -63,8 +63,9 @@ final class UnevenLanes {
       IntVector q = IntVector.zero(Lanes.INTS);
       for (int k = 1; k < 16; k++) {
         float middle = UnevenTable.MIDDLES[k];
-        q = q.add(1, low.compare(VectorOperators.GE, middle).cast(Lanes.INTS));
-        q = q.add(16, high.compare(VectorOperators.GE, middle).cast(Lanes.INTS));
+        IntVector zero = IntVector.zero(Lanes.INTS);
+        q = zero.blend(1, low.compare(VectorOperators.GE, middle).cast(Lanes.INTS)).add(q);
+        q = zero.blend(16, high.compare(VectorOperators.GE, middle).cast(Lanes.INTS)).add(q);
       }
       ((ByteVector) q.convertShape(VectorOperators.I2B, Lanes.BYTES, 0)).intoArray(out, to + i);
     }
