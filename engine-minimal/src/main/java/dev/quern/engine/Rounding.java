@@ -1,9 +1,11 @@
 package dev.quern.engine;
 
+import dev.quern.engine.kernel.GroupKernel;
 import dev.quern.engine.kernel.Int8Kernel;
 import dev.quern.engine.kernel.Int8Layout;
 import dev.quern.engine.kernel.Int8Vector;
 import dev.quern.engine.kernel.RoundedVector;
+import dev.quern.formats.GgmlType;
 import java.util.EnumMap;
 import java.util.EnumSet;
 
@@ -11,6 +13,7 @@ import java.util.EnumSet;
 final class Rounding {
   private final EnumMap<Int8Layout, Int8Vector[]> vectors = new EnumMap<>(Int8Layout.class);
   private final EnumSet<Int8Layout> done = EnumSet.noneOf(Int8Layout.class);
+  private final EnumSet<GgmlType> arranged = EnumSet.noneOf(GgmlType.class);
   private final RoundedVector[] rounded = new RoundedVector[Product.TILED_FROM];
   private boolean forGroups;
   private int longest;
@@ -18,11 +21,16 @@ final class Rounding {
   /// Rounds `tokens` rows of `input` for those of `matrices` that multiply 8 bits.
   void run(Matrix[] matrices, Batch input, int tokens) {
     done.clear();
+    arranged.clear();
     forGroups = false;
     for (Matrix matrix : matrices) {
       Int8Kernel kernel = matrix.int8;
-      if (matrix.packed != null) {
+      GroupKernel groups = matrix.groups;
+      if (matrix.packed != null && groups != null) {
         roundForGroups(input, tokens);
+        if (arranged.add(matrix.type)) {
+          arrange(groups, input.length, tokens);
+        }
       } else if (kernel != null && done.add(kernel.layout())) {
         round(kernel.layout(), input, tokens);
       }
@@ -37,6 +45,12 @@ final class Rounding {
     reserve(input.length);
     for (int t = 0; t < tokens; t++) {
       rounded[t].round(input.values, input.at(t), input.length);
+    }
+  }
+
+  private void arrange(GroupKernel kernel, int length, int tokens) {
+    for (int t = 0; t < tokens; t++) {
+      kernel.arrange(rounded[t], length);
     }
   }
 

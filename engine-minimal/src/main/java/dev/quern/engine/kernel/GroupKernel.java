@@ -18,10 +18,13 @@ public sealed interface GroupKernel permits ColumnKernel, NibbleKernel {
   /// @param out where the group begins at byte `to`
   void pack(MemorySegment rows, long at, long stride, int count, int n, MemorySegment out, long to);
 
+  /// Makes of the first `n` rounded numbers of `x` what [#multiply] wants besides.
+  default void arrange(RoundedVector x, int n) {}
+
   /// Writes the products of all rows of one group to `y` from index `to`.
   ///
   /// @param w packed weights, the group at byte `at`
-  /// @param x the vector; its first `n` elements are used
+  /// @param x the vector, arranged; its first `n` elements are used
   /// @param scratch at least [#SCRATCH] shorts
   void multiply(
       MemorySegment w, long at, RoundedVector x, int n, float[] y, int to, short[] scratch);

@@ -22,6 +22,12 @@ abstract class GroupTwin extends Twin {
     lanes.pack(rows, at, stride, count, n, out, to);
   }
 
+  /// See [GroupKernel#arrange]; also for the scalar twin, as the lanes may take over before the
+  /// product.
+  public final void arrange(RoundedVector x, int n) {
+    lanes.arrange(x, n);
+  }
+
   /// See [GroupKernel#multiply].
   public final void multiply(
       MemorySegment w, long at, RoundedVector x, int n, float[] y, int to, short[] scratch) {

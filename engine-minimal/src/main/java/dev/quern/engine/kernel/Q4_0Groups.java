@@ -16,7 +16,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// Q4_0 in groups of rows: the scales of a block, then eight vectors of four weights of each row.
 ///
 /// The 8 that each weight is above its value is taken from the sums before they begin: they may
-/// leave 16 bits on the way, but not at the end.
+/// leave 16 bits on the way, but not at the end. So a weight need not be cut out of its short: what
+/// lies above it is multiplied with it, and taken away by the factor of the next weight.
 final class Q4_0Groups implements NibbleKernel {
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final VectorSpecies<Integer> INTS = Lanes.INTS;
@@ -33,9 +34,26 @@ final class Q4_0Groups implements NibbleKernel {
   }
 
   @Override
+  public void arrange(RoundedVector x, int n) {
+    int[] factors = x.fours;
+    for (int k = 0; k < n; k += 32) {
+      for (int i = k, to = k; i < k + 16; i += 2, to += 4) {
+        int x0 = x.rounded(i);
+        int x1 = x.rounded(i + 16);
+        int x2 = x.rounded(i + 1);
+        int x3 = x.rounded(i + 17);
+        factors[to] = RoundedVector.twice(x0);
+        factors[to + 1] = RoundedVector.twice(x1 - 16 * x0);
+        factors[to + 2] = RoundedVector.twice(x2 - 16 * x1);
+        factors[to + 3] = RoundedVector.twice(x3 - 16 * x2);
+      }
+    }
+  }
+
+  @Override
   public void multiply(
       MemorySegment w, long at, RoundedVector x, int n, float[] y, int to, short[] scratch) {
-    int[] pairs = x.pairs;
+    int[] factors = x.fours;
     FloatVector y0 = FloatVector.zero(FLOATS);
     FloatVector y1 = FloatVector.zero(FLOATS);
     for (int k = 0; k < n; k += 32) {
@@ -47,15 +65,15 @@ final class Q4_0Groups implements NibbleKernel {
       at += BYTES;
       ShortVector s2 = ShortVector.zero(SHORTS);
       ShortVector s3 = ShortVector.zero(SHORTS);
-      for (int i = 0; i < 16; i += 2, at += BYTES) {
+      for (int i = k; i < k + 32; i += 4, at += BYTES) {
         ShortVector q = ShortVector.fromMemorySegment(SHORTS, w, at, ORDER);
-        ShortVector x0 = IntVector.broadcast(INTS, pairs[k + i]).reinterpretAsShorts();
-        ShortVector x1 = IntVector.broadcast(INTS, pairs[k + i + 16]).reinterpretAsShorts();
-        ShortVector x2 = IntVector.broadcast(INTS, pairs[k + i + 1]).reinterpretAsShorts();
-        ShortVector x3 = IntVector.broadcast(INTS, pairs[k + i + 17]).reinterpretAsShorts();
-        s0 = s0.add(q.and(FOUR_BITS).mul(x0));
-        s1 = s1.add(q.lanewise(LSHR, 4).and(FOUR_BITS).mul(x1));
-        s2 = s2.add(q.lanewise(LSHR, 8).and(FOUR_BITS).mul(x2));
+        ShortVector x0 = IntVector.broadcast(INTS, factors[i]).reinterpretAsShorts();
+        ShortVector x1 = IntVector.broadcast(INTS, factors[i + 1]).reinterpretAsShorts();
+        ShortVector x2 = IntVector.broadcast(INTS, factors[i + 2]).reinterpretAsShorts();
+        ShortVector x3 = IntVector.broadcast(INTS, factors[i + 3]).reinterpretAsShorts();
+        s0 = s0.add(q.mul(x0));
+        s1 = s1.add(q.lanewise(LSHR, 4).mul(x1));
+        s2 = s2.add(q.lanewise(LSHR, 8).mul(x2));
         s3 = s3.add(q.lanewise(LSHR, 12).mul(x3));
       }
       IntVector s = s0.add(s1).add(s2.add(s3)).reinterpretAsInts();

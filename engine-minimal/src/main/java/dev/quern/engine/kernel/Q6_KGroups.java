@@ -19,15 +19,16 @@ import jdk.incubator.vector.VectorSpecies;
 /// and second two, their upper bits above the third.
 ///
 /// The 32 that weights are above their value is taken from the sums of eight before they begin:
-/// those fit in 16 bits at the end.
+/// those fit in 16 bits at the end. So no bits need be cut out of a short, as in [Q4_0Groups].
 final class Q6_KGroups implements ColumnKernel {
+  /// Factors for eight weights: three for each of two shorts, four for the third.
+  static final int FACTORS = 10;
+
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final VectorSpecies<Integer> INTS = Lanes.INTS;
   private static final VectorSpecies<Short> SHORTS = Lanes.SHORTS;
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
   private static final long BYTES = Interleaving.BYTES;
-  private static final ShortVector SIX_BITS = Lanes.NO_SHORTS.add((short) 63);
-  private static final ShortVector TWO_BITS = Lanes.NO_SHORTS.add((short) 48);
   private static final IntVector HALF = Lanes.NO_INTS.add(0x8fffe000);
 
   @Override
@@ -72,9 +73,30 @@ final class Q6_KGroups implements ColumnKernel {
   }
 
   @Override
+  public void arrange(RoundedVector x, int n) {
+    for (int i = 0, to = 0; i < n; i += 8, to += FACTORS) {
+      int seventh = x.rounded(i + 6);
+      int eighth = x.rounded(i + 7);
+      put(x, i, seventh, to);
+      put(x, i + 2, eighth, to + 3);
+      put(x, i + 4, 16 * seventh, to + 6);
+      x.sixes[to + 9] = RoundedVector.twice(16 * eighth - 64 * seventh);
+    }
+  }
+
+  /// Puts the factors of the weights `i` and `i + 1` and of what lies above them, which is `third`.
+  private static void put(RoundedVector x, int i, int third, int to) {
+    int first = x.rounded(i);
+    int second = x.rounded(i + 1);
+    x.sixes[to] = RoundedVector.twice(first);
+    x.sixes[to + 1] = RoundedVector.twice(second - 64 * first);
+    x.sixes[to + 2] = RoundedVector.twice(third - 64 * second);
+  }
+
+  @Override
   public void multiply(
       MemorySegment w, long at, RoundedVector x, int n, float[] y, int to, short[] scratch) {
-    int[] pairs = x.pairs;
+    int[] factors = x.sixes;
     FloatVector y0 = FloatVector.zero(FLOATS);
     FloatVector y1 = FloatVector.zero(FLOATS);
     for (int b = 0; b < n; b += 256) {
@@ -98,22 +120,27 @@ final class Q6_KGroups implements ColumnKernel {
             ShortVector u1 = ShortVector.fromMemorySegment(SHORTS, w, at + BYTES, ORDER);
             ShortVector u2 = ShortVector.fromMemorySegment(SHORTS, w, at + 2 * BYTES, ORDER);
             ShortVector s0 = IntVector.broadcast(INTS, below).reinterpretAsShorts();
-            ShortVector x0 = IntVector.broadcast(INTS, pairs[i]).reinterpretAsShorts();
-            ShortVector x1 = IntVector.broadcast(INTS, pairs[i + 1]).reinterpretAsShorts();
-            ShortVector x2 = IntVector.broadcast(INTS, pairs[i + 2]).reinterpretAsShorts();
-            ShortVector x3 = IntVector.broadcast(INTS, pairs[i + 3]).reinterpretAsShorts();
-            ShortVector x4 = IntVector.broadcast(INTS, pairs[i + 4]).reinterpretAsShorts();
-            ShortVector x5 = IntVector.broadcast(INTS, pairs[i + 5]).reinterpretAsShorts();
-            ShortVector x6 = IntVector.broadcast(INTS, pairs[i + 6]).reinterpretAsShorts();
-            ShortVector x7 = IntVector.broadcast(INTS, pairs[i + 7]).reinterpretAsShorts();
-            s0 = s0.add(u0.and(SIX_BITS).mul(x0));
-            ShortVector s1 = u0.lanewise(LSHR, 6).and(SIX_BITS).mul(x1);
-            s0 = s0.add(u1.and(SIX_BITS).mul(x2));
-            s1 = s1.add(u1.lanewise(LSHR, 6).and(SIX_BITS).mul(x3));
-            s0 = s0.add(u2.and(SIX_BITS).mul(x4));
-            s1 = s1.add(u2.lanewise(LSHR, 6).and(SIX_BITS).mul(x5));
-            s0 = s0.add(u0.lanewise(LSHR, 12).or(u2.lanewise(LSHR, 8).and(TWO_BITS)).mul(x6));
-            s1 = s1.add(u1.lanewise(LSHR, 12).or(u2.lanewise(LSHR, 10).and(TWO_BITS)).mul(x7));
+            int f = (i >> 3) * FACTORS;
+            ShortVector x0 = IntVector.broadcast(INTS, factors[f]).reinterpretAsShorts();
+            ShortVector x1 = IntVector.broadcast(INTS, factors[f + 1]).reinterpretAsShorts();
+            ShortVector x2 = IntVector.broadcast(INTS, factors[f + 2]).reinterpretAsShorts();
+            ShortVector x3 = IntVector.broadcast(INTS, factors[f + 3]).reinterpretAsShorts();
+            ShortVector x4 = IntVector.broadcast(INTS, factors[f + 4]).reinterpretAsShorts();
+            ShortVector x5 = IntVector.broadcast(INTS, factors[f + 5]).reinterpretAsShorts();
+            ShortVector x6 = IntVector.broadcast(INTS, factors[f + 6]).reinterpretAsShorts();
+            ShortVector x7 = IntVector.broadcast(INTS, factors[f + 7]).reinterpretAsShorts();
+            ShortVector x8 = IntVector.broadcast(INTS, factors[f + 8]).reinterpretAsShorts();
+            ShortVector x9 = IntVector.broadcast(INTS, factors[f + 9]).reinterpretAsShorts();
+            s0 = s0.add(u0.mul(x0));
+            ShortVector s1 = u0.lanewise(LSHR, 6).mul(x1);
+            s0 = s0.add(u0.lanewise(LSHR, 12).mul(x2));
+            s1 = s1.add(u1.mul(x3));
+            s0 = s0.add(u1.lanewise(LSHR, 6).mul(x4));
+            s1 = s1.add(u1.lanewise(LSHR, 12).mul(x5));
+            s0 = s0.add(u2.mul(x6));
+            s1 = s1.add(u2.lanewise(LSHR, 6).mul(x7));
+            s0 = s0.add(u2.lanewise(LSHR, 12).mul(x8));
+            s1 = s1.add(u2.lanewise(LSHR, 14).mul(x9));
             IntVector s = s0.add(s1).reinterpretAsInts();
             b0 = b0.add(s.lanewise(LSHL, 16).lanewise(ASHR, 16));
             b1 = b1.add(s.lanewise(ASHR, 16));

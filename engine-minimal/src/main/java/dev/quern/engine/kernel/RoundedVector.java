@@ -48,6 +48,12 @@ public final class RoundedVector {
   /// Scale of each 32, times [#HALF_WAY].
   final float[] scales;
 
+  /// What [Q4_0Groups] multiplies with, once it has arranged it.
+  final int[] fours;
+
+  /// What [Q6_KGroups] multiplies with, once it has arranged it.
+  final int[] sixes;
+
   /// Sum of each 8 rounded numbers.
   final int[] sums8;
 
@@ -62,6 +68,8 @@ public final class RoundedVector {
   /// Room for vectors of up to `length` elements.
   public RoundedVector(int length) {
     pairs = new int[length];
+    fours = new int[length];
+    sixes = new int[(length / 8 + 1) * Q6_KGroups.FACTORS];
     scales = new float[length / 32 + 1];
     sums8 = new int[length / 8 + 1];
     sums = new int[length / 32 + 1];

@@ -190,6 +190,7 @@ class RowKernelsTest {
                     2e-6,
                     (rows, x, y) -> {
                       rounded.round(x, 3, n);
+                      kernel.arrange(rounded, n);
                       if (codec.type() != IQ4_NL && codec.type() != IQ4_XS) {
                         for (int i = 0; i < n; i++) {
                           float scale = rounded.scales[i / 32] / RoundedVector.HALF_WAY;

@@ -62,6 +62,7 @@ class TwinsTest {
       MemorySegment w = packed(pair, n, arena);
       RoundedVector x = new RoundedVector(n);
       x.round(gaussians(n + 3), 3, n);
+      pair.lanes().arrange(x, n);
       float[] expected = new float[ROWS + 2];
       pair.lanes().multiply(w, 0, x, n, expected, 1, new short[GroupKernel.SCRATCH]);
       float[] actual = new float[ROWS + 2];
