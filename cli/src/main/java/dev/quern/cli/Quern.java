@@ -51,7 +51,11 @@ public final class Quern implements Runnable {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     Terminal.openMessages();
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(run(out, err, arguments));
+    int code = run(out, err, arguments);
+    // all other threads have ended or are daemons; exit would first look for a logger in every jar
+    if (code != ExitCode.DONE) {
+      System.exit(code);
+    }
   }
 
   /// Runs one command, printing to `out` and `err`.

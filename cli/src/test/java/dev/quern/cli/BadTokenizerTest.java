@@ -13,7 +13,7 @@ class BadTokenizerTest {
 
   static Stream<Damage> tokenizers() {
     return Stream.of(
-        Damage.text("empty", "not JSON: No content", ""),
+        Damage.text("empty", "holds nothing, wanted an object", ""),
         Damage.text("not JSON", "not JSON: Unrecognized token 'tokens'", "tokens"),
         Damage.text("an array", "holds an array, wanted an object", "[]"),
         Damage.text("deep", "not JSON: Document nesting depth", "[".repeat(100_000)),
@@ -144,7 +144,7 @@ class BadTokenizerTest {
 
   static Stream<Damage> configs() {
     return Stream.of(
-        Damage.text("empty", "not JSON: No content", ""),
+        Damage.text("empty", "holds nothing, wanted an object", ""),
         Damage.text("not JSON", "not JSON: Unrecognized token 'bos'", "bos"),
         Damage.text("an array", "holds an array, wanted an object", "[]"),
         Damage.text("deep", "not JSON: Document nesting depth", "[".repeat(100_000)),
@@ -161,7 +161,7 @@ class BadTokenizerTest {
             "an added token whose number is a word",
             "added_tokens_decoder[\"one\"] is not named by a token id",
             json -> json.putObject("added_tokens_decoder").putObject("one").put("content", "<x>")),
-        Damage.text("two documents", "not JSON: Trailing token (of", "{} {}"),
+        Damage.text("two documents", "not JSON: goes on after the object", "{} {}"),
         Damage.text(
             "a name twice",
             "not JSON: Duplicate field 'bos_token'",

@@ -66,22 +66,26 @@ final class HuggingFaceSource extends ModelSource {
     this.architecture =
         options.architecture().map(Architectures::named).orElseGet(() -> Architectures.of(found));
     this.config = architecture.complete(found.textModel());
-    TensorMap map = architecture.map(config, checkpoint);
-    problems.addAll(map.problems());
-    for (TensorMapping mapping : map.tensors()) {
-      add(mapping);
+    try (Beside<SourceVocabulary> reading =
+        new Beside<>(() -> model.vocabulary(config.integer("vocab_size"), options.pre()))) {
+      TensorMap map = architecture.map(config, checkpoint);
+      problems.addAll(map.problems());
+      map.tensors().forEach(this::add);
+      this.general = general(model, options);
+      this.vocabulary = reading.get();
     }
-    List<TensorInfo> infos = weights.stream().map(SourceWeight::info).toList();
-    boolean own = model.folder().equals(named.folder);
-    Path called = own ? named.called : model.folder();
-    this.general =
-        GeneralMetadata.of(model.folder(), called, ParameterCounts.of(infos), options.name());
-    this.vocabulary = model.vocabulary(config.integer("vocab_size"), options.pre());
     warnings.addAll(checkpoint.notes());
     warnings.addAll(general.warnings());
     warnings.addAll(vocabulary.warnings());
     warnAboutScaling();
     warnings.addAll(model.notes());
+  }
+
+  private GeneralMetadata general(MergedModel model, SourceOptions options) {
+    List<TensorInfo> infos = weights.stream().map(SourceWeight::info).toList();
+    boolean own = model.folder().equals(named.folder);
+    Path called = own ? named.called : model.folder();
+    return GeneralMetadata.of(model.folder(), called, ParameterCounts.of(infos), options.name());
   }
 
   static HuggingFaceSource openFolder(Path path, SourceOptions options) {

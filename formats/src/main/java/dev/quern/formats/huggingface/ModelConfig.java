@@ -1,13 +1,13 @@
 package dev.quern.formats.huggingface;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.MappedFile;
 import dev.quern.formats.io.HeapBudget;
 import dev.quern.formats.io.JsonCursor;
+import dev.quern.formats.io.JsonTree;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class ModelConfig {
   /// Bytes of the largest file that is read: some list a quantization method for every module.
   static final long LONGEST = 16 << 20;
-
-  private static final ObjectMapper VALUES = new ObjectMapper();
 
   private final Path file;
   private final String prefix;
@@ -157,7 +155,7 @@ public final class ModelConfig {
   /// truth values, lists or maps of them.
   public ModelConfig with(Map<String, Object> values) {
     ObjectNode all = node.deepCopy();
-    values.forEach((key, value) -> all.set(key, VALUES.valueToTree(value)));
+    values.forEach((key, value) -> all.set(key, JsonTree.of(value)));
     return new ModelConfig(file, prefix, all, outer);
   }
 
@@ -172,7 +170,7 @@ public final class ModelConfig {
   /// truth values.
   public ModelConfig withDefaults(Map<String, Object> defaults) {
     ObjectNode values = JsonNodeFactory.instance.objectNode();
-    defaults.forEach((key, value) -> values.set(key, VALUES.valueToTree(value)));
+    defaults.forEach((key, value) -> values.set(key, JsonTree.of(value)));
     return new ModelConfig(file, prefix, node, new ModelConfig(file, prefix, values, outer));
   }
 

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.quern.formats.MalformedFileException;
 import java.io.IOException;
@@ -23,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// Python writes them.
 public final class JsonCursor implements AutoCloseable {
   private static final String CONTENT = "content";
-  private static final ObjectMapper MAPPER = new ObjectMapper(JsonRules.FACTORY);
 
   private final Path file;
   private final MemorySegment text;
@@ -48,7 +45,7 @@ public final class JsonCursor implements AutoCloseable {
       scout.chargeTree(budget);
     }
     beginObject(what);
-    ObjectNode tree = (ObjectNode) step(() -> MAPPER.<JsonNode>readTree(parser));
+    ObjectNode tree = (ObjectNode) step(() -> JsonTree.read(parser));
     end();
     return tree;
   }

@@ -4,15 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.quern.formats.MalformedFileException;
 import dev.quern.formats.io.HeapBudget;
+import dev.quern.formats.io.JsonTree;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -30,12 +29,6 @@ public final class JsonFile {
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-          .build();
-
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder(FACTORY)
-          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
   private final Path path;
@@ -64,10 +57,16 @@ public final class JsonFile {
     try (Reader in = new InputStreamReader(Files.newInputStream(path), UTF_8.newDecoder());
         JsonParser parser =
             new BudgetedParser(FACTORY.createParser(in), path, HeapBudget.ofThisJvm())) {
-      JsonNode root = MAPPER.readValue(parser, JsonNode.class);
-      if (root == null || !root.isObject()) {
-        throw new MalformedFileException(
-            path, "holds " + (root == null ? "nothing" : kind(root)) + ", wanted an object");
+      if (parser.nextToken() == null) {
+        throw new MalformedFileException(path, "holds nothing, wanted an object");
+      }
+      JsonNode root = JsonTree.read(parser);
+      if (!root.isObject()) {
+        throw new MalformedFileException(path, "holds " + kind(root) + ", wanted an object");
+      }
+      if (parser.nextToken() != null) {
+        throw new JsonParseException(
+            parser, "goes on after the object's end", parser.currentTokenLocation());
       }
       return Optional.of(new JsonFile(path, root));
     } catch (JsonProcessingException e) {

@@ -34,7 +34,7 @@ final class CardYaml {
   private static final int DEEPEST_VALUE = 3;
 
   private final Map<String, Node> nodes = new LinkedHashMap<>();
-  private final Scalars scalars = new Scalars();
+  private @Nullable Scalars scalars;
   private long textRead;
 
   /// Something that is no text, truth value, number, list or mapping: `what` says it in words.
@@ -67,14 +67,14 @@ final class CardYaml {
     if (root instanceof MappingNode mapping) {
       return new CardYaml(mapping);
     } else if (root == null || root.getTag().equals(Tag.NULL)) {
-      return new CardYaml(new MappingNode(Tag.MAP, List.of(), DumperOptions.FlowStyle.BLOCK));
+      return empty();
     }
     throw new YAMLException("the front matter is not a mapping of keys to values");
   }
 
   /// A document without keys.
   static CardYaml empty() {
-    return parse("");
+    return new CardYaml(new MappingNode(Tag.MAP, List.of(), DumperOptions.FlowStyle.BLOCK));
   }
 
   private static LoaderOptions options() {
@@ -130,13 +130,23 @@ final class CardYaml {
     } else if (node.getTag().equals(Tag.STR)) {
       return node.getValue();
     }
-    return switch (scalars.value(node)) {
+    return switch (scalars().value(node)) {
       case null -> null;
       case Boolean flag -> flag;
       case Number number -> number;
       case Date date -> new Other("a date");
       default -> new Other("neither text nor number");
     };
+  }
+
+  /// Made when it is needed: it begins with a search of all libraries for a logger.
+  private Scalars scalars() {
+    Scalars made = scalars;
+    if (made == null) {
+      made = new Scalars();
+      scalars = made;
+    }
+    return made;
   }
 
   private static final class Scalars extends SafeConstructor {

@@ -191,6 +191,19 @@ class BrokenCardTest {
             "generation_config.json: `top_k` is a number, wanted a whole number of 32 bits; left out");
   }
 
+  @Test
+  void takesTheLastOfTwoValuesAsPythonDoes() throws IOException {
+    GeneralMetadata metadata =
+        of(
+            folder(
+                "generation_config.json",
+                "{\"top_k\": 5, \"top_k\": 50}".getBytes(StandardCharsets.UTF_8)));
+
+    assertThat(metadata.values())
+        .containsEntry("general.sampling.top_k", new MetadataValue.Int32(50));
+    assertThat(metadata.warnings()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"{", "[]", "5", "null", "", "{} {}", "{\"temperature\": }", "\u0000"})
   void ignoresBrokenJson(String json) throws IOException {

@@ -141,7 +141,7 @@ class MalformedTokenizerFilesTest {
     expect(
         "tokenizer.json",
         "{\"model\": {\"vocab\": {\"a\": 0, \"a\": 1}}}",
-        "not JSON: Duplicate field 'a' (line 1, column 35)");
+        "not JSON: Duplicate field 'a' (line 1, column 30)");
     expect(
         "tokenizer.json",
         MODEL + "}, \"pre_tokenizer\": {\"type\": 1}}",
@@ -185,7 +185,7 @@ class MalformedTokenizerFilesTest {
         "tokenizer_config.json | {\"extra_special_tokens\": [1]} | 'extra_special_tokens[0] is the"
             + " number 1, wanted a string'",
         "tokenizer_config.json | {\"a\": 1, \"a\": 2} | 'not JSON: Duplicate field ''a'' (line 1,"
-            + " column 15)'",
+            + " column 10)'",
       })
   void configuration(String file, String json, String message) throws IOException {
     expect(file, json, message);
