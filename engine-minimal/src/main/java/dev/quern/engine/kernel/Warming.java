@@ -75,8 +75,8 @@ public final class Warming {
         : Stream.empty();
   }
 
-  /// What was not warmed because its model was closed meanwhile is warmed with the next one's
-  /// rows, also if the next one came before.
+  /// What was not warmed because its model was closed meanwhile is warmed with the next one's rows,
+  /// also if the next one came before.
   private static CompletableFuture<Void> begin(Switch twins, IntSupplier exercise) {
     return BEGUN.compute(
         twins,
