@@ -48,6 +48,7 @@ public final class Quern implements Runnable {
 
   /// Runs one command and ends the process with its exit code.
   public static void main(String[] arguments) {
+    Preparing.begin(arguments);
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     Terminal.openMessages();
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);

@@ -31,6 +31,7 @@ public final class LanguageModel implements AutoCloseable {
   private final ReentrantLock turn = new ReentrantLock();
   private List<RowSample> samples = List.of();
   private @Nullable CompletableFuture<Void> warming;
+  private boolean started;
   private boolean closed;
 
   private LanguageModel(
@@ -174,11 +175,11 @@ public final class LanguageModel implements AutoCloseable {
         throw new IllegalStateException("the model is closed");
       }
       // the first tokens of a small model are there sooner if nothing is compiled beside them
-      if (count * products > FEW_PRODUCTS) {
+      if (started || count * products > FEW_PRODUCTS) {
         beginWarming();
       }
+      started = true;
       decoder.run(cache, position, tokens, from, count, wanted, out, to);
-      beginWarming();
     } finally {
       turn.unlock();
     }

@@ -3,6 +3,7 @@ package dev.quern.formats;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The extents of a tensor in GGML's order: the first is the row length (`ne[0]`), the one that
 /// varies fastest.
@@ -57,6 +58,18 @@ public record Shape(List<Long> extents) {
   /// Number of weights.
   public long elements() {
     return rows() * rowLength();
+  }
+
+  /// True for a shape of the same extents. What a record would do by itself, the JVM makes at run
+  /// time, which takes longer than opening a small model may.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Shape shape && extents.equals(shape.extents);
+  }
+
+  @Override
+  public int hashCode() {
+    return extents.hashCode();
   }
 
   /// `2048 x 32000`, row length first.

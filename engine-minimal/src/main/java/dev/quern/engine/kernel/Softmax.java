@@ -19,7 +19,8 @@ public final class Softmax {
       new Twin() {
         @Override
         int exercise() {
-          lanes(new float[EXERCISED], 0, EXERCISED, 0);
+          float[] scores = new float[EXERCISED];
+          lanes(scores, 0, EXERCISED, maxLanes(scores, 0, EXERCISED, 0));
           return Exponential.OPERATIONS * EXERCISED;
         }
       };
@@ -28,6 +29,18 @@ public final class Softmax {
 
   /// The largest of `n` scores (a whole number of vectors) and of `largest`.
   public static float max(float[] scores, int at, int n, float largest) {
+    return TWIN.compiled() ? maxLanes(scores, at, n, largest) : maxScalar(scores, at, n, largest);
+  }
+
+  static float maxScalar(float[] scores, int at, int n, float largest) {
+    float most = largest;
+    for (int i = 0; i < n; i++) {
+      most = Math.max(most, scores[at + i]);
+    }
+    return most;
+  }
+
+  static float maxLanes(float[] scores, int at, int n, float largest) {
     FloatVector most = FloatVector.broadcast(FLOATS, largest);
     for (int i = 0; i < n; i += FLOATS.length()) {
       most = most.max(FloatVector.fromArray(FLOATS, scores, at + i));

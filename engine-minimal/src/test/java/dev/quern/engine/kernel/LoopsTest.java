@@ -89,7 +89,8 @@ class LoopsTest {
     float[] scores = values(64, 5);
     scores[3] = Float.NEGATIVE_INFINITY;
     scores[60] = -200;
-    float largest = Softmax.max(scores, 0, 64, -1);
+    float largest = Softmax.maxLanes(scores, 0, 64, -1);
+    assertThat(largest).isEqualTo(Softmax.maxScalar(scores, 0, 64, -1));
     float[] out = scores.clone();
     float sum = Softmax.exponentials(out, 0, 64, largest);
     double expected = 0;

@@ -19,9 +19,7 @@ import dev.quern.formats.architecture.BlockTraits.Source;
 import dev.quern.formats.architecture.DecoderTraits.Embedding;
 import dev.quern.formats.architecture.DecoderTraits.Output;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
@@ -51,6 +49,9 @@ import java.util.function.UnaryOperator;
 final class TraitsBuilder {
   private static final int MANY = 1 << 20;
   private static final int LONGEST = 1 << 30;
+
+  /// Blocks after which a model repeats itself, in most families.
+  private static final int LONGEST_PERIOD = 8;
 
   private final String architecture;
   private final TraitsReader reader;
@@ -266,7 +267,6 @@ final class TraitsBuilder {
     Rotary nearTurns = nearRotary.apply(first.rotary());
     Rotary farTurns = farRotary.apply(first.rotary());
     IntPredicate windowed = windows.read(count);
-    Map<BlockTraits, BlockTraits> known = new HashMap<>();
     List<BlockTraits> blocks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       boolean near = windowed.test(i) && !none;
@@ -279,8 +279,19 @@ final class TraitsBuilder {
               turnedBlocks.test(i) ? turns : Rotary.NONE,
               parts.apply(i),
               first.residual());
-      blocks.add(known.computeIfAbsent(block, one -> one));
+      blocks.add(shared(block, blocks));
     }
     return blocks;
+  }
+
+  /// One of the last of `blocks` if it equals `block`, or this. A table of those before would want
+  /// the hash codes of many kinds of records, and code for each takes the JVM a millisecond to
+  /// make.
+  private static BlockTraits shared(BlockTraits block, List<BlockTraits> blocks) {
+    return blocks.reversed().stream()
+        .limit(LONGEST_PERIOD)
+        .filter(block::equals)
+        .findFirst()
+        .orElse(block);
   }
 }

@@ -9,6 +9,7 @@ import dev.quern.formats.io.HeapBudget;
 import dev.quern.formats.io.JsonCursor;
 import dev.quern.formats.io.JsonTree;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +41,13 @@ public final class ModelConfig {
     this.prefix = prefix;
     this.node = node;
     this.outer = outer;
+  }
+
+  /// Makes the JVM load what reading JSON needs, for who knows that some will be read. Nothing
+  /// depends on it but time.
+  public static void prepare() {
+    MemorySegment nothing = MemorySegment.ofArray("{}".getBytes(StandardCharsets.UTF_8));
+    read(Path.of(""), nothing, HeapBudget.ofThisJvm());
   }
 
   /// Reads the JSON object in `path`.

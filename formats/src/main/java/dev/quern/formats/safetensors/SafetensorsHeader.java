@@ -11,7 +11,6 @@ import dev.quern.formats.io.JsonCursor;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,19 @@ final class SafetensorsHeader {
   private final Map<String, String> metadata = new LinkedHashMap<>();
 
   /// A tensor as the header describes it, offsets not yet checked against others.
-  private record Entry(String name, DType dtype, Shape shape, long begin, long end) {}
+  ///
+  /// It compares by itself: the comparators that the JDK makes are of classes that every JVM has to
+  /// make anew, and this is read at the start.
+  private record Entry(String name, DType dtype, Shape shape, long begin, long end) {
+    static int byName(Entry one, Entry other) {
+      return one.name.compareTo(other.name);
+    }
+
+    static int byPlace(Entry one, Entry other) {
+      int first = Long.compare(one.begin, other.begin);
+      return first == 0 ? Long.compare(one.end, other.end) : first;
+    }
+  }
 
   private SafetensorsHeader(Path file, MemorySegment bytes, long size, HeapBudget budget) {
     this.file = file;
@@ -93,7 +104,7 @@ final class SafetensorsHeader {
   }
 
   private List<SourceTensor> byName(Function<Entry, SourceTensor> tensor) {
-    return entries.stream().sorted(Comparator.comparing(Entry::name)).map(tensor).toList();
+    return entries.stream().sorted(Entry::byName).map(tensor).toList();
   }
 
   /// Finds the numbers of a tensor.
@@ -212,7 +223,7 @@ final class SafetensorsHeader {
   /// Tensors must follow each other without overlap or hole and end with the file.
   private void checkLayout() {
     List<Entry> inOrder = new ArrayList<>(entries);
-    inOrder.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+    inOrder.sort(Entry::byPlace);
     long at = 0;
     for (Entry entry : inOrder) {
       if (entry.begin != at) {

@@ -132,6 +132,32 @@ final class CharSet {
     return c < 128 ? (high >>> c & 1) != 0 : test(c);
   }
 
+  /// Whether no code point is in both.
+  boolean isDisjoint(CharSet other) {
+    if (excludes(other) || other.excludes(this)) {
+      return true;
+    }
+    for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
+      if (contains(c) && other.contains(c)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Whether it is seen without trying that this leaves out all of `other`: `[^\r\n\p{L}\p{N}]` and
+  /// `\p{L}`.
+  private boolean excludes(CharSet other) {
+    return negated
+        && contents.within.isEmpty()
+        && !other.negated
+        && (other.contents.categories & ~contents.categories) == 0
+        && (contents.space || !other.contents.space)
+        && contents.ranges.entrySet().containsAll(other.contents.ranges.entrySet())
+        && contents.scripts.containsAll(other.contents.scripts)
+        && contents.nested.containsAll(other.contents.nested);
+  }
+
   private boolean test(int c) {
     return negated != testContents(c);
   }

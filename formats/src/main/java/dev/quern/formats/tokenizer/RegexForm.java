@@ -177,16 +177,7 @@ final class RegexForm {
         && next.min() > 0
         && chars.min() == 0
         && chars.max() == 1
-        && disjoint(chars.set(), next.set());
-  }
-
-  private static boolean disjoint(CharSet a, CharSet b) {
-    for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
-      if (a.contains(c) && b.contains(c)) {
-        return false;
-      }
-    }
-    return true;
+        && chars.set().isDisjoint(next.set());
   }
 
   /// Whether the part before takes as many of the same characters as it can: then only one of them

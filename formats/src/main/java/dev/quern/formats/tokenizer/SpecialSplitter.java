@@ -4,7 +4,6 @@ import dev.quern.formats.subwords.TokenType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,14 +35,13 @@ final class SpecialSplitter {
         insert(vocabulary.text(id), id);
       }
     }
-    Comparator<Integer> byLength = Comparator.comparingInt(id -> -utf8Length(vocabulary.text(id)));
-    all.sort(byLength);
+    all.sort((one, other) -> Integer.compare(utf8Length(other), utf8Length(one)));
     this.userDefined =
         all.stream().filter(id -> vocabulary.type(id) == TokenType.USER_DEFINED).toList();
   }
 
-  private static int utf8Length(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
+  private int utf8Length(int id) {
+    return vocabulary.text(id).getBytes(StandardCharsets.UTF_8).length;
   }
 
   private void insert(String text, int id) {
