@@ -13,6 +13,10 @@ import java.util.Optional;
 
 /// Reads the numbers of a mapped source as floats; doubles are rounded.
 final class SourceReader implements WeightReader {
+  /// Rows that are shorter, such as norms, are few: codecs have loops with lanes, and who calls one
+  /// first waits until it is compiled.
+  private static final int SHORT = 1024;
+
   private final MemorySegment bytes;
   private final DType dtype;
   private final Optional<BlockCodec> codec;
@@ -83,6 +87,12 @@ final class SourceReader implements WeightReader {
   @Override
   public void read(long first, int count, float[] out) {
     long at = dtype.bytes(first);
+    if (dtype == DType.BF16 && count < SHORT) {
+      for (int i = 0; i < count; i++) {
+        out[i] = Float.intBitsToFloat(bytes.get(Le.SHORT, at + 2L * i) << 16);
+      }
+      return;
+    }
     if (codec.isPresent()) {
       codec.get().decode(bytes, at, out, 0, count);
       return;

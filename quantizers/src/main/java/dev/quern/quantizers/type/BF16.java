@@ -18,10 +18,6 @@ import jdk.incubator.vector.VectorOperators;
 /// Rounds to nearest, ties to even; a NaN keeps its upper bits and becomes quiet; subnormal numbers
 /// are kept.
 public final class BF16 implements BlockCodec {
-  /// Shorter rows, such as norms, are decoded one by one: they are few, and before it is compiled
-  /// an operation with lanes takes longer than such a row.
-  private static final int SHORT = 1024;
-
   @Override
   public GgmlType type() {
     return GgmlType.BF16;
@@ -30,7 +26,7 @@ public final class BF16 implements BlockCodec {
   @Override
   public void decode(MemorySegment in, long at, float[] out, int to, int n) {
     int i = 0;
-    for (int end = n < SHORT ? -1 : n - Lanes.COUNT; i <= end; i += Lanes.COUNT) {
+    for (int end = n - Lanes.COUNT; i <= end; i += Lanes.COUNT) {
       ((IntVector)
               ByteVector.fromMemorySegment(
                       Lanes.SHORT_BYTES, in, at + 2L * i, ByteOrder.LITTLE_ENDIAN)
