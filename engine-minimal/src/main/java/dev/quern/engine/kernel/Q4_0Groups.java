@@ -35,19 +35,7 @@ final class Q4_0Groups implements NibbleKernel {
 
   @Override
   public void arrange(RoundedVector x, int n) {
-    int[] factors = x.fours;
-    for (int k = 0; k < n; k += 32) {
-      for (int i = k, to = k; i < k + 16; i += 2, to += 4) {
-        int x0 = x.rounded(i);
-        int x1 = x.rounded(i + 16);
-        int x2 = x.rounded(i + 1);
-        int x3 = x.rounded(i + 17);
-        factors[to] = RoundedVector.twice(x0);
-        factors[to + 1] = RoundedVector.twice(x1 - 16 * x0);
-        factors[to + 2] = RoundedVector.twice(x2 - 16 * x1);
-        factors[to + 3] = RoundedVector.twice(x3 - 16 * x2);
-      }
-    }
+    x.arrangeFours(n);
   }
 
   @Override

@@ -48,8 +48,11 @@ public final class RoundedVector {
   /// Scale of each 32, times [#HALF_WAY].
   final float[] scales;
 
-  /// What [Q4_0Groups] multiplies with, once it has arranged it.
+  /// What [Q4_0Groups] and [Q4_KGroups] multiply with, once one of them has arranged it.
   final int[] fours;
+
+  /// What [Q5_KGroups] multiplies with, once it has arranged it.
+  final int[] fives;
 
   /// What [Q6_KGroups] multiplies with, once it has arranged it.
   final int[] sixes;
@@ -69,6 +72,7 @@ public final class RoundedVector {
   public RoundedVector(int length) {
     pairs = new int[length];
     fours = new int[length];
+    fives = new int[(length / 16 + 1) * Q5_KGroups.FACTORS];
     sixes = new int[(length / 8 + 1) * Q6_KGroups.FACTORS];
     scales = new float[length / 32 + 1];
     sums8 = new int[length / 8 + 1];
@@ -132,6 +136,24 @@ public final class RoundedVector {
         sum = IntVector.fromArray(EIGHT, pairs, at + 4).lanewise(ASHR, 16).add(sum);
       }
       sums8[at >> 3] = sum.reduceLanes(ADD);
+    }
+  }
+
+  /// Makes of the first `n` numbers the factors for shorts of four weights: the first, the first of
+  /// the second half of 32, the second, and so on.
+  void arrangeFours(int n) {
+    int[] factors = fours;
+    for (int k = 0; k < n; k += 32) {
+      for (int i = k, to = k; i < k + 16; i += 2, to += 4) {
+        int x0 = rounded(i);
+        int x1 = rounded(i + 16);
+        int x2 = rounded(i + 1);
+        int x3 = rounded(i + 17);
+        factors[to] = twice(x0);
+        factors[to + 1] = twice(x1 - 16 * x0);
+        factors[to + 2] = twice(x2 - 16 * x1);
+        factors[to + 3] = twice(x3 - 16 * x2);
+      }
     }
   }
 
