@@ -41,8 +41,7 @@ abstract class GroupTwin extends Twin {
   @Override
   int exercise() {
     // one thread's memory: what is compiled for it is given up at that of a model, and compiled
-    // again
-    // for loops as long as the model's, which gives faster code than these short ones
+    // again for loops as long as the model's, which gives faster code than these short ones
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment zeros = arena.allocate(2L * COLUMNS * Interleaving.ROWS, 64);
       float[] y = new float[Interleaving.ROWS];
