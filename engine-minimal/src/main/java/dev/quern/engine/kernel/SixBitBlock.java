@@ -52,7 +52,7 @@ final class SixBitBlock {
   private int half(short[] block, int lane, int j) {
     int half = 0;
     for (int i = 0; i < 4; i++) {
-      half |= head(block, lane, j + i) >> 12 << 4 * i;
+      half |= head(block, lane, j + i) >> 12 << (4 * i);
     }
     return half;
   }

@@ -33,9 +33,9 @@ final class SixBitGroups {
   /// @param head bytes 0 to 7 of the block in the file
   /// @param tail bytes 8 to 15
   static short head(long head, long tail, int j) {
-    long scale = SixBits.scales(head, tail) >>> 8 * j & 63;
-    long minimum = SixBits.minima(tail) >>> 8 * j & 63;
-    return (short) (scale | minimum << 6 | (head >>> 4 * j) << 12);
+    long scale = SixBits.scales(head, tail) >>> (8 * j) & 63;
+    long minimum = SixBits.minima(tail) >>> (8 * j) & 63;
+    return (short) (scale | minimum << 6 | (head >>> (4 * j)) << 12);
   }
 
   /// Puts the scales of the eight blocks from byte `at` on, each of `shorts` shorts, and the
@@ -45,10 +45,10 @@ final class SixBitGroups {
     ShortVector first = ShortVector.zero(SHORTS);
     ShortVector second = ShortVector.zero(SHORTS);
     for (int j = 0; j < 4; j++) {
-      long from = at + j * shorts * BYTES;
+      long from = at + (long) j * shorts * BYTES;
       int shift = 12 - 4 * j;
       ShortVector a = ShortVector.fromMemorySegment(SHORTS, w, from, ORDER);
-      ShortVector b = ShortVector.fromMemorySegment(SHORTS, w, from + 4 * shorts * BYTES, ORDER);
+      ShortVector b = ShortVector.fromMemorySegment(SHORTS, w, from + 4L * shorts * BYTES, ORDER);
       first = a.and(UPPER_BITS).lanewise(LSHR, shift).or(first);
       second = b.and(UPPER_BITS).lanewise(LSHR, shift).or(second);
     }
@@ -62,7 +62,7 @@ final class SixBitGroups {
     FloatVector e1 = e.lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(0x1p112f);
     for (int j = 0; j < 8; j++) {
       IntVector h =
-          ShortVector.fromMemorySegment(SHORTS, w, at + j * shorts * BYTES, ORDER)
+          ShortVector.fromMemorySegment(SHORTS, w, at + (long) j * shorts * BYTES, ORDER)
               .reinterpretAsInts();
       FloatVector s0 = ((FloatVector) h.and(SIX_BITS).convert(I2F, 0)).mul(d0);
       FloatVector s1 = ((FloatVector) h.lanewise(LSHR, 16).and(SIX_BITS).convert(I2F, 0)).mul(d1);
