@@ -44,7 +44,7 @@ final class BF16Rows {
     long stride = 2L * n;
     int whole = FLOATS.loopBound(n);
     int r = 0;
-    for (; r <= rows - 8; r += 8) {
+    for (; Lanes.EIGHT_ROWS && r <= rows - 8; r += 8) {
       BF16Rows8.multiply(w, at + r * stride, stride, x, from, whole, y, to + r);
     }
     for (; r < rows; r++) {

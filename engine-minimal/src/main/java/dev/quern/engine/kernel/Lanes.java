@@ -33,6 +33,11 @@ public final class Lanes {
   /// Floats in a vector.
   public static final int LENGTH = FLOATS.length();
 
+  /// Whether rows of 16-bit floats are best multiplied eight at a time, so that no sum waits for
+  /// itself. Long vectors keep up with the memory row by row, and one stream of it is fetched ahead
+  /// better than eight are: a tenth to a fifth faster on two cores of Zen 5.
+  static final boolean EIGHT_ROWS = LENGTH < 16;
+
   /// Lanes in another order, so that adding them pairwise sums a vector in a fixed order: a
   /// reduction of the Vector API may sum in any, and does before and after compilation.
   static final VectorShuffle<Float> SWAP_8 = swap(8);
