@@ -29,7 +29,6 @@ record OpenModel(Path path, ModelView view, Runnable closing) implements AutoClo
   ///
   /// @throws ConversionException if a checkpoint lacks what a model needs
   static OpenModel open(Path path) {
-    LanguageModel.prepare();
     ModelSource source = Sources.ofThisProcess().openLocal(path, SourceOptions.defaults());
     if (!source.problems().isEmpty()) {
       source.close();
