@@ -4,6 +4,7 @@ package dev.quern.engine;
 public enum Activations {
   /// Floats: exact mode.
   FLOAT,
-  /// Floats rounded to 8 bits a block where the type of the weights has a kernel for it: fast mode.
+  /// Floats rounded to 8 bits a block where the type of the weights has a kernel for it, and to
+  /// BF16 where single tokens meet weights of BF16: fast mode.
   INT8
 }

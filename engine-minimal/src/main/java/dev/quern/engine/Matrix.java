@@ -1,5 +1,6 @@
 package dev.quern.engine;
 
+import dev.quern.engine.kernel.BF16Product;
 import dev.quern.engine.kernel.GroupKernel;
 import dev.quern.engine.kernel.Int8Kernel;
 import dev.quern.engine.kernel.Interleaving;
@@ -7,12 +8,12 @@ import dev.quern.engine.kernel.RowDecoder;
 import dev.quern.engine.kernel.RowKernels;
 import dev.quern.engine.kernel.RowProduct;
 import dev.quern.engine.kernel.RowSample;
+import dev.quern.engine.kernel.RowTwin;
 import dev.quern.formats.GgmlType;
 import dev.quern.formats.TensorData;
 import dev.quern.formats.TensorInfo;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A weight matrix where it lies, with the loops for its type and the bias of its rows.
@@ -28,6 +29,9 @@ final class Matrix {
 
   /// The loop for single vectors of 8 bits, if it may be used.
   final @Nullable Int8Kernel int8;
+
+  /// The loop for single vectors of BF16, if it may be used.
+  final @Nullable BF16Product bf16;
 
   /// The loops for rows in groups, if they may be used.
   final @Nullable GroupKernel groups;
@@ -72,6 +76,11 @@ final class Matrix {
           case FLOAT -> null;
           case INT8 -> RowKernels.int8(info.type()).orElse(null);
         };
+    this.bf16 =
+        switch (activations) {
+          case FLOAT -> null;
+          case INT8 -> RowKernels.bf16(info.type()).orElse(null);
+        };
     this.groups =
         switch (activations) {
           case FLOAT -> null;
@@ -104,14 +113,21 @@ final class Matrix {
     return (rows + Interleaving.ROWS - 1) / Interleaving.ROWS;
   }
 
-  /// Some of the rows, for trying the product on them: zeros, if they are not mapped.
-  RowSample sample() {
-    RowProduct tried = Objects.requireNonNull(product);
+  /// The loops that must be tried on rows of a model before they are fast, if it has such.
+  @Nullable RowTwin tried() {
+    if (bf16 != null) {
+      return bf16;
+    }
+    return product instanceof RowTwin twin ? twin : null;
+  }
+
+  /// Some of the rows, for trying `twin` on them: zeros, if they are not mapped.
+  RowSample sample(RowTwin twin) {
     if (mapped != null) {
-      return new RowSample(tried, mapped, rows, columns);
+      return new RowSample(twin, mapped, rows, columns);
     }
     MemorySegment zeros = Arena.ofAuto().allocate(RowProduct.AT_ONCE * rowBytes, 64);
-    return new RowSample(tried, zeros, RowProduct.AT_ONCE, columns);
+    return new RowSample(twin, zeros, RowProduct.AT_ONCE, columns);
   }
 
   /// Where row `from` begins in the segment of [#rows].

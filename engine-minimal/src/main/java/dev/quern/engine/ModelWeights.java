@@ -2,8 +2,8 @@ package dev.quern.engine;
 
 import dev.quern.engine.kernel.GroupKernel;
 import dev.quern.engine.kernel.RowDecoder;
-import dev.quern.engine.kernel.RowProduct;
 import dev.quern.engine.kernel.RowSample;
+import dev.quern.engine.kernel.RowTwin;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -60,15 +60,19 @@ record ModelWeights(
     return matrices().map(matrix -> matrix.groups).filter(Objects::nonNull).distinct();
   }
 
-  /// For each product with single vectors, rows of a matrix that has no other; of one that is
+  /// For each of the loops that must be tried, rows of a matrix that has them; of one that is
   /// mapped, if there is one.
   Stream<RowSample> samples() {
-    Map<RowProduct, RowSample> samples = new LinkedHashMap<>();
+    Map<RowTwin, RowSample> samples = new LinkedHashMap<>();
     matrices()
-        .filter(matrix -> matrix.groups == null && matrix.product != null)
         .sorted(Comparator.comparing(matrix -> matrix.mapped == null))
-        .map(Matrix::sample)
-        .forEach(sample -> samples.putIfAbsent(sample.product(), sample));
+        .forEach(
+            matrix -> {
+              RowTwin twin = matrix.tried();
+              if (twin != null) {
+                samples.computeIfAbsent(twin, matrix::sample);
+              }
+            });
     return samples.values().stream();
   }
 

@@ -1,5 +1,6 @@
 package dev.quern.engine;
 
+import dev.quern.engine.kernel.BF16Product;
 import dev.quern.engine.kernel.FloatLoops;
 import dev.quern.engine.kernel.GroupKernel;
 import dev.quern.engine.kernel.Int8Kernel;
@@ -139,7 +140,12 @@ final class Product implements Workers.Task {
     int n = matrix.columns;
     int stride = WorkerScratch.TILE_ROWS;
     Int8Kernel int8 = matrix.int8;
-    if (int8 != null) {
+    BF16Product bf16 = matrix.bf16;
+    if (bf16 != null) {
+      for (int t = 0; t < tokens; t++) {
+        bf16.multiply(w, at, count, rounding.halves(t), n, own.sums, t * stride);
+      }
+    } else if (int8 != null) {
       for (int t = 0; t < tokens; t++) {
         Int8Vector x = rounding.vector(int8.layout(), t);
         int8.product().multiply(w, at, count, x, n, own.sums, t * stride);

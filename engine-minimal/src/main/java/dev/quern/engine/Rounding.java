@@ -1,5 +1,6 @@
 package dev.quern.engine;
 
+import dev.quern.engine.kernel.BF16Product;
 import dev.quern.engine.kernel.GroupKernel;
 import dev.quern.engine.kernel.Int8Kernel;
 import dev.quern.engine.kernel.Int8Layout;
@@ -9,13 +10,15 @@ import dev.quern.formats.GgmlType;
 import java.util.EnumMap;
 import java.util.EnumSet;
 
-/// The rows of a small batch, rounded to 8 bits in the layouts that some matrices want.
+/// The rows of a small batch, rounded to 8 bits in the layouts that some matrices want, or to BF16.
 final class Rounding {
   private final EnumMap<Int8Layout, Int8Vector[]> vectors = new EnumMap<>(Int8Layout.class);
   private final EnumSet<Int8Layout> done = EnumSet.noneOf(Int8Layout.class);
   private final EnumSet<GgmlType> arranged = EnumSet.noneOf(GgmlType.class);
   private final RoundedVector[] rounded = new RoundedVector[Product.TILED_FROM];
+  private final short[][] halves = new short[Product.TILED_FROM][0];
   private boolean forGroups;
+  private boolean toHalves;
   private int longest;
 
   /// Rounds `tokens` rows of `input` for those of `matrices` that multiply 8 bits.
@@ -23,10 +26,13 @@ final class Rounding {
     done.clear();
     arranged.clear();
     forGroups = false;
+    toHalves = false;
     for (Matrix matrix : matrices) {
       Int8Kernel kernel = matrix.int8;
       GroupKernel groups = matrix.groups;
-      if (matrix.packed != null && groups != null) {
+      if (matrix.bf16 != null) {
+        roundToHalves(input, tokens);
+      } else if (matrix.packed != null && groups != null) {
         roundForGroups(input, tokens);
         if (arranged.add(matrix.type)) {
           arrange(groups, input.length, tokens);
@@ -34,6 +40,19 @@ final class Rounding {
       } else if (kernel != null && done.add(kernel.layout())) {
         round(kernel.layout(), input, tokens);
       }
+    }
+  }
+
+  private void roundToHalves(Batch input, int tokens) {
+    if (toHalves) {
+      return;
+    }
+    toHalves = true;
+    for (int t = 0; t < tokens; t++) {
+      if (halves[t].length < input.length) {
+        halves[t] = new short[input.length];
+      }
+      BF16Product.round(input.values, input.at(t), input.length, halves[t]);
     }
   }
 
@@ -85,6 +104,11 @@ final class Rounding {
       throw new IllegalStateException("no vector was rounded to " + layout);
     }
     return rows[token];
+  }
+
+  /// Row `token` in BF16.
+  short[] halves(int token) {
+    return halves[token];
   }
 
   /// Row `token` for groups.

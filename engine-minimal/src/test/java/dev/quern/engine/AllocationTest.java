@@ -16,9 +16,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AllocationTest {
   @ParameterizedTest
   @CsvSource({
-    "F32, FLOAT, F32", "F16, FLOAT, F32", "BF16, FLOAT, F32", "Q4_K, FLOAT, F32",
-    "F16, INT8, F16", "Q8_0, INT8, F16", "Q4_0, INT8, F16", "Q4_K, INT8, F16",
-    "Q5_K, INT8, F16", "Q6_K, INT8, F16", "IQ4_NL, INT8, F16", "IQ4_XS, INT8, F16",
+    "F32, FLOAT, F32",
+    "F16, FLOAT, F32",
+    "BF16, FLOAT, F32",
+    "Q4_K, FLOAT, F32",
+    "F16, INT8, F16",
+    "BF16, INT8, F16",
+    "Q8_0, INT8, F16",
+    "Q4_0, INT8, F16",
+    "Q4_K, INT8, F16",
+    "Q5_K, INT8, F16",
+    "Q6_K, INT8, F16",
+    "IQ4_NL, INT8, F16",
+    "IQ4_XS, INT8, F16",
     "F32, FLOAT, Q8_0"
   })
   void aTokenAllocatesNothing(GgmlType type, Activations activations, CacheType cache)

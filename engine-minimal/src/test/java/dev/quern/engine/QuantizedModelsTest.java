@@ -38,7 +38,8 @@ class QuantizedModelsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"F16", "Q8_0", "Q4_0", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS"})
+  @EnumSource(
+      names = {"F16", "BF16", "Q8_0", "Q4_0", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS"})
   void fastModeStaysNearTheDecodedModel(GgmlType type) {
     try (TestModel model = TestModel.random(type, 2);
         TestModel decoded = model.decoded()) {

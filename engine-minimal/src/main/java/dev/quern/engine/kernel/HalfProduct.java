@@ -4,14 +4,9 @@ import dev.quern.formats.Le;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/// Products of rows of 16-bit floats, with their scalar twin.
-///
-/// The loops with lanes read the rows where they lie, and are compiled for the kind of segment that
-/// they were exercised on: so that must be one as the model has.
-final class HalfProduct extends Switch implements RowProduct {
+/// Products of rows of 16-bit floats with a vector of floats.
+final class HalfProduct extends RowTwin implements RowProduct {
   private static final int LENGTH = Lanes.LENGTH;
-  private static final int COLUMNS = 256; // that are exercised, at most
-  private static final int OPERATIONS = 4; // for a weight
 
   private final RowProduct lanes;
   private final Format format;
@@ -72,26 +67,8 @@ final class HalfProduct extends Switch implements RowProduct {
     }
   }
 
-  private static float pairwise(float[] sums) {
-    for (int distance = LENGTH / 2; distance > 0; distance /= 2) {
-      for (int lane = 0; lane < distance; lane++) {
-        sums[lane] += sums[lane + distance];
-      }
-    }
-    return sums[0];
-  }
-
-  /// Runs the loops with lanes over a little of a model: so little that closing the model need not
-  /// wait long.
-  ///
-  /// @return operations on numbers that were done, at least
-  int exercise(RowSample sample) {
-    int columns = Math.min(COLUMNS, sample.columns());
-    int rows = (int) Math.min(AT_ONCE, (long) sample.rows() * sample.columns() / columns);
-    return sample.use(
-        segment -> {
-          lanes.multiply(segment, 0, rows, new float[columns], 0, columns, new float[rows], 0);
-          return rows * columns * OPERATIONS;
-        });
+  @Override
+  void exercise(MemorySegment segment, int rows, int columns) {
+    lanes.multiply(segment, 0, rows, new float[columns], 0, columns, new float[rows], 0);
   }
 }

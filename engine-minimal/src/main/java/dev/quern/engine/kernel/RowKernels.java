@@ -16,6 +16,8 @@ public final class RowKernels {
       new HalfProduct(BF16Rows::multiply, BF16Rows.FORMAT);
   private static final RowProduct F16_PRODUCT = new HalfProduct(F16Rows::multiply, F16Rows.FORMAT);
 
+  private static final BF16Product BF16_ROUNDED = new BF16Product();
+
   private RowKernels() {}
 
   /// The fastest decoder of `type`, if it can be read at all; of BF16 always the same, as its loops
@@ -51,6 +53,11 @@ public final class RowKernels {
       case Q6_K -> Optional.of(Q6_KRows::multiply);
       default -> Optional.empty();
     };
+  }
+
+  /// A product with a vector of BF16 for `type`, if there is one.
+  public static Optional<BF16Product> bf16(GgmlType type) {
+    return type == GgmlType.BF16 ? Optional.of(BF16_ROUNDED) : Optional.empty();
   }
 
   /// A product with a vector of 8 bits for `type`, if there is one on this machine.

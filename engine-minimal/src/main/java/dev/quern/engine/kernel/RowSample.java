@@ -10,7 +10,7 @@ import java.util.function.ToIntFunction;
 /// Loops with lanes that are not compiled yet read on while another thread unmaps the file, and the
 /// JVM dies of it: so nobody may unmap it before [#close] returned.
 public final class RowSample {
-  private final RowProduct product;
+  private final RowTwin product;
   private final MemorySegment segment;
   private final int rows;
   private final int columns;
@@ -21,7 +21,7 @@ public final class RowSample {
   /// @param segment the rows, from the first byte
   /// @param rows how many there are
   /// @param columns weights of each
-  public RowSample(RowProduct product, MemorySegment segment, int rows, int columns) {
+  public RowSample(RowTwin product, MemorySegment segment, int rows, int columns) {
     this.product = product;
     this.segment = segment;
     this.rows = rows;
@@ -29,7 +29,7 @@ public final class RowSample {
   }
 
   /// The product.
-  public RowProduct product() {
+  public RowTwin product() {
     return product;
   }
 

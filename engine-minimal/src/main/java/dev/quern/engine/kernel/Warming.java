@@ -59,7 +59,7 @@ public final class Warming {
         Stream.concat(distinct.stream(), decoders)
             .filter(Twin.class::isInstance)
             .map(Twin.class::cast);
-    Stream<CompletableFuture<Void>> products = samples.flatMap(Warming::begin);
+    Stream<CompletableFuture<Void>> products = samples.map(Warming::begin);
     Stream<CompletableFuture<Void>> twins =
         Stream.of(shared, own, Stream.of(Tile.TWIN, Softmax.TWIN, SwiGlu.TWIN))
             .flatMap(each -> each)
@@ -69,10 +69,8 @@ public final class Warming {
         Stream.concat(products, twins).toArray(CompletableFuture<?>[]::new));
   }
 
-  private static Stream<CompletableFuture<Void>> begin(RowSample sample) {
-    return sample.product() instanceof HalfProduct product
-        ? Stream.of(begin(product, () -> product.exercise(sample)))
-        : Stream.empty();
+  private static CompletableFuture<Void> begin(RowSample sample) {
+    return begin(sample.product(), () -> sample.product().exercise(sample));
   }
 
   /// What was not warmed because its model was closed meanwhile is warmed with the next one's rows,

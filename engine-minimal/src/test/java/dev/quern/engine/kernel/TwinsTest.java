@@ -1,6 +1,7 @@
 package dev.quern.engine.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.formats.GgmlType;
 import dev.quern.quantizers.BlockCodec;
@@ -263,6 +264,57 @@ class TwinsTest {
       product.scalar(w, 0, rows, x, 2, n, actual, 1);
       assertThat(actual).isEqualTo(expected);
     }
+  }
+
+  @Test
+  void productsWithRoundedVectorsAreEqual() {
+    int n = 6 * Lanes.LENGTH + 3;
+    int rows = RowProduct.AT_ONCE + 3;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment w = arena.allocate(2L * n * rows + 2, 64);
+      float[] weights = gaussians(n * rows);
+      BlockCodecs.find(GgmlType.BF16).orElseThrow().newEncoder().encode(weights, 0, n * rows, w, 2);
+      float[] x = gaussians(n + 2);
+      short[] halves = new short[n];
+      BF16Product.round(x, 2, n, halves);
+      BF16Product product = new BF16Product();
+      float[] expected = new float[rows + 1];
+      product.multiply(w, 2, rows, halves, n, expected, 1);
+      product.switchOver();
+      float[] actual = new float[rows + 1];
+      product.multiply(w, 2, rows, halves, n, actual, 1);
+      assertThat(actual).isEqualTo(expected);
+      double exact = 0;
+      double size = 0;
+      for (int i = 0; i < n; i++) {
+        exact += (double) weights[i] * x[i + 2];
+        size += Math.abs((double) weights[i] * x[i + 2]);
+      }
+      // of each factor, 2^-9 at most
+      assertThat((double) actual[1]).isCloseTo(exact, within(size / 255));
+    }
+  }
+
+  @Test
+  void bf16IsRoundedToTheNearest() {
+    float[] x = {
+      0,
+      -0f,
+      1,
+      Float.intBitsToFloat(0x3f808000),
+      Float.intBitsToFloat(0x3f818000),
+      Float.intBitsToFloat(0xbf808001),
+      Float.intBitsToFloat(0x3f807fff),
+      Float.MAX_VALUE,
+      Float.NEGATIVE_INFINITY,
+      Float.NaN,
+      Float.MIN_VALUE
+    };
+    short[] halves = new short[x.length];
+    BF16Product.round(x, 0, x.length, halves);
+    assertThat(halves)
+        .containsExactly(
+            0, 0x8000, 0x3f80, 0x3f80, 0x3f82, 0xbf81, 0x3f80, 0x7f80, 0xff80, 0x7fc0, 0);
   }
 
   @Test
