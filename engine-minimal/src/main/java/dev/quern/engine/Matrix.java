@@ -1,9 +1,9 @@
 package dev.quern.engine;
 
-import dev.quern.engine.kernel.BF16Product;
 import dev.quern.engine.kernel.GroupKernel;
 import dev.quern.engine.kernel.Int8Kernel;
 import dev.quern.engine.kernel.Interleaving;
+import dev.quern.engine.kernel.PairProduct;
 import dev.quern.engine.kernel.RowDecoder;
 import dev.quern.engine.kernel.RowKernels;
 import dev.quern.engine.kernel.RowProduct;
@@ -31,7 +31,7 @@ final class Matrix {
   final @Nullable Int8Kernel int8;
 
   /// The loop for single vectors of BF16, if it may be used.
-  final @Nullable BF16Product bf16;
+  final @Nullable PairProduct pairs;
 
   /// The loops for rows in groups, if they may be used.
   final @Nullable GroupKernel groups;
@@ -76,10 +76,10 @@ final class Matrix {
           case FLOAT -> null;
           case INT8 -> RowKernels.int8(info.type()).orElse(null);
         };
-    this.bf16 =
+    this.pairs =
         switch (activations) {
           case FLOAT -> null;
-          case INT8 -> RowKernels.bf16(info.type()).orElse(null);
+          case INT8 -> RowKernels.pairs(info.type()).orElse(null);
         };
     this.groups =
         switch (activations) {
@@ -115,8 +115,8 @@ final class Matrix {
 
   /// The loops that must be tried on rows of a model before they are fast, if it has such.
   @Nullable RowTwin tried() {
-    if (bf16 != null) {
-      return bf16;
+    if (pairs != null) {
+      return pairs;
     }
     return product instanceof RowTwin twin ? twin : null;
   }

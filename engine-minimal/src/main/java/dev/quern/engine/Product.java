@@ -1,11 +1,11 @@
 package dev.quern.engine;
 
-import dev.quern.engine.kernel.BF16Product;
 import dev.quern.engine.kernel.FloatLoops;
 import dev.quern.engine.kernel.GroupKernel;
 import dev.quern.engine.kernel.Int8Kernel;
 import dev.quern.engine.kernel.Int8Vector;
 import dev.quern.engine.kernel.Interleaving;
+import dev.quern.engine.kernel.PairProduct;
 import dev.quern.engine.kernel.RowProduct;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -140,10 +140,10 @@ final class Product implements Workers.Task {
     int n = matrix.columns;
     int stride = WorkerScratch.TILE_ROWS;
     Int8Kernel int8 = matrix.int8;
-    BF16Product bf16 = matrix.bf16;
-    if (bf16 != null) {
+    PairProduct pairs = matrix.pairs;
+    if (pairs != null) {
       for (int t = 0; t < tokens; t++) {
-        bf16.multiply(w, at, count, rounding.halves(t), n, own.sums, t * stride);
+        pairs.multiply(w, at, count, rounding.halves(matrix.type, t), n, own.sums, t * stride);
       }
     } else if (int8 != null) {
       for (int t = 0; t < tokens; t++) {

@@ -1,10 +1,10 @@
 package dev.quern.engine;
 
-import dev.quern.engine.kernel.BF16Product;
 import dev.quern.engine.kernel.GroupKernel;
 import dev.quern.engine.kernel.Int8Kernel;
 import dev.quern.engine.kernel.Int8Layout;
 import dev.quern.engine.kernel.Int8Vector;
+import dev.quern.engine.kernel.PairProduct;
 import dev.quern.engine.kernel.RoundedVector;
 import dev.quern.formats.GgmlType;
 import java.util.EnumMap;
@@ -16,9 +16,8 @@ final class Rounding {
   private final EnumSet<Int8Layout> done = EnumSet.noneOf(Int8Layout.class);
   private final EnumSet<GgmlType> arranged = EnumSet.noneOf(GgmlType.class);
   private final RoundedVector[] rounded = new RoundedVector[Product.TILED_FROM];
-  private final short[][] halves = new short[Product.TILED_FROM][0];
+  private final EnumMap<GgmlType, short[][]> halves = new EnumMap<>(GgmlType.class);
   private boolean forGroups;
-  private boolean toHalves;
   private int longest;
 
   /// Rounds `tokens` rows of `input` for those of `matrices` that multiply 8 bits.
@@ -26,12 +25,14 @@ final class Rounding {
     done.clear();
     arranged.clear();
     forGroups = false;
-    toHalves = false;
     for (Matrix matrix : matrices) {
       Int8Kernel kernel = matrix.int8;
       GroupKernel groups = matrix.groups;
-      if (matrix.bf16 != null) {
-        roundToHalves(input, tokens);
+      PairProduct pairs = matrix.pairs;
+      if (pairs != null) {
+        if (arranged.add(matrix.type)) {
+          roundToHalves(matrix.type, pairs, input, tokens);
+        }
       } else if (matrix.packed != null && groups != null) {
         roundForGroups(input, tokens);
         if (arranged.add(matrix.type)) {
@@ -43,16 +44,13 @@ final class Rounding {
     }
   }
 
-  private void roundToHalves(Batch input, int tokens) {
-    if (toHalves) {
-      return;
-    }
-    toHalves = true;
+  private void roundToHalves(GgmlType type, PairProduct pairs, Batch input, int tokens) {
+    short[][] rows = halves.computeIfAbsent(type, _ -> new short[Product.TILED_FROM][0]);
     for (int t = 0; t < tokens; t++) {
-      if (halves[t].length < input.length) {
-        halves[t] = new short[input.length];
+      if (rows[t].length < input.length) {
+        rows[t] = new short[input.length];
       }
-      BF16Product.round(input.values, input.at(t), input.length, halves[t]);
+      pairs.round(input.values, input.at(t), input.length, rows[t]);
     }
   }
 
@@ -106,9 +104,13 @@ final class Rounding {
     return rows[token];
   }
 
-  /// Row `token` in BF16.
-  short[] halves(int token) {
-    return halves[token];
+  /// Row `token` for pairs of weights of `type`.
+  short[] halves(GgmlType type, int token) {
+    short[][] rows = halves.get(type);
+    if (rows == null) {
+      throw new IllegalStateException("no vector was rounded for " + type);
+    }
+    return rows[token];
   }
 
   /// Row `token` for groups.

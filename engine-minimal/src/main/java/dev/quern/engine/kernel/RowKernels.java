@@ -16,7 +16,9 @@ public final class RowKernels {
       new HalfProduct(BF16Rows::multiply, BF16Rows.FORMAT);
   private static final RowProduct F16_PRODUCT = new HalfProduct(F16Rows::multiply, F16Rows.FORMAT);
 
-  private static final BF16Product BF16_ROUNDED = new BF16Product();
+  private static final PairProduct BF16_PAIRS =
+      new PairProduct(BF16Pairs::multiply, BF16Rows.FORMAT);
+  private static final PairProduct F16_PAIRS = new PairProduct(F16Pairs::multiply, F16Rows.FORMAT);
 
   private RowKernels() {}
 
@@ -55,9 +57,14 @@ public final class RowKernels {
     };
   }
 
-  /// A product with a vector of BF16 for `type`, if there is one.
-  public static Optional<BF16Product> bf16(GgmlType type) {
-    return type == GgmlType.BF16 ? Optional.of(BF16_ROUNDED) : Optional.empty();
+  /// A product with a vector of BF16 for `type`, if there is one: of a type always the same, as its
+  /// loops are compiled once.
+  public static Optional<PairProduct> pairs(GgmlType type) {
+    return switch (type) {
+      case BF16 -> Optional.of(BF16_PAIRS);
+      case F16 -> Optional.of(F16_PAIRS);
+      default -> Optional.empty();
+    };
   }
 
   /// A product with a vector of 8 bits for `type`, if there is one on this machine.

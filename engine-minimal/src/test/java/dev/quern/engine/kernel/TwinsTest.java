@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.quern.formats.GgmlType;
+import dev.quern.formats.Le;
 import dev.quern.quantizers.BlockCodec;
 import dev.quern.quantizers.BlockCodecs;
 import java.lang.foreign.Arena;
@@ -266,32 +267,40 @@ class TwinsTest {
     }
   }
 
-  @Test
-  void productsWithRoundedVectorsAreEqual() {
+  @ParameterizedTest
+  @EnumSource(
+      value = GgmlType.class,
+      names = {"F16", "BF16"})
+  void productsWithRoundedVectorsAreEqual(GgmlType type) {
     int n = 6 * Lanes.LENGTH + 3;
     int rows = RowProduct.AT_ONCE + 3;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment w = arena.allocate(2L * n * rows + 2, 64);
-      float[] weights = gaussians(n * rows);
-      BlockCodecs.find(GgmlType.BF16).orElseThrow().newEncoder().encode(weights, 0, n * rows, w, 2);
+      BlockCodecs.find(type)
+          .orElseThrow()
+          .newEncoder()
+          .encode(gaussians(n * rows), 0, n * rows, w, 0);
       float[] x = gaussians(n + 2);
+      HalfProduct.Format format = type == GgmlType.F16 ? F16Rows.FORMAT : BF16Rows.FORMAT;
+      PairProduct product =
+          new PairProduct(type == GgmlType.F16 ? F16Pairs::multiply : BF16Pairs::multiply, format);
       short[] halves = new short[n];
-      BF16Product.round(x, 2, n, halves);
-      BF16Product product = new BF16Product();
+      product.round(x, 2, n, halves);
       float[] expected = new float[rows + 1];
-      product.multiply(w, 2, rows, halves, n, expected, 1);
+      product.multiply(w, 0, rows, halves, n, expected, 1);
       product.switchOver();
       float[] actual = new float[rows + 1];
-      product.multiply(w, 2, rows, halves, n, actual, 1);
+      product.multiply(w, 0, rows, halves, n, actual, 1);
       assertThat(actual).isEqualTo(expected);
       double exact = 0;
       double size = 0;
       for (int i = 0; i < n; i++) {
-        exact += (double) weights[i] * x[i + 2];
-        size += Math.abs((double) weights[i] * x[i + 2]);
+        double each = (double) format.value(w.get(Le.SHORT, 2L * i)) * x[i + 2];
+        exact += each;
+        size += Math.abs(each);
       }
-      // of each factor, 2^-9 at most
-      assertThat((double) actual[1]).isCloseTo(exact, within(size / 255));
+      // of each float, 2^-9 at most
+      assertThat((double) actual[1]).isCloseTo(exact, within(size / 511));
     }
   }
 
@@ -311,7 +320,7 @@ class TwinsTest {
       Float.MIN_VALUE
     };
     short[] halves = new short[x.length];
-    BF16Product.round(x, 0, x.length, halves);
+    new PairProduct(BF16Pairs::multiply, BF16Rows.FORMAT).round(x, 0, x.length, halves);
     assertThat(halves)
         .containsExactly(
             0, 0x8000, 0x3f80, 0x3f80, 0x3f82, 0xbf81, 0x3f80, 0x7f80, 0xff80, 0x7fc0, 0);
