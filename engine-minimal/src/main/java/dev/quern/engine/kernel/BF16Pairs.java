@@ -14,7 +14,8 @@ final class BF16Pairs {
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final VectorSpecies<Integer> INTS = Lanes.INTS;
   private static final VectorSpecies<Short> SHORTS = Lanes.SHORTS;
-  private static final int PAIRS = 2 * Lanes.LENGTH;
+  private static final int LENGTH = Lanes.LENGTH;
+  private static final int PAIRS = 2 * LENGTH;
 
   private BF16Pairs() {}
 
@@ -46,7 +47,16 @@ final class BF16Pairs {
       even = lower(q).fma(lower(p), even);
       odd = upper(q).fma(upper(p), odd);
     }
-    return Lanes.sum(even.add(odd));
+    FloatVector s = even.add(odd);
+    if (LENGTH >= 16) {
+      s = s.add(s.rearrange(Lanes.SWAP_8));
+    }
+    if (LENGTH >= 8) {
+      s = s.add(s.rearrange(Lanes.SWAP_4));
+    }
+    s = s.add(s.rearrange(Lanes.SWAP_2));
+    s = s.add(s.rearrange(Lanes.SWAP_1));
+    return s.lane(0);
   }
 
   private static IntVector weights(MemorySegment w, long at) {

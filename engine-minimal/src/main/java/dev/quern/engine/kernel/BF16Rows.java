@@ -71,6 +71,14 @@ final class BF16Rows {
               .reinterpretAsFloats();
       s = FloatVector.fromArray(FLOATS, x, from + i).fma(v, s);
     }
-    return Lanes.sum(s);
+    if (LENGTH >= 16) {
+      s = s.add(s.rearrange(Lanes.SWAP_8));
+    }
+    if (LENGTH >= 8) {
+      s = s.add(s.rearrange(Lanes.SWAP_4));
+    }
+    s = s.add(s.rearrange(Lanes.SWAP_2));
+    s = s.add(s.rearrange(Lanes.SWAP_1));
+    return s.lane(0);
   }
 }

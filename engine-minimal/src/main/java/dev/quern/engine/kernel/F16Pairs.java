@@ -16,7 +16,8 @@ import jdk.incubator.vector.VectorSpecies;
 final class F16Pairs {
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
   private static final VectorSpecies<Integer> INTS = Lanes.INTS;
-  private static final int PAIRS = 2 * Lanes.LENGTH;
+  private static final int LENGTH = Lanes.LENGTH;
+  private static final int PAIRS = 2 * LENGTH;
 
   private F16Pairs() {}
 
@@ -48,7 +49,16 @@ final class F16Pairs {
       even = BF16Pairs.lower(q).fma(lower(p), even);
       odd = BF16Pairs.upper(q).fma(upper(p), odd);
     }
-    return Lanes.sum(even.add(odd)) * RoundedVector.HALF_WAY;
+    FloatVector s = even.add(odd);
+    if (LENGTH >= 16) {
+      s = s.add(s.rearrange(Lanes.SWAP_8));
+    }
+    if (LENGTH >= 8) {
+      s = s.add(s.rearrange(Lanes.SWAP_4));
+    }
+    s = s.add(s.rearrange(Lanes.SWAP_2));
+    s = s.add(s.rearrange(Lanes.SWAP_1));
+    return s.mul(RoundedVector.HALF_WAY).lane(0);
   }
 
   private static IntVector weights(MemorySegment w, long at) {

@@ -88,6 +88,14 @@ final class F16Rows {
               .reinterpretAsFloats();
       s = FloatVector.fromArray(FLOATS, x, from + i).mul(HALF_WAY).fma(v, s);
     }
-    return Lanes.sum(s) * HALF_WAY;
+    if (LENGTH >= 16) {
+      s = s.add(s.rearrange(Lanes.SWAP_8));
+    }
+    if (LENGTH >= 8) {
+      s = s.add(s.rearrange(Lanes.SWAP_4));
+    }
+    s = s.add(s.rearrange(Lanes.SWAP_2));
+    s = s.add(s.rearrange(Lanes.SWAP_1));
+    return s.mul(HALF_WAY).lane(0);
   }
 }

@@ -45,7 +45,15 @@ final class F32Rows {
       s3 = FloatVector.fromArray(FLOATS, x, from + i + 3 * LENGTH).fma(w3, s3);
     }
     FloatVector s = s0.add(s1).add(s2.add(s3));
-    float sum = Lanes.sum(s);
+    if (LENGTH >= 16) {
+      s = s.add(s.rearrange(Lanes.SWAP_8));
+    }
+    if (LENGTH >= 8) {
+      s = s.add(s.rearrange(Lanes.SWAP_4));
+    }
+    s = s.add(s.rearrange(Lanes.SWAP_2));
+    s = s.add(s.rearrange(Lanes.SWAP_1));
+    float sum = s.lane(0);
     for (; i < n; i++) {
       sum = Math.fma(w.get(Le.FLOAT, row + 4L * i), x[from + i], sum);
     }

@@ -28,7 +28,15 @@ public final class FloatLoops {
       s3 = FloatVector.fromArray(FLOATS, a, at + i + 3 * LENGTH).fma(b3, s3);
     }
     FloatVector s = s0.add(s1).add(s2.add(s3));
-    float sum = Lanes.sum(s);
+    if (LENGTH >= 16) {
+      s = s.add(s.rearrange(Lanes.SWAP_8));
+    }
+    if (LENGTH >= 8) {
+      s = s.add(s.rearrange(Lanes.SWAP_4));
+    }
+    s = s.add(s.rearrange(Lanes.SWAP_2));
+    s = s.add(s.rearrange(Lanes.SWAP_1));
+    float sum = s.lane(0);
     for (; i < n; i++) {
       sum = Math.fma(a[at + i], b[from + i], sum);
     }

@@ -52,19 +52,6 @@ public final class Lanes {
   static final VectorShuffle<Float> SWAP_2 = swap(2);
   static final VectorShuffle<Float> SWAP_1 = swap(1);
 
-  /// The lanes of `s`, added pairwise in that order.
-  static float sum(FloatVector s) {
-    FloatVector sum = s;
-    if (LENGTH >= 16) {
-      sum = sum.add(sum.rearrange(SWAP_8));
-    }
-    if (LENGTH >= 8) {
-      sum = sum.add(sum.rearrange(SWAP_4));
-    }
-    sum = sum.add(sum.rearrange(SWAP_2));
-    return sum.add(sum.rearrange(SWAP_1)).lane(0);
-  }
-
   private static VectorShuffle<Float> swap(int distance) {
     return VectorShuffle.fromOp(FLOATS, lane -> (lane ^ distance) % LENGTH);
   }

@@ -61,6 +61,14 @@ final class Q4_KRows {
       }
     }
     FloatVector s = s0.add(s1);
-    return Lanes.sum(s);
+    if (LENGTH >= 16) {
+      s = s.add(s.rearrange(Lanes.SWAP_8));
+    }
+    if (LENGTH >= 8) {
+      s = s.add(s.rearrange(Lanes.SWAP_4));
+    }
+    s = s.add(s.rearrange(Lanes.SWAP_2));
+    s = s.add(s.rearrange(Lanes.SWAP_1));
+    return s.lane(0);
   }
 }

@@ -91,6 +91,14 @@ public final class Softmax {
       e.intoArray(scores, at + i);
       sum = sum.add(e);
     }
-    return Lanes.sum(sum);
+    if (LENGTH >= 16) {
+      sum = sum.add(sum.rearrange(Lanes.SWAP_8));
+    }
+    if (LENGTH >= 8) {
+      sum = sum.add(sum.rearrange(Lanes.SWAP_4));
+    }
+    sum = sum.add(sum.rearrange(Lanes.SWAP_2));
+    sum = sum.add(sum.rearrange(Lanes.SWAP_1));
+    return sum.lane(0);
   }
 }
