@@ -61,12 +61,6 @@ final class HalfProduct extends RowTwin implements RowProduct {
     }
   }
 
-  private static void add(float[] a, float[] b, int from, float[] sums) {
-    for (int lane = 0; lane < LENGTH; lane++) {
-      sums[lane] = Math.fma(a[from + lane], b[from + lane], sums[lane]);
-    }
-  }
-
   @Override
   void exercise(MemorySegment segment, int rows, int columns) {
     lanes.multiply(segment, 0, rows, new float[columns], 0, columns, new float[rows], 0);

@@ -60,38 +60,27 @@ public final class PairProduct extends RowTwin {
     }
   }
 
-  /// Adds what falls on a lane in its turn, even and odd places apart, then the lanes pairwise, as
+  /// Adds what falls on a lane in its turn, then even and odd places, then the lanes pairwise, as
   /// the loops with lanes do.
   private void scalar(
       MemorySegment w, long at, long stride, int rows, short[] x, int n, float[] y, int to) {
     short[] halves = new short[n];
-    float[] widened = new float[n];
     float[] vector = new float[n];
     float[] weights = new float[n];
     float[] sums = new float[PAIRS];
-    BF16Decoder.scalar(x, 0, widened, 0, n);
-    place(widened, vector);
+    float[] lanes = new float[PAIRS / 2];
+    BF16Decoder.scalar(x, 0, vector, 0, n);
     for (int r = 0; r < rows; r++) {
       MemorySegment.copy(w, Le.SHORT, at + stride * r, halves, 0, n);
-      format.widen(halves, widened, n);
-      place(widened, weights);
+      format.widen(halves, weights, n);
       Arrays.fill(sums, 0);
       for (int i = 0; i < n; i += PAIRS) {
-        for (int lane = 0; lane < PAIRS; lane++) {
-          sums[lane] = Math.fma(vector[i + lane], weights[i + lane], sums[lane]);
-        }
+        add(vector, weights, i, sums);
       }
-      y[to + r] = pairwise(sums) * format.factor();
-    }
-  }
-
-  /// Of each two vectors, what lies at even places first.
-  private static void place(float[] from, float[] to) {
-    for (int i = 0; i < to.length; i += PAIRS) {
-      for (int lane = 0; lane < PAIRS / 2; lane++) {
-        to[i + lane] = from[i + 2 * lane];
-        to[i + PAIRS / 2 + lane] = from[i + 2 * lane + 1];
+      for (int lane = 0; lane < lanes.length; lane++) {
+        lanes[lane] = sums[2 * lane] + sums[2 * lane + 1];
       }
+      y[to + r] = pairwise(lanes) * format.factor();
     }
   }
 

@@ -30,6 +30,13 @@ public abstract class RowTwin extends Switch {
   /// Runs the loops with lanes over `rows` rows of `columns` weights from the start of `segment`.
   abstract void exercise(MemorySegment segment, int rows, int columns);
 
+  /// Adds the products of as many numbers as there are sums.
+  static void add(float[] a, float[] b, int from, float[] sums) {
+    for (int lane = 0; lane < sums.length; lane++) {
+      sums[lane] = Math.fma(a[from + lane], b[from + lane], sums[lane]);
+    }
+  }
+
   /// The sum of a power of two of numbers, added pairwise as lanes are.
   static float pairwise(float[] sums) {
     for (int distance = sums.length / 2; distance > 0; distance /= 2) {
