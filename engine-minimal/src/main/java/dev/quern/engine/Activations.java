@@ -5,6 +5,6 @@ public enum Activations {
   /// Floats: exact mode.
   FLOAT,
   /// Floats rounded to 8 bits a block where the type of the weights has a kernel for it, and to
-  /// BF16 where single tokens meet weights of BF16: fast mode.
+  /// BF16 where a few tokens meet weights of 16 bits: fast mode.
   INT8
 }

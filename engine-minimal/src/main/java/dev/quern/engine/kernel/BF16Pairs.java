@@ -59,7 +59,8 @@ final class BF16Pairs {
     return s.lane(0);
   }
 
-  private static IntVector weights(MemorySegment w, long at) {
+  /// A vector of pairs of stored weights.
+  static IntVector weights(MemorySegment w, long at) {
     return IntVector.fromMemorySegment(INTS, w, at, ByteOrder.LITTLE_ENDIAN);
   }
 

@@ -4,7 +4,6 @@ import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,7 +14,6 @@ import jdk.incubator.vector.VectorSpecies;
 /// lacks is split, as in [F16Rows].
 final class F16Pairs {
   private static final VectorSpecies<Float> FLOATS = Lanes.FLOATS;
-  private static final VectorSpecies<Integer> INTS = Lanes.INTS;
   private static final int LENGTH = Lanes.LENGTH;
   private static final int PAIRS = 2 * LENGTH;
 
@@ -34,17 +32,17 @@ final class F16Pairs {
     FloatVector odd = even;
     int i = 0;
     for (int step = Lanes.twoOfPairs; i <= n - 2 * PAIRS; i += step) {
-      IntVector p = weights(w, row + 2L * i);
+      IntVector p = BF16Pairs.weights(w, row + 2L * i);
       IntVector q = BF16Pairs.activations(x, i);
       even = BF16Pairs.lower(q).fma(lower(p), even);
       odd = BF16Pairs.upper(q).fma(upper(p), odd);
-      p = weights(w, row + 2L * (i + PAIRS));
+      p = BF16Pairs.weights(w, row + 2L * (i + PAIRS));
       q = BF16Pairs.activations(x, i + PAIRS);
       even = BF16Pairs.lower(q).fma(lower(p), even);
       odd = BF16Pairs.upper(q).fma(upper(p), odd);
     }
     if (i < n) {
-      IntVector p = weights(w, row + 2L * i);
+      IntVector p = BF16Pairs.weights(w, row + 2L * i);
       IntVector q = BF16Pairs.activations(x, i);
       even = BF16Pairs.lower(q).fma(lower(p), even);
       odd = BF16Pairs.upper(q).fma(upper(p), odd);
@@ -59,10 +57,6 @@ final class F16Pairs {
     s = s.add(s.rearrange(Lanes.SWAP_2));
     s = s.add(s.rearrange(Lanes.SWAP_1));
     return s.mul(RoundedVector.HALF_WAY).lane(0);
-  }
-
-  private static IntVector weights(MemorySegment w, long at) {
-    return IntVector.fromMemorySegment(INTS, w, at, ByteOrder.LITTLE_ENDIAN);
   }
 
   private static FloatVector lower(IntVector pairs) {

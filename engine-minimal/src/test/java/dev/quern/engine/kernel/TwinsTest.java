@@ -275,7 +275,7 @@ class TwinsTest {
     int n = 6 * Lanes.LENGTH + 3;
     int rows = RowProduct.AT_ONCE + 3;
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment w = arena.allocate(2L * n * rows + 2, 64);
+      MemorySegment w = arena.allocate(2L * n * rows, 64);
       BlockCodecs.find(type)
           .orElseThrow()
           .newEncoder()
